@@ -1,0 +1,1 @@
+"""What an application declares: the facade that applications import."""

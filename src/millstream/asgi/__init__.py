@@ -1,0 +1,1 @@
+"""The HTTP and WebSocket edge: routes, authentication, error shapes, the socket fast path."""

@@ -1,0 +1,26 @@
+"""The frozen vocabulary of the log: what a committed PostgreSQL transaction says, independent of how it was read.
+
+Made by `pgoutput`, handed on by `wal`, consumed by every sink. Pure: values only.
+"""
+
+from millstream.change.lsn import Lsn, Position
+from millstream.change.relation import Column, Relation, ReplicaIdentity
+from millstream.change.row_change import UNCHANGED, Operation, Row, RowChange, Unchanged, Value
+from millstream.change.transaction import LogMessage, Transaction, TransactionSink
+
+__all__ = [
+    "UNCHANGED",
+    "Column",
+    "LogMessage",
+    "Lsn",
+    "Operation",
+    "Position",
+    "Relation",
+    "ReplicaIdentity",
+    "Row",
+    "RowChange",
+    "Transaction",
+    "TransactionSink",
+    "Unchanged",
+    "Value",
+]

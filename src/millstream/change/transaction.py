@@ -1,0 +1,51 @@
+"""A committed transaction, or a slice of a large one, and the contract of whoever takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from millstream.change.lsn import Lsn
+from millstream.change.row_change import RowChange
+
+
+@dataclass(frozen=True, slots=True)
+class LogMessage:
+    """What `pg_logical_emit_message` wrote into the transaction, at its `index` among the changes."""
+
+    index: int
+    prefix: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The changes of one committed transaction, in the order they were made.
+
+    A large transaction arrives as several slices with equal `commit_lsn`, so that memory stays bounded: indices go
+    on from slice to slice and only the last one is `complete`, with `end_lsn`, the position to confirm. Transactions
+    come in commit order; after a crash some come again, with the same positions.
+    """
+
+    xid: int
+    commit_lsn: Lsn
+    commit_time: datetime
+    changes: tuple[RowChange, ...]
+    messages: tuple[LogMessage, ...]
+    end_lsn: Lsn | None
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether this is the last slice: after it the transaction may be confirmed."""
+        return self.end_lsn is not None
+
+
+class TransactionSink(Protocol):
+    """Somebody who takes every transaction, in commit order, one at a time."""
+
+    async def apply(self, transaction: Transaction) -> None:
+        """Take the transaction for good: when this returns, the log may be confirmed and never read again.
+
+        May be called again with transactions that were applied before a crash; must not raise for one bad change.
+        """

@@ -1,0 +1,1 @@
+"""Logical replication messages without I/O: bytes to transactions."""

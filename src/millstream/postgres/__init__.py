@@ -1,0 +1,1 @@
+"""Connections and pools to PostgreSQL, the caller's transaction, migrations, and Millstream's own SQL."""

@@ -1,0 +1,1 @@
+"""The PostgREST dialect without I/O: request to plan to SQL, rows to response."""

@@ -1,0 +1,1 @@
+"""Frames out: hub, mailboxes and broker."""

@@ -1,0 +1,1 @@
+"""The data API at work: one pipelined round trip per request, as the caller."""

@@ -1,0 +1,1 @@
+"""The composition root: settings, the services of a project, the supervisor, observers, embedded PostgreSQL."""

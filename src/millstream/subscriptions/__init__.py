@@ -1,0 +1,1 @@
+"""Who listens to what: postgres_changes subscriptions, their filters and payloads, and the router of changes."""
