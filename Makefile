@@ -1,0 +1,70 @@
+# Two commands are for everybody: `make run` and `make test`. The others are for developers; `make help` lists all.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+# Two workers: the tests start servers of their own, more would only contend.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench lint types contracts docs web e2e faults conformance lock clean setup setup-dev
+
+help: ## List the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup:
+	@$(PYTHON) tools/environment.py run
+
+setup-dev:
+	@$(PYTHON) tools/environment.py dev
+
+run: setup ## Set everything up and start the demo at http://127.0.0.1:54321
+	@$(BIN)/python tools/web.py build
+	@exec $(BIN)/millstream demo
+
+test: setup-dev ## Set everything up and run every test
+	@$(BIN)/python tools/web.py build
+	@$(BIN)/python tools/web.py test
+	@$(MAKE) --no-print-directory lint types contracts
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup tests apps web/e2e
+
+check: setup-dev lint types contracts ## The habit before each commit: format, lint, types, contracts, unit, postgres, behaviour
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup -q tests/architecture tests/documentation tests/unit tests/postgres tests/behaviour -m "not slow"
+
+lint:
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+fix: setup-dev ## Format and mend what can be mended by machine
+	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --fix --quiet .
+
+docs: setup-dev ## Write the generated reference tables
+	@$(BIN)/python tools/reference.py
+
+web: setup-dev ## Build the portals and run the front end's own tests
+	@$(BIN)/python tools/web.py build && $(BIN)/python tools/web.py test
+
+e2e: setup-dev ## Browser tests alone
+	@$(BIN)/python tools/web.py build && $(PYTEST) web/e2e
+
+faults: setup-dev ## Fault scenarios alone
+	@$(PYTEST) tests/faults -s
+
+conformance: setup-dev ## Unmodified clients and shared data sets alone
+	@$(BIN)/python tools/web.py build && $(PYTEST) tests/conformance
+
+bench: setup-dev ## Measure against peers and limits in the same run; print ratios
+	@$(BIN)/python tools/web.py install
+	@$(BIN)/python -m bench
+
+lock: setup-dev ## Resolve the dependencies anew
+	@$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe -o requirements-dev.lock pyproject.toml
+
+clean: ## Remove what was built, not the data
+	@rm -rf .venv .node node_modules */*/dist apps/*/portal/dist
