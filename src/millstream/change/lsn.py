@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 
 class Lsn(int):
@@ -25,7 +25,8 @@ class Lsn(int):
         return f"Lsn({str(self)!r})"
 
 
-class Position(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
     """The place of one change: its transaction's commit LSN, then its index within the transaction, from zero.
 
     Positions order all changes of a database; the same change has the same position however often it is read.
