@@ -1,0 +1,32 @@
+"""Finds the application that answers a request by the longest path prefix; the rest of the path is its own business.
+
+Receives every ordinary HTTP request from uvicorn and hands it on unchanged but for `root_path` (ASGI 3.0, HTTP scope).
+Sockets on the fast path never come here (`asgi.upgrade`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from millstream.asgi.error_pages import send_error
+
+
+class PrefixRouter:
+    """An ASGI application made of others, each mounted below a prefix such as `/rest/v1`."""
+
+    def __init__(self, mounted: Mapping[str, ASGIApp]) -> None:
+        self._mounted = sorted(mounted.items(), key=lambda item: -len(item[0]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a path that nobody serves gets a JSON 404."""
+        if scope["type"] != "http":
+            return
+        path: str = scope["path"]
+        for prefix, app in self._mounted:
+            if path.startswith(prefix) and (not prefix or len(path) == len(prefix) or path[len(prefix)] == "/"):
+                scope["root_path"] = prefix
+                await app(scope, receive, send)
+                return
+        await send_error(send, status=404, code="not_found", message=f"Nothing is served at {path}.")
