@@ -1,4 +1,4 @@
-"""Renders an error as the JSON object `{code, message, details, hint}`, for routes that speak no dialect of their own."""
+"""Renders an error as JSON, `{code, message, details, hint}`, for routes that speak no dialect of their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def error_body(error: MillstreamError) -> bytes:
 
 async def render_error(_: Request, error: Exception) -> Response:
     """Answer with a MillstreamError's own status and body: an exception handler for Starlette."""
-    assert isinstance(error, MillstreamError)
+    if not isinstance(error, MillstreamError):
+        raise error
     return Response(error_body(error), status_code=error.status, media_type="application/json")
 
 

@@ -1,4 +1,4 @@
-"""Turns observations into log lines: `text` for people, `json` for programs. Everything else in Millstream is silent."""
+"""Turns observations into log lines: `text` for people, `json` for programs. All else in Millstream is silent."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def all_of(*observers: Observer) -> Observer:
 
 
 def _logger() -> logging.Logger:
-    """The one logger; standard error takes its lines as they are."""
+    """Return the one logger, whose lines go to standard error as they are."""
     logger = logging.getLogger("millstream")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
