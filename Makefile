@@ -44,7 +44,7 @@ fix: setup-dev ## Format and mend what can be mended by machine
 	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --fix --quiet .
 
 docs: setup-dev ## Write the generated reference tables
-	@$(BIN)/python tools/reference.py
+	@$(BIN)/python -m tools.reference
 
 web: setup-dev ## Build the portals and run the front end's own tests
 	@$(BIN)/python tools/web.py build && $(BIN)/python tools/web.py test
