@@ -1,0 +1,130 @@
+"""The settings of one project's auth: keys and secrets, lifetimes, what sign-up allows, costs and limits.
+
+`server.settings` fills `AuthSettings` from the environment; everything else in `auth` receives it. The defaults of
+the secrets are the public ones of the Supabase CLI, so that existing client code runs unedited in development;
+`development_defaults` names those still in use, and the server refuses to leave loopback with any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from millstream.errors import MillstreamError
+from millstream.setting import setting, settings_of
+
+DEVELOPMENT_JWT_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"  # noqa: S105 - public on purpose
+DEVELOPMENT_PUBLISHABLE_KEY = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH"
+DEVELOPMENT_SECRET_KEY = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"  # noqa: S105 - public on purpose
+
+MINIMUM_SECRET_LENGTH = 32
+
+
+class JwtSecretTooShort(MillstreamError):
+    """The shared secret could be found by trying: RFC 7518 section 3.2 wants as many bits as the hash has."""
+
+    code: ClassVar[str] = "jwt_secret_too_short"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """Who may sign in, how, and for how long."""
+
+    jwt_secret: str = setting(
+        DEVELOPMENT_JWT_SECRET,
+        env="JWT_SECRET",
+        doc="Shared secret of HS256 tokens and legacy API keys, at least 32 characters.",
+        secret=True,
+    )
+    signing_keys_file: str | None = setting(
+        None,
+        env="SIGNING_KEYS_FILE",
+        doc="JWK set: its first private key signs access tokens, all verify. Made with an ES256 key when missing. "
+        "Without it tokens are signed HS256 with the shared secret.",
+    )
+    publishable_keys: tuple[str, ...] = setting(
+        (DEVELOPMENT_PUBLISHABLE_KEY,),
+        env="PUBLISHABLE_KEYS",
+        doc="Opaque `sb_publishable_…` keys that stand for the role anon, separated by commas.",
+    )
+    secret_keys: tuple[str, ...] = setting(
+        (DEVELOPMENT_SECRET_KEY,),
+        env="SECRET_KEYS",
+        doc="Opaque `sb_secret_…` keys that stand for the role service_role, separated by commas.",
+        secret=True,
+    )
+    secret_keys_from_browsers: bool = setting(
+        False, env="SECRET_KEYS_FROM_BROWSERS", doc="Whether a secret key is accepted from a web browser."
+    )
+    api_key_required: bool = setting(
+        False, env="API_KEY_REQUIRED", doc="Whether a request without any key is refused instead of being anon."
+    )
+    jwt_audience: str | None = setting(
+        None, env="JWT_AUDIENCE", doc="Audience that a token's `aud` must hold where it has one; empty accepts any."
+    )
+    jwt_issuers: tuple[str, ...] = setting(
+        (), env="JWT_ISSUERS", doc="Issuers whose tokens are accepted, compared whole; empty accepts any."
+    )
+    clock_leeway_seconds: int = setting(
+        30, env="CLOCK_LEEWAY_SECONDS", doc="By how much another clock may differ when exp, nbf and iat are judged."
+    )
+    token_cache_size: int = setting(
+        10_000, env="TOKEN_CACHE_SIZE", doc="Verified access tokens remembered until they expire."
+    )
+    access_token_seconds: int = setting(3600, env="ACCESS_TOKEN_SECONDS", doc="Lifetime of an access token.")
+    refresh_reuse_seconds: int = setting(
+        10,
+        env="REFRESH_REUSE_SECONDS",
+        doc="How long a used refresh token still returns its session (two tabs at once); later use revokes it.",
+    )
+    session_seconds: int = setting(
+        0, env="SESSION_SECONDS", doc="Longest life of a session from sign-in, however often refreshed; 0 is unlimited."
+    )
+    site_url: str = setting(
+        "http://127.0.0.1:54321", env="SITE_URL", doc="URL of the site that people return to from mails."
+    )
+    issuer: str | None = setting(
+        None, env="JWT_ISSUER", doc="`iss` of issued tokens; by default the URL of this project's auth API."
+    )
+    sign_up: bool = setting(True, env="SIGN_UP", doc="Whether people may make accounts themselves.")
+    autoconfirm: bool = setting(
+        True, env="AUTOCONFIRM", doc="Whether a new address counts as confirmed without a mail."
+    )
+    anonymous_sign_in: bool = setting(
+        True, env="ANONYMOUS_SIGN_IN", doc="Whether guests may get an account without an address."
+    )
+    password_length: int = setting(6, env="PASSWORD_LENGTH", doc="Least number of characters in a password.")
+    hash_memory_kib: int = setting(19_456, env="HASH_MEMORY_KIB", doc="Memory of one argon2id hash, in KiB.")
+    hash_passes: int = setting(2, env="HASH_PASSES", doc="Passes of one argon2id hash over its memory.")
+    hash_workers: int = setting(2, env="HASH_WORKERS", doc="Passwords hashed at the same time.")
+    hash_queue: int = setting(
+        32, env="HASH_QUEUE", doc="Passwords that may wait to be hashed; the next one is refused with 429."
+    )
+    token_requests_per_hour: int = setting(
+        1800, env="TOKEN_REQUESTS_PER_HOUR", doc="Sign-ins and refreshes from one network address."
+    )
+    sign_ups_per_hour: int = setting(120, env="SIGN_UPS_PER_HOUR", doc="Sign-ups from one network address.")
+    anonymous_sign_ins_per_hour: int = setting(
+        30, env="ANONYMOUS_SIGN_INS_PER_HOUR", doc="Anonymous sign-ins from one network address."
+    )
+    failed_sign_ins_per_hour: int = setting(
+        30, env="FAILED_SIGN_INS_PER_HOUR", doc="Wrong passwords for one account before it must wait."
+    )
+
+    def __post_init__(self) -> None:
+        if len(self.jwt_secret) < MINIMUM_SECRET_LENGTH:
+            raise JwtSecretTooShort(
+                f"MILLSTREAM_JWT_SECRET must have at least {MINIMUM_SECRET_LENGTH} characters.",
+                hint="`openssl rand -base64 48` makes a good one.",
+            )
+
+
+def development_defaults(settings: AuthSettings) -> tuple[str, ...]:
+    """Name the variables whose value is a development default known to everybody; empty is fit for other hosts."""
+    variables = settings_of(AuthSettings)
+    in_use = {
+        "jwt_secret": settings.jwt_secret == DEVELOPMENT_JWT_SECRET,
+        "publishable_keys": DEVELOPMENT_PUBLISHABLE_KEY in settings.publishable_keys,
+        "secret_keys": DEVELOPMENT_SECRET_KEY in settings.secret_keys,
+    }
+    return tuple(variables[name].variable for name, is_default in in_use.items() if is_default)
