@@ -1,0 +1,150 @@
+"""A pool of connections on which a whole request runs as one write and one round trip.
+
+The data API runs its statements here. A request has a connection to itself from its first statement to its last, and
+no transaction, role or setting of one request is ever seen by another: what does not come back idle is rolled back,
+and what cannot be is thrown away. Connections are opened as they are needed; the most recently used goes first.
+
+When full: requests wait in order of arrival, at most `wait_seconds`, then raise PoolWaitTimeout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Self
+
+from millstream.errors import MillstreamError
+from millstream.observe import Level, Observation, Observer, ignore
+from millstream.pgwire.messages import TransactionStatus
+from millstream.postgres.connection import Connection, Result, Statement
+from millstream.postgres.errors import PoolWaitTimeout, RunTimeout
+from millstream.postgres.settings import Address
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class PoolConnectionOpened(Observation):
+    """The pool has one connection more."""
+
+    level: ClassVar[Level] = Level.DEBUG
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolConnectionDiscarded(Observation):
+    """A connection was lost, or could not be brought back to idle."""
+
+    level: ClassVar[Level] = Level.DEBUG
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolExhausted(Observation):
+    """A request was refused because all connections stayed busy."""
+
+    level: ClassVar[Level] = Level.WARNING
+    size: int
+    waited_seconds: float
+
+
+class PipelinePool:
+    """At most `size` connections to the database at `address`; an async context manager that closes them."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        size: int,
+        wait_seconds: float,
+        connect_seconds: float = 10.0,
+        settings: Mapping[str, str] = _NOTHING,
+        observe: Observer = ignore,
+    ) -> None:
+        self._address = address
+        self._size = size
+        self._wait_seconds = wait_seconds
+        self._connect_seconds = connect_seconds
+        self._settings = settings
+        self._observe = observe
+        self._turns = asyncio.Semaphore(size)
+        self._idle: list[Connection] = []
+        self._connections = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.close()
+
+    async def run(self, statements: Sequence[Statement], *, timeout: float | None = None) -> list[Result]:  # noqa: ASYNC109
+        """Run the statements on one connection, as `Connection.run` does, within `timeout` seconds from their start.
+
+        Raises DatabaseError, ConnectionLost, DatabaseUnreachable, PoolWaitTimeout or RunTimeout. A cancelled run is
+        cancelled at the server too.
+        """
+        await self._wait_for_turn()
+        connection: Connection | None = None
+        try:
+            async with asyncio.timeout(timeout):
+                connection = self._take_idle() or await self._open()
+                return await connection.run(statements)
+        except TimeoutError as error:
+            raise RunTimeout(f"The database took longer than {timeout:g} seconds.") from error
+        finally:
+            try:
+                if connection is not None:
+                    await self._give_back(connection)
+            finally:
+                self._turns.release()
+
+    async def _wait_for_turn(self) -> None:
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            self._observe(PoolExhausted(self._size, self._wait_seconds))
+            raise PoolWaitTimeout(
+                f"All {self._size} connections to the database stayed busy for {self._wait_seconds:g} seconds.",
+                hint="Try again later.",
+            ) from error
+
+    def _take_idle(self) -> Connection | None:
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable:
+                return connection
+            self._discard(connection)
+        return None
+
+    async def _open(self) -> Connection:
+        connection = await Connection.connect(
+            self._address, settings=self._settings, timeout_seconds=self._connect_seconds
+        )
+        self._connections += 1
+        self._observe(PoolConnectionOpened(self._connections))
+        return connection
+
+    async def _give_back(self, connection: Connection) -> None:
+        if connection.usable and connection.status is not TransactionStatus.IDLE:
+            try:
+                await connection.reset()
+            except MillstreamError:
+                self._discard(connection)
+                return
+        if connection.usable and connection.status is TransactionStatus.IDLE:
+            self._idle.append(connection)
+        else:
+            self._discard(connection)
+
+    def _discard(self, connection: Connection) -> None:
+        connection.abort()
+        self._connections -= 1
+        self._observe(PoolConnectionDiscarded(self._connections))
