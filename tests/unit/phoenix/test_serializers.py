@@ -14,7 +14,11 @@ from millstream.phoenix.messages import Encoding, MalformedMessage, Message, Use
 
 REFS = st.none() | st.text(max_size=5) | st.integers(-(2**53), 2**53)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=32) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )

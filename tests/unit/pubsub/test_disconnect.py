@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from millstream.pubsub import disconnect
+from millstream.pubsub import BrokerLocal, disconnect
 
 
 def test_codes_are_distinct_and_say_whether_to_come_back():
@@ -16,9 +16,7 @@ def test_codes_are_distinct_and_say_whether_to_come_back():
 
 
 def test_the_local_broker_has_nobody_to_tell():
-    from millstream.pubsub import BrokerLocal
-
     broker = BrokerLocal()
     assert not broker.has_peers
-    broker.listen(lambda subject, content: None)
+    broker.listen(print)
     broker.publish("x", b"y")
