@@ -23,6 +23,7 @@ import psycopg
 from millstream.errors import MillstreamError
 from millstream.observe import Observation, Observer, ignore
 from millstream.postgres import sqlstate
+from millstream.postgres.settings import SEARCH_PATH
 from millstream.postgres.sql_script import ScriptStatement, split_statements
 
 _NUMBERED = re.compile(r"\d{4,}_[a-z0-9_]+\.sql")
@@ -173,6 +174,7 @@ def _files(folder: Traversable, prefix: str = "") -> Iterator[_File]:
 def _apply(connection: psycopg.Connection, source: MigrationSource, file: _File) -> MigrationApplied:
     statements = [one for one in split_statements(file.text) if not _TRANSACTION_WORDS.fullmatch(one.text)]
     with connection.transaction():
+        connection.execute(f"set local search_path = {SEARCH_PATH}")
         for statement in statements:
             try:
                 connection.execute(statement.text.encode())

@@ -16,6 +16,7 @@ from millstream.errors import MillstreamError
 from millstream.setting import setting
 
 DEFAULT_PORT = 5432
+SEARCH_PATH = "public,extensions"  # never "$user": the login role has the name of a schema
 _LOOPBACK = "127.0.0.1"
 
 

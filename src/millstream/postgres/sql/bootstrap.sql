@@ -102,12 +102,20 @@ begin
     end if;
   end loop;
 
+  -- The login role has a search path of its own: "$user" would lead into a schema of its name, such as millstream.
+  if not exists (
+    select from pg_db_role_setting, unnest(setconfig) as setting
+    where setdatabase = 0 and setrole = login::regrole and setting like 'search_path=%'
+  ) then
+    execute format('alter role %I set search_path = public, extensions', login);
+    raise notice 'set the search path of role %', login;
+  end if;
   if not exists (
     select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase, unnest(s.setconfig) as setting
-    where d.datname = current_database() and s.setrole = 0 and setting like 'search_path=%'
+    where d.datname = database and s.setrole = 0 and setting like 'search_path=%'
   ) then
     execute format('alter database %I set search_path = "$user", public, extensions', database);
-    raise notice 'set the search path of %: schema extensions is found without its name', database;
+    raise notice 'set the search path of database %: schema extensions is found without its name', database;
   end if;
 end
 $schemas$;
