@@ -1,0 +1,58 @@
+"""One application, declared: a frozen value that an application makes once and that the server reads.
+
+It says what there is (SQL, operations, errors, work in the background, demo data) and does nothing by itself. What
+contradicts itself is refused here, when the application is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from millstream.app.background import BackgroundTask
+from millstream.app.demo import Demo
+from millstream.app.errors import AppInvalid
+from millstream.operations import Operation, OperationError
+from millstream.postgres.migrations import MigrationSource
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """What an application consists of.
+
+    `sql` is the folder with `migrations/` and the repeatable files. `errors` maps names of constraints to the errors
+    that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
+    """
+
+    name: str
+    title: str
+    sql: Path
+    operations: Sequence[Operation[..., Any]] = ()
+    errors: Mapping[str, type[OperationError]] = field(default_factory=dict)
+    background: Sequence[BackgroundTask] = ()
+    demo: Callable[[Demo], Awaitable[None]] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, naming it."""
+        if not _NAME.fullmatch(self.name):
+            raise AppInvalid(f"The application's name {self.name!r} is no lower-case identifier.")
+        if not (self.sql / "migrations").is_dir():
+            raise AppInvalid(f"The application {self.name} has no folder {self.sql.name}/migrations.")
+        _refuse_twins(self.name, "operation", [one.name for one in self.operations])
+        _refuse_twins(self.name, "background task", [one.name for one in self.background])
+
+    @property
+    def migrations(self) -> MigrationSource:
+        """Return the SQL in the form that `postgres.migrations.migrate` takes."""
+        return MigrationSource(self.name, self.sql)
+
+
+def _refuse_twins(app: str, kind: str, names: Sequence[str]) -> None:
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise AppInvalid(f"The application {app} declares the {kind} {twins[0]!r} twice.")

@@ -1,0 +1,76 @@
+"""What an application's `demo` function is given: people, its own operations, and the service role.
+
+Made by `server` after the migrations and before the first request. Demo data is made by the same operations as users
+use, so the same rules hold for it; an application says what there should be, and a second run finds it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from millstream.auth.auth import Auth
+from millstream.auth.store.users import find_user_by_address, insert_user, normal_address, put_email_identity
+from millstream.identity import Claims, Role
+from millstream.operations import SERVICE, Caller, Operation, Operations
+from millstream.postgres.pool import Pool, SqlConnection
+from millstream.postgres.transaction import as_caller
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the demo, signed in."""
+
+    id: UUID
+    address: str
+    claims: Claims
+
+
+class Demo:
+    """The world in which demo data is made. `now` is the time to which everything is relative."""
+
+    def __init__(self, *, auth: Auth, operations: Operations, pool: Pool, now: datetime) -> None:
+        self.now = now
+        self._auth = auth
+        self._operations = operations
+        self._pool = pool
+
+    async def person(self, address: str, *, full_name: str, password: str | None = None) -> Person:
+        """Return the person with an e-mail address, made if missing; only one with a password can sign in by hand."""
+        stored = normal_address(address)
+        async with self._auth.transaction() as connection:
+            user = await find_user_by_address(connection, stored)
+        user_id = user.id if user is not None else await self._make_user(stored, full_name, password)
+        claims = {"role": Role.AUTHENTICATED, "sub": str(user_id), "email": stored, "aud": "authenticated"}
+        return Person(user_id, stored, Claims.from_token(claims))
+
+    async def call(
+        self, called: Operation[..., Any], person: Person, *, idempotency_key: str | None = None, **arguments: Any
+    ) -> Any:
+        """Call one of the application's operations as a person; refusals are raised as its callers get them."""
+        return await self._operations.run(called.name, arguments, Caller(person.claims, "demo", idempotency_key))
+
+    @asynccontextmanager
+    async def as_service(self) -> AsyncIterator[SqlConnection]:
+        """Open a transaction as the service role, for what no user does: announcing events, confirming payments."""
+        async with as_caller(self._pool, SERVICE) as sql:
+            yield sql
+
+    async def _make_user(self, address: str, full_name: str, password: str | None) -> UUID:
+        user_id = uuid4()
+        hashed = await self._auth.passwords.hash(password) if password is not None else None
+        async with self._auth.transaction() as connection:
+            values = {
+                "email": address,
+                "encrypted_password": hashed,
+                "email_confirmed_at": self.now,
+                "raw_app_meta_data": {"provider": "email", "providers": ["email"]},
+                "raw_user_meta_data": {"full_name": full_name, "email": address, "email_verified": True},
+            }
+            await insert_user(connection, user_id, values)
+            await put_email_identity(connection, user_id, address, verified=True)
+        return user_id

@@ -1,0 +1,30 @@
+"""Finds an application by its name: the object `app` of the module `millstream_apps.<name>.app`.
+
+Called by `server` and `cli` with a name from the settings; imports the application, which declares and runs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import millstream_apps
+from millstream.app.declaration import App
+from millstream.app.errors import AppInvalid, AppUnknown
+
+
+def installed_apps() -> list[str]:
+    """Return the names of the installed applications, sorted."""
+    return sorted(found.name for found in pkgutil.iter_modules(millstream_apps.__path__) if found.ispkg)
+
+
+def load_app(name: str) -> App:
+    """Return the application of a name; raise AppUnknown, or AppInvalid when its module holds no such `App`."""
+    names = installed_apps()
+    if name not in names:
+        raise AppUnknown(f"There is no application {name!r}.", hint=f"Installed are: {', '.join(names) or 'none'}.")
+    module = importlib.import_module(f"millstream_apps.{name}.app")
+    app = getattr(module, "app", None)
+    if not isinstance(app, App) or app.name != name:
+        raise AppInvalid(f"{module.__name__} declares no application {name!r} under the name `app`.")
+    return app
