@@ -1,0 +1,146 @@
+"""Installs and builds the front end, each only when its sources changed. Standard library only.
+
+    python tools/web.py install     the packages of the npm workspace
+    python tools/web.py build       every portal whose sources changed, into its `dist` folder
+    python tools/web.py test        format, lint, types and unit tests of the front end
+
+What was done is remembered by a digest of what it was done from: `node_modules/.digest` and `dist/.digest`. When
+nothing changed, `build` needs neither Node.js nor the network and takes a moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / "node_modules"
+SKIPPED = {"node_modules", "dist", "test"}
+SHARED = ("package-lock.json", "web/config", "web/kit/package.json", "web/kit/src")
+CHECKS = (
+    ("format", "prettier", ["--check", "--log-level", "warn", "."]),
+    ("lint", "eslint", ["--max-warnings", "0", "web", "apps"]),
+    ("types", "tsc", ["--noEmit"]),
+    ("unit tests", "vitest", ["run", "--reporter=default"]),
+)
+
+
+class StepFailed(Exception):
+    """A program did not succeed; the text says which and what to do."""
+
+
+def install() -> None:
+    """Install the locked packages unless they are there already."""
+    wanted = digest(manifests())
+    stamp = PACKAGES / ".digest"
+    if is_stamped(stamp, wanted):
+        return
+    with step("Installing the packages of the front end"):
+        flags = ["--no-audit", "--no-fund", "--loglevel=error"]
+        run(["npm", "ci", *flags], "npm could not install the packages: check the network, then run the command again")
+    stamp.write_text(wanted)
+
+
+def build() -> None:
+    """Build every portal whose sources are not those of its `dist` folder."""
+    for portal in portals():
+        wanted = digest(files_below([ROOT / name for name in SHARED] + [portal]))
+        stamp = portal / "dist" / ".digest"
+        if is_stamped(stamp, wanted):
+            continue
+        install()
+        with step(f"Building the portal of {portal.parent.name}"):
+            shutil.rmtree(portal / "dist", ignore_errors=True)
+            command = [program("vite"), "build", "--logLevel", "warn"]
+            run(command, f"the portal of {portal.parent.name} could not be built: see above", cwd=portal)
+        stamp.write_text(wanted)
+
+
+def test() -> None:
+    """Run every check of the front end; stop at the first that fails."""
+    install()
+    for name, tool, arguments in CHECKS:
+        with step(f"Front end: {name}"):
+            run([program(tool), *arguments], f"the front end's {name} failed: see above")
+
+
+def portals() -> list[Path]:
+    return sorted(package.parent for package in ROOT.glob("apps/*/portal/package.json"))
+
+
+def manifests() -> Iterator[Path]:
+    """Yield what decides which packages are installed: the lock, and each workspace's own list."""
+    yield from (ROOT / "package-lock.json", ROOT / "package.json")
+    yield from sorted(
+        path for folder in ("web/*", "apps/*/portal", "bench/peers") for path in ROOT.glob(f"{folder}/package.json")
+    )
+
+
+def files_below(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        if place.is_dir():
+            yield from files_below(sorted(child for child in place.iterdir() if child.name not in SKIPPED))
+        elif place.exists():
+            yield place
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Return one digest of the files' names and contents."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(str(file.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def is_stamped(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+def program(name: str) -> str:
+    return str(PACKAGES / ".bin" / name)
+
+
+def run(command: list[str], problem: str, *, cwd: Path = ROOT) -> None:
+    """Run a program with a fit Node.js, which is installed first where there is none."""
+    node = [sys.executable, str(ROOT / "tools" / "node.py"), "run"]
+    if subprocess.run([*node, *command], cwd=cwd, check=False).returncode:
+        raise StepFailed(problem)
+
+
+class step:  # noqa: N801 -- reads as a statement
+    """Say what begins, and how long it took."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __enter__(self) -> None:
+        self.began = time.monotonic()
+        print(f"==> {self.text}", flush=True)
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is None:
+            print(f"    done in {time.monotonic() - self.began:.1f} s", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    steps = {"install": install, "build": build, "test": test}
+    if len(arguments) != 1 or arguments[0] not in steps:
+        print("usage: python tools/web.py install | build | test", file=sys.stderr)
+        return 2
+    try:
+        steps[arguments[0]]()
+    except StepFailed as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

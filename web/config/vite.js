@@ -1,0 +1,66 @@
+/**
+ * Bundles a portal so that one build runs at the root of a host or under a project's path prefix.
+ *
+ * All addresses in the bundle are relative to the document's `<base href>`, which the server may set to the prefix it
+ * serves the project under. The colour scheme is chosen before the first paint by a file of our own, because the
+ * server's content security policy allows no inline script.
+ */
+import react from "@vitejs/plugin-react";
+import preset from "postcss-preset-mantine";
+import { defineConfig } from "vitest/config";
+
+const COLOR_SCHEME = `(function () {
+  var chosen = null;
+  try { chosen = localStorage.getItem("mantine-color-scheme-value"); } catch (refused) { /* private mode */ }
+  var dark = chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
+})();
+`;
+
+/** Add the base address and the early colour scheme to a portal's page. */
+function page() {
+  const fileName = "color-scheme.js";
+  return {
+    name: "millstream-page",
+    transformIndexHtml: () => [
+      { tag: "base", attrs: { href: "/" }, injectTo: "head-prepend" },
+      { tag: "script", attrs: { src: `./${fileName}` }, injectTo: "head" },
+    ],
+    configureServer(server) {
+      server.middlewares.use(`/${fileName}`, (_request, response) => {
+        response.setHeader("content-type", "text/javascript").end(COLOR_SCHEME);
+      });
+    },
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName, source: COLOR_SCHEME });
+    },
+  };
+}
+
+/** Paths that belong to the server; the development server hands them on to a running Millstream. */
+const SERVER = "^(/rest/v1|/auth/v1|/functions/v1|/realtime/v1|/config.json)";
+
+/** Return the whole Vite and Vitest configuration of a portal. */
+export function definePortal() {
+  const target = process.env["MILLSTREAM_URL"] ?? "http://127.0.0.1:54321";
+  return defineConfig({
+    base: "./",
+    plugins: [react(), page()],
+    css: { postcss: { plugins: [preset()] } },
+    build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900, reportCompressedSize: false },
+    server: { proxy: { [SERVER]: { target, ws: true } } },
+    test: unitTests,
+  });
+}
+
+/** Return the test configuration of a package without a page. */
+export function defineLibrary() {
+  return defineConfig({ plugins: [react()], test: unitTests });
+}
+
+const unitTests = {
+  environment: "happy-dom",
+  include: ["test/**/*.test.{ts,tsx}"],
+  restoreMocks: true,
+  testTimeout: 5000,
+};

@@ -1,0 +1,92 @@
+/**
+ * Makes the one client of a page from the page's own address and the project's publishable key.
+ *
+ * Sessions are kept under a key of the project: several projects share a host, and supabase-js would derive one key
+ * from the host name for all of them.
+ */
+import { SupabaseClient } from "@supabase/supabase-js";
+import { LeavingTopics } from "./changes";
+import type { ProjectConfig } from "./config";
+import { projectUrl } from "./config";
+import { AnswerPositions, parseLsn, type Position } from "./position";
+import { observedWebSocket, type SocketListener } from "./socket";
+
+const HEARTBEAT_MS = 15_000;
+/** Attempts that follow a lost connection quickly; afterwards the page says "offline" and tries more rarely. */
+export const FAST_ATTEMPTS_MS = [200, 500, 1_000, 2_000, 4_000] as const;
+const SLOW_ATTEMPT_MS = 10_000;
+
+export interface ProjectClient {
+  readonly config: ProjectConfig;
+  readonly supabase: SupabaseClient;
+  readonly leaving: LeavingTopics;
+  /** The log position of the change whose listener is running now; null where the server sends none. */
+  positionBeingDelivered(): Position | null;
+  /** The log position of the answer to the request made with this signal; null where the server sends none. */
+  positionOfAnswer(signal: AbortSignal): Position | null;
+  /** Hear what the socket does; returns the function that stops it. */
+  watchSocket(listener: SocketListener): () => void;
+  /** Drop the connection, if any, and connect at once instead of waiting for the next attempt. */
+  reconnect(): Promise<void>;
+}
+
+/** Connect lazily: no request is made and no socket opened before something asks for it. */
+export function createProjectClient(config: ProjectConfig, url: URL = projectUrl()): ProjectClient {
+  const listeners = new Set<SocketListener>();
+  const answers = new AnswerPositions();
+  let delivered: Position | null = null;
+  const supabase: SupabaseClient = new SupabaseClient(url.href, config.anonKey, {
+    global: { fetch: answers.fetch },
+    auth: { storageKey: `millstream.${config.name}`, detectSessionInUrl: false },
+    realtime: {
+      heartbeatIntervalMs: HEARTBEAT_MS,
+      reconnectAfterMs: reconnectDelayMs,
+      transport: observedWebSocket((event) => listeners.forEach((listener) => listener(event))),
+      decode: (raw, deliver): void => {
+        supabase.realtime.serializer.decode(raw, (message: Message) => {
+          delivered = positionOf(message);
+          deliver(message as never);
+          delivered = null;
+        });
+      },
+    },
+  });
+  return {
+    config,
+    supabase,
+    leaving: new LeavingTopics(),
+    positionBeingDelivered: () => delivered,
+    positionOfAnswer: (signal) => answers.of(signal),
+    watchSocket(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async reconnect() {
+      await supabase.realtime.disconnect();
+      supabase.realtime.connect();
+    },
+  };
+}
+
+/** Return the project's client with the types of its tables, which the application knows and the kit does not. */
+export function database<Schema>(client: ProjectClient): SupabaseClient<Schema> {
+  return client.supabase as unknown as SupabaseClient<Schema>;
+}
+
+/** Spread the attempts of many pages over time, so that a restarted server is not met by all of them at once. */
+export function reconnectDelayMs(attempt: number): number {
+  const delay = FAST_ATTEMPTS_MS[attempt - 1] ?? SLOW_ATTEMPT_MS;
+  return Math.round(delay * (0.75 + Math.random() / 2));
+}
+
+interface Message {
+  readonly event: string;
+  readonly payload: { readonly data?: { readonly lsn?: unknown; readonly index?: unknown } };
+}
+
+function positionOf(message: Message): Position | null {
+  if (message.event !== "postgres_changes") return null;
+  const { lsn, index } = message.payload.data ?? {};
+  const parsed = parseLsn(lsn);
+  return parsed === null ? null : { lsn: parsed, index: typeof index === "number" ? index : 0 };
+}

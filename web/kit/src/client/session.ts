@@ -1,0 +1,45 @@
+/**
+ * Who uses this page: watches the session, signs a visitor in without asking for anything, signs out.
+ */
+import type { AuthError, Session, User } from "@supabase/supabase-js";
+import type { DemoUser } from "./config";
+import { failure } from "./failure";
+import type { ProjectClient } from "./project";
+
+export type { Session, User };
+
+/** Hear the session now and whenever it changes; null means nobody is signed in. */
+export function watchSession(client: ProjectClient, listener: (session: Session | null) => void): () => void {
+  const { data } = client.supabase.auth.onAuthStateChange((_event, session) => listener(session));
+  return () => data.subscription.unsubscribe();
+}
+
+/**
+ * Return the session, signing a visitor in as a guest first when there is none.
+ *
+ * A project that allows no guests but is a demo signs in its first demo user instead.
+ */
+export async function ensureSession(client: ProjectClient): Promise<Session> {
+  const { data } = await client.supabase.auth.getSession();
+  if (data.session) return data.session;
+  const guest = await client.supabase.auth.signInAnonymously();
+  if (guest.data.session) return guest.data.session;
+  const [demoUser] = client.config.demoUsers ?? [];
+  if (demoUser && guest.error?.code === "anonymous_provider_disabled") return signInAs(client, demoUser);
+  throw refused(guest.error);
+}
+
+export async function signInAs(client: ProjectClient, user: Pick<DemoUser, "email" | "password">): Promise<Session> {
+  const { email, password } = user;
+  const { data, error } = await client.supabase.auth.signInWithPassword({ email, password });
+  if (error) throw refused(error);
+  return data.session;
+}
+
+export async function signOut(client: ProjectClient): Promise<void> {
+  await client.supabase.auth.signOut({ scope: "local" });
+}
+
+function refused(error: AuthError | null): Error {
+  return failure(error?.status ?? 0, error);
+}

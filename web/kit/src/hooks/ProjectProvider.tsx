@@ -1,0 +1,32 @@
+/**
+ * Gives a page its project: one client, one connection truth, one query cache.
+ */
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import type { ProjectClient } from "../client";
+import { Announcer, Connection, LiveRegistry } from "../live";
+import { type Project, ProjectContext } from "./project";
+
+interface Props {
+  readonly client: ProjectClient;
+  readonly queryClient: QueryClient;
+  readonly children: ReactNode;
+}
+
+export function ProjectProvider({ client, queryClient, children }: Props) {
+  const [project] = useState<Project>(() => ({
+    client,
+    connection: new Connection(client),
+    live: new LiveRegistry(),
+    announcer: new Announcer(),
+  }));
+  useEffect(() => {
+    project.connection.start();
+    return () => project.connection.stop();
+  }, [project]);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <ProjectContext value={project}>{children}</ProjectContext>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * What every hook of a page shares: the client, the connection, the live stores, the announcer.
+ */
+import { createContext, useContext } from "react";
+import type { ProjectClient } from "../client";
+import type { Announcer, Connection, LiveRegistry } from "../live";
+
+export interface Project {
+  readonly client: ProjectClient;
+  readonly connection: Connection;
+  readonly live: LiveRegistry;
+  readonly announcer: Announcer;
+}
+
+export const ProjectContext = createContext<Project | null>(null);
+
+/** Return the page's project; throws outside `ProjectProvider`, which is a mistake of the programmer. */
+export function useProject(): Project {
+  const project = useContext(ProjectContext);
+  if (!project) throw new Error("This component must stand inside a ProjectProvider.");
+  return project;
+}

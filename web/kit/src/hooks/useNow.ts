@@ -1,0 +1,20 @@
+/**
+ * The present time, renewed at each full second of a deadline (or of the clock), only while a component shows it.
+ */
+import { useEffect, useState } from "react";
+
+export function useNow(alignTo = 0): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = (): void => {
+      const present = Date.now();
+      setNow(present);
+      const sinceFullSecond = (((present - alignTo) % 1000) + 1000) % 1000;
+      timer = setTimeout(tick, 1000 - sinceFullSecond);
+    };
+    tick();
+    return () => clearTimeout(timer);
+  }, [alignTo]);
+  return now;
+}

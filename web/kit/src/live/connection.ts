@@ -1,0 +1,98 @@
+/**
+ * The one truth about the connection of a page, made from what its socket and the browser report.
+ *
+ * `idle`: nothing needs a connection. `connecting`: the first attempt. `live`: open. `reconnecting`: lost, and quick
+ * attempts are under way. `offline`: the browser has no network, or the quick attempts failed; slow ones go on, and one
+ * is made at once when the network or the reader comes back.
+ *
+ * Life cycle: `start` listens to the socket and the window until `stop`.
+ */
+import { FAST_ATTEMPTS_MS, type ProjectClient, type SocketEvent } from "../client";
+import { type Readable, Store } from "./store";
+
+export type ConnectionPhase = "idle" | "connecting" | "live" | "reconnecting" | "offline";
+
+export interface ConnectionStatus {
+  readonly phase: ConnectionPhase;
+  /** When the server was last heard; null before the first time. */
+  readonly lastHeard: Date | null;
+  /** Attempts since the connection was lost. */
+  readonly attempts: number;
+}
+
+export type ConnectionSource = Pick<ProjectClient, "watchSocket" | "reconnect">;
+
+const STRANDED: readonly ConnectionPhase[] = ["reconnecting", "offline"];
+
+export class Connection {
+  readonly #source: ConnectionSource;
+  readonly #window: EventTarget;
+  readonly #status = new Store<ConnectionStatus>({ phase: "idle", lastHeard: null, attempts: 0 });
+  #lastHeard: Date | null = null;
+  #stop: (() => void) | null = null;
+
+  constructor(source: ConnectionSource, window: EventTarget = globalThis) {
+    this.#source = source;
+    this.#window = window;
+  }
+
+  get status(): Readable<ConnectionStatus> {
+    return this.#status;
+  }
+
+  start(): void {
+    if (this.#stop) return;
+    const unwatch = this.#source.watchSocket((event) => this.#hear(event));
+    const offline = (): void => this.#set(this.#status.get().phase === "idle" ? "idle" : "offline");
+    const online = (): void => {
+      if (STRANDED.includes(this.#status.get().phase)) this.retry();
+    };
+    this.#window.addEventListener("offline", offline);
+    this.#window.addEventListener("online", online);
+    this.#stop = () => {
+      unwatch();
+      this.#window.removeEventListener("offline", offline);
+      this.#window.removeEventListener("online", online);
+    };
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  /** Try again now. */
+  retry(): void {
+    this.#set("reconnecting", 0);
+    void this.#source.reconnect();
+  }
+
+  #hear(event: SocketEvent): void {
+    const { phase, attempts } = this.#status.get();
+    switch (event.kind) {
+      case "message":
+        // Remembered, not announced: a busy page hears hundreds a second.
+        this.#lastHeard = new Date();
+        break;
+      case "open":
+        this.#lastHeard = new Date();
+        this.#set("live", 0);
+        break;
+      case "connecting":
+        if (phase === "idle") this.#set("connecting");
+        break;
+      case "closed":
+        if (event.wanted) this.#set("idle", 0);
+        else this.#set(this.#isOffline() ? "offline" : "reconnecting", attempts + 1);
+    }
+  }
+
+  #isOffline(): boolean {
+    const { phase, attempts } = this.#status.get();
+    return phase === "offline" || attempts >= FAST_ATTEMPTS_MS.length;
+  }
+
+  #set(phase: ConnectionPhase, attempts = this.#status.get().attempts): void {
+    this.#status.set({ phase, attempts, lastHeard: this.#lastHeard });
+  }
+}

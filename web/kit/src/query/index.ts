@@ -1,0 +1,2 @@
+export { createQueryClient, worthRetrying } from "./queryClient";
+export { rowCache } from "./rowCache";

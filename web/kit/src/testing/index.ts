@@ -1,0 +1,3 @@
+export { at, ManualFeed } from "./ManualFeed";
+export { ManualFetch } from "./ManualFetch";
+export { MemoryRows } from "./MemoryRows";

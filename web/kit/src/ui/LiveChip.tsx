@@ -1,0 +1,26 @@
+/**
+ * Says whether what the page shows is live. The word and the shape say it, the colour only helps.
+ */
+import { clsx } from "clsx";
+import { useConnectionStatus } from "../hooks";
+import type { ConnectionPhase } from "../live";
+import styles from "./LiveChip.module.css";
+
+const SAID: Record<ConnectionPhase, { label: string; look: string | undefined; explanation: string }> = {
+  idle: { label: "Ready", look: styles.quiet, explanation: "Nothing on this page needs a connection." },
+  connecting: { label: "Connecting", look: styles.quiet, explanation: "Connecting to the server." },
+  live: { label: "Live", look: styles.live, explanation: "Changes appear here as they happen." },
+  reconnecting: { label: "Offline", look: styles.lost, explanation: "Connection lost; reconnecting." },
+  offline: { label: "Offline", look: styles.lost, explanation: "No connection to the server." },
+};
+
+export function LiveChip() {
+  const { phase } = useConnectionStatus();
+  const { label, look, explanation } = SAID[phase];
+  return (
+    <span className={clsx(styles.chip, look)} title={explanation} data-testid="live-chip">
+      <span className={clsx(styles.dot, phase === "live" && "kit-pulse")} aria-hidden="true" />
+      {label}
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * Everything that stands around a portal's pages: theme, project, toasts, and the live region for screen readers.
+ */
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./kit.css";
+import { MantineProvider, type MantineThemeOverride } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import type { QueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { ProjectClient } from "../client";
+import { ProjectProvider } from "../hooks";
+import { LiveRegion } from "./LiveRegion";
+
+interface Props {
+  readonly theme: MantineThemeOverride;
+  readonly client: ProjectClient;
+  readonly queryClient: QueryClient;
+  readonly children: ReactNode;
+}
+
+export function PortalRoot({ theme, client, queryClient, children }: Props) {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <ProjectProvider client={client} queryClient={queryClient}>
+        {children}
+        <LiveRegion />
+      </ProjectProvider>
+      <Notifications position="bottom-right" limit={4} containerWidth={380} />
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,12 @@
+export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
+export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
+export { ConnectionBanner } from "./ConnectionBanner";
+export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
+export { FlashNumber } from "./FlashNumber";
+export { LiveChip } from "./LiveChip";
+export { LiveRegion } from "./LiveRegion";
+export { PortalRoot } from "./PortalRoot";
+export { PortalShell } from "./PortalShell";
+export { EmptyState, ErrorState, LoadingState } from "./states";
+export { portalTheme } from "./theme";
+export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";

@@ -1,0 +1,30 @@
+/**
+ * Short messages at the edge of the page. One id is one message: a newer one replaces it instead of piling up.
+ */
+import { notifications } from "@mantine/notifications";
+import { IconAlertTriangle, IconCircleCheck, IconFlame } from "@tabler/icons-react";
+
+export type ToastKind = "good" | "warning" | "problem";
+
+const LOOKS = {
+  good: { color: "green", icon: <IconCircleCheck size={20} />, autoClose: 4_000, role: "status" },
+  warning: { color: "orange", icon: <IconFlame size={20} />, autoClose: 6_000, role: "status" },
+  problem: { color: "red", icon: <IconAlertTriangle size={20} />, autoClose: 8_000, role: "alert" },
+} as const;
+
+export interface Toast {
+  readonly id: string;
+  readonly kind: ToastKind;
+  readonly title: string;
+  readonly message?: string;
+}
+
+export function showToast({ id, kind, title, message }: Toast): void {
+  const data = { id, title, message: message ?? "", withBorder: true, ...LOOKS[kind] };
+  notifications.hide(id);
+  notifications.show({ ...data, closeButtonProps: { "aria-label": "Dismiss" } });
+}
+
+export function hideToasts(): void {
+  notifications.clean();
+}

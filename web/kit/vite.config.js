@@ -1,0 +1,3 @@
+import { defineLibrary } from "@millstream/config/vite";
+
+export default defineLibrary();
