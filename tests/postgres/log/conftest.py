@@ -1,0 +1,24 @@
+"""Fixtures of the tests of the wire and the log."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from millstream.postgres.connection import Connection
+from millstream.postgres.settings import Address
+from tests.fixtures.postgres import *  # noqa: F403  until the fixtures are registered for all tests
+from tests.fixtures.postgres import Database
+
+
+@pytest.fixture
+def address(any_database: Database) -> Address:
+    """Give the administrator's address of a fresh database, once on each kind of server."""
+    return any_database.admin_address
+
+
+@pytest.fixture
+async def wire(address: Address) -> AsyncIterator[Connection]:
+    """Give a connection of the administrator."""
+    made = await Connection.connect(address)
+    yield made
+    await made.close()
