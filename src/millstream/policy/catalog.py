@@ -1,0 +1,106 @@
+"""The catalog of followed tables: what PostgreSQL says of their columns, policies and who may read them.
+
+Reads through `postgres.pipeline`; hands frozen snapshots to `subscriptions` and `row_visibility`. Read again when the
+log says `schema` at that place in the log, when a role appears for the first time, and now and then by `run`.
+A table or role that a snapshot does not know sees nothing and is seen by nobody.
+
+Life cycle: `load` once before the first change, `run` for as long as the server lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from millstream.observe import Observer
+from millstream.policy.catalog_queries import FACTS, RIGHTS, TABLES, TYPES
+from millstream.policy.observations import CatalogLoaded
+from millstream.policy.patience import until_reachable
+from millstream.policy.row_literal import encode_array
+from millstream.policy.settings import PolicySettings
+from millstream.policy.snapshot import EMPTY, Snapshot, build_snapshot
+from millstream.postgres.connection import Statement
+from millstream.postgres.pipeline import PipelinePool
+from millstream.postgres.settings import SEARCH_PATH
+
+
+class Catalog:
+    """The newest snapshot, and how to get a newer one."""
+
+    def __init__(
+        self, pool: PipelinePool, *, publication: str, roles: Iterable[str], settings: PolicySettings, observe: Observer
+    ) -> None:
+        self._pool = pool
+        self._publication = publication
+        self._roles = frozenset(roles)
+        self._settings = settings
+        self._observe = observe
+        self._loading = asyncio.Lock()
+        self._asked = 0
+        self._answered = 0
+        self._listeners: list[Callable[[Snapshot], None]] = []
+        self.current: Snapshot = EMPTY
+
+    def on_change(self, listener: Callable[[Snapshot], None]) -> None:
+        """Call the listener with each snapshot that differs from the one before, in the same step as it is current."""
+        self._listeners.append(listener)
+
+    async def load(self) -> Snapshot:
+        """Read the catalog as it is now and return it; callers that wait at the same time share one reading.
+
+        Raises what the pool raises; `reload` waits instead.
+        """
+        self._asked += 1
+        mine = self._asked
+        async with self._loading:
+            if self._answered < mine:
+                covers = self._asked
+                self._publish(await self._read())
+                self._answered = covers
+        return self.current
+
+    async def reload(self) -> Snapshot:
+        """Read the catalog as it is now, waiting for as long as PostgreSQL cannot be reached."""
+        return await until_reachable(self.load, self._observe)
+
+    async def with_role(self, role: str) -> Snapshot:
+        """Return a snapshot that has looked for this role, which still may not exist."""
+        if role in self._roles and self._answered:
+            return self.current
+        self._roles |= {role}
+        return await self.load()
+
+    async def run(self) -> None:
+        """Look at the catalog now and then, for changes that nothing announces in the log; never returns."""
+        while True:
+            announced = self.current.announces_changes
+            pace = self._settings.catalog_poll_seconds if announced else self._settings.unannounced_poll_seconds
+            await asyncio.sleep(pace)
+            await self.reload()
+
+    async def _read(self) -> Snapshot:
+        roles = encode_array(sorted(self._roles))
+        results = await self._pool.run(
+            [
+                Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+                Statement(
+                    "SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('jit', 'off', true)",
+                    (SEARCH_PATH,),
+                ),
+                Statement(TABLES, (self._publication,)),
+                Statement(RIGHTS, (self._publication, roles)),
+                Statement(TYPES, (self._publication,)),
+                Statement(FACTS, (roles,)),
+                Statement("COMMIT"),
+            ]
+        )
+        tables, rights, types, facts = ([row[0] or b"null" for row in result.rows] for result in results[2:6])
+        return build_snapshot(tables=tables, rights=rights, types=types, facts=facts[0])
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        if snapshot == self.current:
+            return
+        self.current = snapshot
+        self._observe(CatalogLoaded(tables=len(snapshot.tables), roles=len(snapshot.roles)))
+        for listener in self._listeners:
+            listener(snapshot)

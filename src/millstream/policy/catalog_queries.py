@@ -1,0 +1,190 @@
+"""The SQL that reads tables, policies, rights and types from PostgreSQL's catalog, one JSON document per result row.
+
+Run by `catalog` in one transaction, under the search path under which the printed expressions are evaluated later.
+Every text is constant; `$1` is the publication; roles are given as an array of names.
+
+Whether a policy depends on its row only is read from its expression tree: it may hold nothing but plain operators and
+calls of immutable functions that came with PostgreSQL (oid below 16384), since a function made by a user may lie about
+being immutable.
+"""
+
+TABLES = """
+WITH followed AS (
+  SELECT DISTINCT c.oid, c.relname, c.relnamespace, c.relreplident, c.relrowsecurity
+  FROM pg_catalog.pg_publication_tables p
+  JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
+  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+  WHERE p.pubname = $1
+)
+SELECT pg_catalog.json_build_object(
+  'oid', f.oid::int8,
+  'schema', n.nspname,
+  'name', f.relname,
+  'replica_identity', f.relreplident,
+  'row_security', f.relrowsecurity,
+  'columns', (
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+      'name', a.attname,
+      'type_oid', a.atttypid::int8,
+      'type_sql', pg_catalog.format_type(a.atttypid, -1),
+      'is_domain', t.typtype = 'd',
+      'generated', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
+      'equality_is_bytewise', COALESCE(l.collisdeterministic, true),
+      'order_is_bytewise', COALESCE(
+        l.collprovider = 'b'
+        OR l.collprovider = 'c' AND l.collcollate IN ('C', 'POSIX')
+        OR l.collprovider = 'd' AND b.datlocprovider = 'b'
+        OR l.collprovider = 'd' AND b.datlocprovider = 'c' AND b.datcollate IN ('C', 'POSIX'), true)
+    ) ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    JOIN pg_catalog.pg_database b ON b.datname = pg_catalog.current_database()
+    LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attrelid = f.oid AND a.attnum > 0 AND NOT a.attisdropped
+  ),
+  'primary_key', COALESCE((
+    SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
+    FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position),
+      pg_catalog.pg_attribute a
+    WHERE i.indrelid = f.oid AND i.indisprimary AND a.attrelid = f.oid AND a.attnum = k.attnum
+  ), '[]'),
+  'identity_columns', COALESCE((
+    SELECT pg_catalog.json_agg(a.attname)
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = f.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND (
+      f.relreplident = 'f' OR EXISTS (
+        SELECT FROM pg_catalog.pg_index i
+        WHERE i.indrelid = f.oid AND a.attnum = ANY (i.indkey)
+          AND (f.relreplident = 'd' AND i.indisprimary OR f.relreplident = 'i' AND i.indisreplident)
+      )
+    )
+  ), '[]'),
+  'policies', COALESCE((
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+      'oid', p.oid::int8,
+      'name', p.polname,
+      'permissive', p.polpermissive,
+      'expression', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+      'needs', (
+        SELECT COALESCE(pg_catalog.json_agg(DISTINCT a.attname), '[]')
+        FROM pg_catalog.pg_depend d
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = f.oid AND d.refobjsubid > 0
+      ),
+      'depends_on_row_only', NOT EXISTS (
+        SELECT
+        FROM pg_catalog.regexp_matches(p.polqual::text, '[{]([A-Z]+)', 'g') AS node(match)
+        WHERE node.match[1] <> ALL ('{VAR,CONST,OPEXPR,FUNCEXPR,BOOLEXPR,RELABELTYPE,NULLTEST,BOOLEANTEST,
+          SCALARARRAYOPEXPR,DISTINCTEXPR,NULLIFEXPR,CASEEXPR,CASEWHEN,CASETESTEXPR,COALESCEEXPR,ARRAYEXPR}'::text[])
+      ) AND NOT EXISTS (
+        SELECT
+        FROM pg_catalog.regexp_matches(p.polqual::text, ':(?:op)?funcid ([0-9]+)', 'g') AS called(match)
+        LEFT JOIN pg_catalog.pg_proc f ON f.oid = called.match[1]::oid
+        WHERE f.provolatile IS DISTINCT FROM 'i' OR f.oid >= 16384
+      )
+    ) ORDER BY p.polname)
+    FROM pg_catalog.pg_policy p
+    WHERE p.polrelid = f.oid AND p.polcmd IN ('r', '*') AND p.polqual IS NOT NULL
+  ), '[]')
+)
+FROM followed f
+JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace
+"""
+
+RIGHTS = """
+SELECT pg_catalog.json_build_object(
+  'role', r.rolname,
+  'table', c.oid::int8,
+  'bypasses', r.rolsuper OR r.rolbypassrls
+    OR pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE') AND NOT c.relforcerowsecurity,
+  'readable', (
+    SELECT COALESCE(pg_catalog.json_agg(a.attname), '[]')
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      AND pg_catalog.has_schema_privilege(r.oid, c.relnamespace, 'USAGE')
+      AND pg_catalog.has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT')
+  ),
+  'policies', (
+    SELECT COALESCE(pg_catalog.json_agg(p.oid::int8 ORDER BY p.polname), '[]')
+    FROM pg_catalog.pg_policy p
+    WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*') AND p.polqual IS NOT NULL AND EXISTS (
+      SELECT FROM pg_catalog.unnest(p.polroles) AS given(role)
+      WHERE given.role = 0 OR pg_catalog.pg_has_role(r.oid, given.role, 'USAGE')
+    )
+  )
+)
+FROM pg_catalog.pg_roles r, pg_catalog.pg_class c
+WHERE r.rolname = ANY ($2::text[]) AND c.oid IN (
+  SELECT c.oid
+  FROM pg_catalog.pg_publication_tables p
+  JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
+  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+  WHERE p.pubname = $1
+)
+"""
+
+TYPES = """
+WITH RECURSIVE reached AS (
+  SELECT a.atttypid AS oid
+  FROM pg_catalog.pg_publication_tables p
+  JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
+  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE p.pubname = $1
+  UNION
+  SELECT inner_type.oid
+  FROM reached
+  JOIN pg_catalog.pg_type t ON t.oid = reached.oid
+  CROSS JOIN LATERAL (
+    SELECT t.typelem AS oid WHERE t.typsubscript = 'pg_catalog.array_subscript_handler'::pg_catalog.regproc
+    UNION ALL SELECT t.typbasetype WHERE t.typtype = 'd'
+    UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = t.typrelid AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS inner_type
+)
+SELECT pg_catalog.json_build_object(
+  'oid', t.oid::int8,
+  'name', t.typname,
+  'kind', CASE WHEN t.typsubscript = 'pg_catalog.array_subscript_handler'::pg_catalog.regproc THEN 'a'
+    ELSE t.typtype::text END,
+  'element_oid', CASE WHEN t.typtype <> 'd' THEN t.typelem::int8 ELSE 0 END,
+  'base_oid', t.typbasetype::int8,
+  'delimiter', COALESCE((SELECT e.typdelim FROM pg_catalog.pg_type e WHERE e.oid = t.typelem), ','),
+  'fields', COALESCE((
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, a.atttypid::int8) ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = t.typrelid AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped
+  ), '[]')
+)
+FROM reached
+JOIN pg_catalog.pg_type t ON t.oid = reached.oid
+"""
+
+FACTS = """
+SELECT pg_catalog.json_build_object(
+  'uid_source', (
+    SELECT f.prosrc
+    FROM pg_catalog.pg_proc f
+    JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
+    JOIN pg_catalog.pg_language l ON l.oid = f.prolang
+    WHERE n.nspname = 'auth' AND f.proname = 'uid' AND f.pronargs = 0 AND l.lanname = 'sql'
+      AND f.prorettype = 'pg_catalog.uuid'::pg_catalog.regtype AND NOT f.prosecdef AND f.proconfig IS NULL
+  ),
+  'uid_callers', (
+    SELECT COALESCE(pg_catalog.json_agg(r.rolname), '[]')
+    FROM pg_catalog.pg_roles r, pg_catalog.pg_proc f
+    JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
+    WHERE r.rolname = ANY ($1::text[]) AND n.nspname = 'auth' AND f.proname = 'uid' AND f.pronargs = 0
+      AND pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE')
+  ),
+  'announces_changes', (
+    SELECT pg_catalog.count(*) = 2 FROM pg_catalog.pg_event_trigger
+    WHERE evtname IN ('millstream_ddl', 'millstream_drop') AND evtenabled IN ('O', 'A')
+  ),
+  'roles', (
+    SELECT COALESCE(pg_catalog.json_agg(rolname), '[]') FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::text[])
+  )
+)
+"""

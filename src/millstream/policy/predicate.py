@@ -1,0 +1,171 @@
+"""The rule by which a role sees the rows of a table, and the SQL that judges rows as the log gave them.
+
+Receives a table and a role's rights from `catalog`; hands `access` a rule and `row_visibility` query texts. Policies
+are combined as PostgreSQL combines them (permissive ones by OR, restrictive ones by AND, none means no). Rows travel as
+one parameter, an array of the table's own row type in text form, so each value is read by its own type's input
+function and whole-row references keep their type. Pure: builds text only; no value is ever part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from millstream.policy.table import Policy, Table, TableRights
+
+
+class Fixed(Enum):
+    """A rule whose answer is the same for every row and caller of the role."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Only PostgreSQL can tell. `needs` are the columns that must be known, None for all of them.
+
+    `per_role` says that the answer is the same for all callers of the role.
+    """
+
+    expression: str
+    needs: frozenset[str] | None
+    per_role: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Visible exactly where `column`, a uuid, equals the caller's `auth.uid()`; `ask` is for callers without one."""
+
+    column: str
+    ask: Ask
+
+
+Rule = Fixed | Ask | OwnRows
+
+ALWAYS, NEVER = Fixed.ALWAYS, Fixed.NEVER
+
+UUID_OID = 2950
+_NAME = r'(?P<column>[a-z_][a-z0-9_]*|"(?:[^"]|"")+")'
+_CALL = r"(?:auth\.uid\(\)|\( ?SELECT auth\.uid\(\) AS uid\))"
+_OWN = re.compile(rf"\((?:{_NAME} = {_CALL})\)")
+_OWN_REVERSED = re.compile(rf"\((?:{_CALL} = {_NAME})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter on one column that only PostgreSQL can evaluate: SQL around the place of its one parameter."""
+
+    column: str
+    before: str
+    after: str
+    operand: str
+
+    def sql(self, parameter: int) -> str:
+        """Return it as SQL whose operand is the given parameter."""
+        return f"{self.before}${parameter}{self.after}"
+
+
+def quote(name: str) -> str:
+    """Quote an identifier, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def decide(table: Table, rights: TableRights, *, uid_is_known: bool) -> Rule:
+    """Return the rule for a role; `uid_is_known` says that `auth.uid()` is the function that Millstream knows.
+
+    Column privileges are not part of it: a role that may read no column sees nothing, which `access` says.
+    """
+    if not table.row_security or rights.bypasses_row_security:
+        return ALWAYS
+    policies = [table.policies[oid] for oid in rights.policies]
+    permissive = [policy for policy in policies if policy.permissive and policy.expression != "false"]
+    restrictive = [policy for policy in policies if not policy.permissive and policy.expression != "true"]
+    if not permissive:
+        return NEVER
+    if any(policy.expression == "true" for policy in permissive):
+        permissive = []
+    if not permissive and not restrictive:
+        return ALWAYS
+    ask = _combine(permissive, restrictive)
+    column = _own_column(table, permissive) if uid_is_known and not restrictive else None
+    return ask if column is None else OwnRows(column, ask)
+
+
+def _combine(permissive: Sequence[Policy], restrictive: Sequence[Policy]) -> Ask:
+    used = [*permissive, *restrictive]
+    terms = ["(" + policy.expression + ")" for policy in restrictive]
+    if permissive:
+        terms.append("(" + " OR ".join(f"({policy.expression})" for policy in permissive) + ")")
+    return Ask(
+        expression=" AND ".join(terms),
+        needs=_union(policy.needs for policy in used),
+        per_role=all(policy.depends_on_row_only for policy in used),
+    )
+
+
+def _union(needs: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    union: frozenset[str] = frozenset()
+    for names in needs:
+        if names is None:
+            return None
+        union |= names
+    return union
+
+
+def _own_column(table: Table, permissive: Sequence[Policy]) -> str | None:
+    """Return the column of the one policy `column = auth.uid()`, in any of the ways to write it."""
+    if len(permissive) != 1:
+        return None
+    expression = permissive[0].expression
+    match = _OWN.fullmatch(expression) or _OWN_REVERSED.fullmatch(expression)
+    if match is None:
+        return None
+    printed = match["column"]
+    name = printed[1:-1].replace('""', '"') if printed.startswith('"') else printed
+    is_uuid = any(column.name == name and column.type_oid == UUID_OID for column in table.columns)
+    return name if is_uuid else None
+
+
+def rows_query(table: Table, expression: str) -> str:
+    """Return a query of one boolean per row of `$1`, in order: whether `expression` is true of it.
+
+    `$1` is what `row_literal.encode_rows` made of rows in the order of `table.columns`. Generated columns are computed
+    here, since the log leaves them out; a stored one that it did carry comes out the same.
+
+    The table's oid is part of the text, so that a statement prepared for a table is never taken for its successor's.
+    """
+    return f"/* {table.oid} */ SELECT COALESCE(({expression}), false) FROM {_rows(table)} AS {quote(table.name)}"
+
+
+def _rows(table: Table) -> str:
+    row_type = f"{quote(table.schema)}.{quote(table.name)}"
+    rows = f"pg_catalog.unnest($1::{row_type}[])"
+    if all(column.generated is None for column in table.columns):
+        return rows
+    name = quote(table.name)
+    values = ", ".join(
+        f"({column.generated})" if column.generated is not None else f"{name}.{quote(column.name)}"
+        for column in table.columns
+    )
+    return f"pg_catalog.unnest(ARRAY(SELECT ROW({values})::{row_type} FROM {rows} AS {name}))"
+
+
+def current_rows_query(table: Table, condition: str = "true", *, first_key: int = 1) -> str:
+    """Return a query of one boolean per primary key: whether the caller sees such a row now, and `condition` holds.
+
+    For rows that the log does not carry whole. The keys are one text array per key column from `$first_key` on;
+    row-level security does the rest, as for any SELECT.
+    """
+    name = quote(table.name)
+    wanted = "wanted" if table.name != "wanted" else "wanted_keys"
+    types = {column.name: column.type_sql for column in table.columns}
+    arrays = ", ".join(
+        f"pg_catalog.unnest(${first_key + i}::{types[key]}[])" for i, key in enumerate(table.primary_key)
+    )
+    labels = ", ".join(f"k{i}" for i in range(len(table.primary_key)))
+    equal = " AND ".join(f"{name}.{quote(key)} = {wanted}.k{i}" for i, key in enumerate(table.primary_key))
+    seen = f"SELECT FROM {quote(table.schema)}.{name} AS {name} WHERE {equal} AND ({condition})"
+    return f"/* {table.oid} */ SELECT EXISTS ({seen}) FROM ROWS FROM ({arrays}) AS {wanted}({labels})"

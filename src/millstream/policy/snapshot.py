@@ -1,0 +1,132 @@
+"""One reading of the catalog, as values: tables, what roles may do with them, and the types of their columns.
+
+Built by `build_snapshot` from the JSON documents of `catalog_queries`; handed out by `catalog`. Pure. Two readings of
+an unchanged database are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from millstream.change import ReplicaIdentity
+from millstream.policy.access import Access, build_access
+from millstream.policy.table import Policy, Table, TableColumn, TableRights, TypeFacts
+
+# How Millstream and Supabase write auth.uid(), spaces aside: only then is its answer known without asking.
+_KNOWN_UID_SOURCES = frozenset(
+    "".join(source.split())
+    for source in (
+        """select coalesce(
+             nullif(current_setting('request.jwt.claim.sub', true), ''),
+             nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+           )::uuid""",
+        """select coalesce(
+             nullif(current_setting('request.jwt.claim.sub', true), ''),
+             (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
+           )::uuid""",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was known at one moment. `announces_changes` says that the log tells of changes of the schema."""
+
+    tables: Mapping[int, Table]
+    rights: Mapping[tuple[str, int], TableRights]
+    types: Mapping[int, TypeFacts]
+    roles: frozenset[str]
+    uid_callers: frozenset[str]
+    announces_changes: bool
+    _accesses: dict[tuple[str, int], Access] = field(default_factory=dict, compare=False, repr=False)
+
+    def access(self, role: str, table_oid: int) -> Access | None:
+        """Return what the role may see of the table; None when either is unknown, which means nothing."""
+        known = self._accesses.get((role, table_oid))
+        if known is not None:
+            return known
+        table, rights = self.tables.get(table_oid), self.rights.get((role, table_oid))
+        if table is None or rights is None:
+            return None
+        access = build_access(table, rights, uid_is_known=role in self.uid_callers)
+        self._accesses[role, table_oid] = access
+        return access
+
+    def named(self, schema: str, name: str) -> Table | None:
+        """Return the followed table of this name."""
+        return next((t for t in self.tables.values() if t.name == name and t.schema == schema), None)
+
+    def tables_needing_full_identity(self) -> tuple[Table, ...]:
+        """Return the tables whose DELETEs some role cannot be told, for want of `REPLICA IDENTITY FULL`.
+
+        For `millstream doctor`, which names the `ALTER TABLE` for each.
+        """
+        accesses = (self.access(role, oid) for role, oid in self.rights)
+        wanting = {a.table.oid for a in accesses if a is not None and not a.judges_deletes}
+        return tuple(table for oid, table in self.tables.items() if oid in wanting)
+
+
+EMPTY = Snapshot({}, {}, {}, frozenset(), frozenset(), announces_changes=False)
+
+
+def build_snapshot(
+    *, tables: Iterable[bytes], rights: Iterable[bytes], types: Iterable[bytes], facts: bytes
+) -> Snapshot:
+    """Build a snapshot from the JSON documents that the queries returned."""
+    found: Any = orjson.loads(facts)
+    uid_is_known = "".join((found["uid_source"] or "").rstrip("; \n").split()) in _KNOWN_UID_SOURCES
+    return Snapshot(
+        tables={table.oid: table for table in map(_table, tables)},
+        rights=dict(map(_rights, rights)),
+        types={facts.oid: facts for facts in map(_type, types)},
+        roles=frozenset(found["roles"]),
+        uid_callers=frozenset(found["uid_callers"]) if uid_is_known else frozenset(),
+        announces_changes=found["announces_changes"],
+    )
+
+
+def _table(document: bytes) -> Table:
+    found: dict[str, Any] = orjson.loads(document)
+    return Table(
+        oid=found["oid"],
+        schema=found["schema"],
+        name=found["name"],
+        replica_identity=ReplicaIdentity(found["replica_identity"]),
+        row_security=found["row_security"],
+        columns=tuple(TableColumn(**column) for column in found["columns"] or ()),
+        primary_key=tuple(found["primary_key"]),
+        identity_columns=frozenset(found["identity_columns"]),
+        policies={policy["oid"]: _policy(policy) for policy in found["policies"]},
+    )
+
+
+def _policy(found: dict[str, Any]) -> Policy:
+    expression: str = found["expression"]
+    # A whole-row reference is printed as `table.*`, and the catalog's dependencies do not list its columns.
+    names_whole_row = ".*" in expression
+    return Policy(
+        name=found["name"],
+        permissive=found["permissive"],
+        expression=expression,
+        needs=None if names_whole_row else frozenset(found["needs"]),
+        depends_on_row_only=found["depends_on_row_only"],
+    )
+
+
+def _rights(document: bytes) -> tuple[tuple[str, int], TableRights]:
+    found: dict[str, Any] = orjson.loads(document)
+    return (found["role"], found["table"]), TableRights(
+        readable=frozenset(found["readable"]),
+        bypasses_row_security=found["bypasses"],
+        policies=tuple(found["policies"]),
+    )
+
+
+def _type(document: bytes) -> TypeFacts:
+    found: dict[str, Any] = orjson.loads(document)
+    fields = tuple((name, oid) for name, oid in found.pop("fields"))
+    return TypeFacts(**found, fields=fields)

@@ -1,0 +1,170 @@
+"""Who listens to what, found by a change's relation and values.
+
+Filled by `subscribe`, asked by `router` for each change. A binding lies under one value of one column where its filter
+says `eq` or `in`, or where the policy shows callers their own rows only; so a change that concerns one of ten thousand
+costs about as much as one of one. What has no such value is looked at for each change of its table.
+
+A candidate may still not match: the router tests all terms and asks `policy`. No candidate is ever left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from millstream.change import Relation, Row
+from millstream.policy.predicate import OwnRows
+from millstream.policy.snapshot import EMPTY, Snapshot
+from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.cohort import Cohort, CohortKey
+from millstream.subscriptions.subscription import ANY, Binding
+
+Key = Callable[[str], Any]
+
+
+class Entry(NamedTuple):
+    """One binding of one cohort."""
+
+    cohort: Cohort
+    binding: Binding
+
+
+class _ScopeIndex:
+    """The bindings of one schema and table, either of which may be any."""
+
+    __slots__ = ("by_value", "for_all", "leaving")
+
+    def __init__(self) -> None:
+        self.for_all: dict[Entry, None] = {}
+        self.by_value: dict[tuple[str, Key], dict[Any, dict[Entry, None]]] = {}
+        self.leaving = 0
+
+    def find(self, places: Mapping[str, int], row: Row) -> Iterator[Entry]:
+        yield from self.for_all
+        for (column, key), values in self.by_value.items():
+            place = places.get(column)
+            value = row[place] if place is not None else None
+            if isinstance(value, str):
+                yield from values.get(_key_of(key, value), ())
+
+
+class Registry:
+    """All cohorts of a project. Every change of it happens within one step of the event loop."""
+
+    def __init__(self) -> None:
+        self._cohorts: dict[CohortKey, Cohort] = {}
+        self._scopes: dict[tuple[str, str], _ScopeIndex] = {}
+        self._snapshot = EMPTY
+
+    def __len__(self) -> int:
+        return len(self._cohorts)
+
+    def join(self, key: CohortKey, bindings: tuple[Binding, ...], mailbox: Mailbox) -> Cohort:
+        """Make a mailbox a member of the cohort of this key, which is made where there is none."""
+        cohort = self._cohorts.get(key)
+        if cohort is None:
+            cohort = self._cohorts[key] = Cohort(key, bindings)
+            self._index(cohort)
+        cohort.mailboxes[mailbox] = cohort.mailboxes.get(mailbox, 0) + 1
+        return cohort
+
+    def leave(self, cohort: Cohort, mailbox: Mailbox) -> None:
+        """Undo one `join`."""
+        count = cohort.mailboxes.pop(mailbox)
+        if count > 1:
+            cohort.mailboxes[mailbox] = count - 1
+        elif not cohort.mailboxes:
+            del self._cohorts[cohort.key]
+            self._remove(cohort)
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Index anew by what the policies say now."""
+        self._snapshot = snapshot
+        self._scopes.clear()
+        for cohort in self._cohorts.values():
+            self._index(cohort)
+
+    def candidates(self, relation: Relation, places: Mapping[str, int], row: Row) -> Iterator[Entry]:
+        """Yield the bindings that this row may concern, each once. `places` are the row's columns by name."""
+        for index in self._scopes_of(relation):
+            yield from index.find(places, row)
+
+    def is_quiet(self, relation: Relation) -> bool:
+        """Tell whether nobody listens to this relation at all."""
+        return next(self._scopes_of(relation), None) is None
+
+    def wants_leaves(self, relation: Relation) -> bool:
+        """Tell whether some binding wants to hear of rows that leave."""
+        return any(index.leaving for index in self._scopes_of(relation))
+
+    def _scopes_of(self, relation: Relation) -> Iterator[_ScopeIndex]:
+        for schema in (relation.schema, ANY):
+            for table in (relation.name, ANY):
+                index = self._scopes.get((schema, table))
+                if index is not None:
+                    yield index
+
+    def _index(self, cohort: Cohort) -> None:
+        for binding in cohort.bindings:
+            scope = self._scopes.setdefault((binding.schema, binding.table), _ScopeIndex())
+            scope.leaving += binding.leave
+            entry = Entry(cohort, binding)
+            for bucket in self._buckets(scope, entry):
+                bucket[entry] = None
+
+    def _buckets(self, scope: _ScopeIndex, entry: Entry) -> Iterator[dict[Entry, None]]:
+        found = self._own_rows(entry) or _indexed_term(entry.binding)
+        if found is None:
+            yield scope.for_all
+            return
+        column, key, values = found
+        by_value = scope.by_value.setdefault((column, key), {})
+        for value in values:
+            yield by_value.setdefault(value, {})
+
+    def _own_rows(self, entry: Entry) -> tuple[str, Key, frozenset[Any]] | None:
+        """Return column and value of the rows that the policy shows this audience, where it is as simple as that."""
+        audience = entry.cohort.audience
+        table = self._snapshot.named(entry.binding.schema, entry.binding.table)
+        access = None if table is None else self._snapshot.access(audience.role, table.oid)
+        if access is None or not isinstance(access.rule, OwnRows) or not audience.user_id_is_certain:
+            return None
+        return access.rule.column, str, frozenset(filter(None, (audience.user_id,)))
+
+    def _remove(self, cohort: Cohort) -> None:
+        for binding in cohort.bindings:
+            scope = self._scopes[binding.schema, binding.table]
+            scope.leaving -= binding.leave
+            entry = Entry(cohort, binding)
+            scope.for_all.pop(entry, None)
+            found = self._own_rows(entry) or _indexed_term(binding)
+            if found is not None:
+                _forget(scope, entry, *found)
+            if not scope.for_all and not scope.by_value:
+                del self._scopes[binding.schema, binding.table]
+
+
+def _forget(scope: _ScopeIndex, entry: Entry, column: str, key: Key, values: frozenset[Any]) -> None:
+    by_value = scope.by_value.get((column, key), {})
+    for value in values:
+        bucket = by_value.get(value, {})
+        bucket.pop(entry, None)
+        if not bucket:
+            by_value.pop(value, None)
+    if not by_value:
+        scope.by_value.pop((column, key), None)
+
+
+def _indexed_term(binding: Binding) -> tuple[str, Key, frozenset[Any]] | None:
+    for test in binding.tests:
+        if test.keys is not None and test.key is not None:
+            return test.column, test.key, test.keys
+    return None
+
+
+def _key_of(key: Key, value: str) -> Any:
+    """Return the key of a value; one that is not of the type the filter was made for concerns nobody."""
+    try:
+        return key(value)
+    except (ValueError, ArithmeticError):
+        return None
