@@ -235,3 +235,10 @@ class DatabaseUnavailable(MillstreamError):
 
     code: ClassVar[str] = "request_timeout"
     status: ClassVar[int] = 503
+
+
+class DatabaseFailed(MillstreamError):
+    """The database refused what auth did, and it is not the caller's doing."""
+
+    code: ClassVar[str] = "unexpected_failure"
+    status: ClassVar[int] = 500

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
+import orjson
 from joserfc import jws
 from joserfc.errors import JoseError
 
@@ -159,9 +160,13 @@ def _key_for(header: object, keys: KeyRing) -> VerificationKey:
 
 
 def _json_object(content: bytes) -> dict[str, Any]:
-    """Read the payload strictly: a name given twice, NaN and Infinity are refused (RFC 7519 section 4, RFC 8259)."""
+    """Read the payload strictly, so that PostgreSQL can read every claim again as jsonb.
+
+    orjson refuses NaN, infinities and lone surrogates; names given twice (RFC 7519 section 4) and U+0000 are ours.
+    """
     try:
-        payload = json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        orjson.loads(content)
+        payload = json.loads(content, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         raise TokenMalformed("JWT payload is not a JSON object with unique names") from None
     if not isinstance(payload, dict):
@@ -173,11 +178,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a name is given twice")
+    if any("\0" in name or (isinstance(value, str) and "\0" in value) for name, value in pairs):
+        raise ValueError("jsonb cannot hold U+0000")
     return result
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
 
 
 def _numeric_date(payload: Mapping[str, Any], name: str) -> float | None:
@@ -192,7 +195,7 @@ def _numeric_date(payload: Mapping[str, Any], name: str) -> float | None:
 
 def _check_role_and_subject(payload: Mapping[str, Any]) -> None:
     role = payload.get("role")
-    if not isinstance(role, str) or not role or "\0" in role:
+    if not isinstance(role, str) or not role:
         raise TokenMalformed("JWT has no role claim")
     if not isinstance(payload.get("sub", ""), str):
         raise TokenMalformed("The JWT 'sub' claim must be a string")

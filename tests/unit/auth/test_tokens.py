@@ -252,6 +252,13 @@ def test_a_payload_that_is_no_object_is_refused(body):
         verifier().verify(token(body, secret=SECRET))
 
 
+@pytest.mark.parametrize("name", ["a\0", "a\ud800"])
+def test_claims_that_postgresql_cannot_read_as_jsonb_are_refused(name):
+    for claims in ({"user_metadata": {name: 1}}, {"user_metadata": {"a": [{"b": name}]}}):
+        with pytest.raises(TokenMalformed):
+            verifier().verify(with_claims(**claims))
+
+
 def test_a_token_inside_a_token_is_refused():
     inner = with_claims()
     with pytest.raises(TokenMalformed):

@@ -1,0 +1,120 @@
+"""Reads the bodies of the auth API: bounded, a JSON object, with fields of the right type.
+
+Raises RequestTooLarge, BadJson or ValidationFailed naming the field. Unknown fields are ignored, as clients of other
+versions send them; whether a value makes sense is the flows' business.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+
+from millstream.auth.errors import BadJson, PhoneProviderDisabled, RequestTooLarge, ValidationFailed
+
+LONGEST_BODY = 65_536
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class SignUpBody(_Body):
+    """`POST /signup`."""
+
+    email: str | None = None
+    phone: str | None = None
+    password: str | None = None
+    data: dict[str, Any] | None = None
+
+
+class PasswordBody(_Body):
+    """`POST /token?grant_type=password`."""
+
+    email: str | None = None
+    phone: str | None = None
+    password: str | None = None
+
+
+class RefreshBody(_Body):
+    """`POST /token?grant_type=refresh_token`."""
+
+    refresh_token: str | None = None
+
+
+class UpdateBody(_Body):
+    """`PUT /user`."""
+
+    email: str | None = None
+    phone: str | None = None
+    password: str | None = None
+    data: dict[str, Any] | None = None
+
+
+class AccountBody(_Body):
+    """`POST /admin/users` and `PUT /admin/users/{id}`."""
+
+    id: UUID | None = None
+    email: str | None = None
+    phone: str | None = None
+    password: str | None = None
+    password_hash: str | None = None
+    email_confirm: bool | None = None
+    role: str | None = None
+    user_metadata: dict[str, Any] | None = None
+    app_metadata: dict[str, Any] | None = None
+    ban_duration: str | None = None
+
+
+class DeleteBody(_Body):
+    """`DELETE /admin/users/{id}`, where the body may be missing."""
+
+    should_soft_delete: bool = False
+
+
+async def read_body(request: Request, kind: type[Body]) -> Body:
+    """Return the body of a request as a value of its kind; an empty body is an empty object."""
+    content = await _read(request)
+    try:
+        document = orjson.loads(content) if content else {}
+    except ValueError:
+        raise BadJson("Could not parse request body as JSON") from None
+    if not isinstance(document, dict):
+        raise BadJson("The request body must be a JSON object")
+    if b"\\u0000" in content and _holds_nul(document):
+        raise ValidationFailed("Text may not contain the character U+0000")
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ValidationFailed(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def refuse_phone(phone: str | None) -> None:
+    """Raise PhoneProviderDisabled where a telephone number is given; an empty one is none."""
+    if phone:
+        raise PhoneProviderDisabled("Unsupported phone provider")
+
+
+async def _read(request: Request) -> bytes:
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length > LONGEST_BODY:
+            raise RequestTooLarge(f"The request body is longer than {LONGEST_BODY} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any("\0" in key or _holds_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(_holds_nul(inner) for inner in value)

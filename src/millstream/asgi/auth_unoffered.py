@@ -1,0 +1,88 @@
+"""Routes of the auth API that are not offered: each answers with the code that clients know for exactly that.
+
+A route leaves this table when its flow exists. An answer here is quick, the same for everybody, and no 5xx.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from millstream.auth.errors import AuthError, ProviderDisabled, ValidationFailed
+
+
+class OtpDisabled(AuthError):
+    """Signing in by mailed code or link is not offered."""
+
+    code: ClassVar[str] = "otp_disabled"
+    status: ClassVar[int] = 422
+
+
+class MailDisabled(AuthError):
+    """The project sends no mail."""
+
+    code: ClassVar[str] = "email_provider_disabled"
+    status: ClassVar[int] = 422
+
+
+class MfaDisabled(AuthError):
+    """Second factors are not offered."""
+
+    code: ClassVar[str] = "mfa_totp_enroll_not_enabled"
+    status: ClassVar[int] = 422
+
+
+class LinkingDisabled(AuthError):
+    """Linking further identities to an account is not offered."""
+
+    code: ClassVar[str] = "manual_linking_disabled"
+    status: ClassVar[int] = 404
+
+
+class SamlDisabled(AuthError):
+    """Single sign-on is not offered."""
+
+    code: ClassVar[str] = "saml_provider_disabled"
+    status: ClassVar[int] = 404
+
+
+_OTP = OtpDisabled("Signups not allowed for otp")
+_MAIL = MailDisabled("This project sends no mail")
+_MFA = MfaDisabled("MFA enroll is disabled for TOTP")
+_LINKING = LinkingDisabled("Manual linking is disabled")
+_SAML = SamlDisabled("SAML 2.0 is disabled")
+_PROVIDER = ValidationFailed("Unsupported provider: provider is not enabled")
+_OAUTH_SERVER = ProviderDisabled("OAuth clients are not offered here")
+
+_ANSWERS: tuple[tuple[str, str, AuthError], ...] = (
+    ("POST", "/otp", _OTP),
+    ("POST", "/magiclink", _OTP),
+    ("GET,POST", "/verify", _OTP),
+    ("POST", "/recover", _MAIL),
+    ("POST", "/resend", _MAIL),
+    ("POST", "/invite", _MAIL),
+    ("POST", "/admin/generate_link", _MAIL),
+    ("GET", "/reauthenticate", _MAIL),
+    ("GET", "/authorize", _PROVIDER),
+    ("GET,POST", "/callback", _PROVIDER),
+    ("GET", "/user/identities/authorize", _LINKING),
+    ("DELETE", "/user/identities/{id}", _LINKING),
+    ("POST,DELETE,PUT", "/factors{rest:path}", _MFA),
+    ("POST", "/sso{rest:path}", _SAML),
+    ("GET,POST,PUT,PATCH,DELETE", "/admin/oauth{rest:path}", _OAUTH_SERVER),
+)
+
+
+def unoffered_routes() -> list[Route]:
+    """Return the routes that answer why not."""
+    return [
+        Route(path, functools.partial(_refuse, error), methods=methods.split(",")) for methods, path, error in _ANSWERS
+    ]
+
+
+async def _refuse(error: AuthError, _: Request) -> Response:
+    raise type(error)(error.message)

@@ -1,0 +1,49 @@
+"""Writes `auth.audit_log_entries`: who did what to which account, in the transaction that did it.
+
+The payload has the keys that existing tools read. It never holds a password or a token.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from psycopg.types.json import Json
+
+from millstream.auth.store.users import Connection
+
+
+class Action(StrEnum):
+    """What happened, in GoTrue's words."""
+
+    LOGIN = "login"
+    LOGOUT = "logout"
+    SIGNED_UP = "user_signedup"
+    MODIFIED = "user_modified"
+    DELETED = "user_deleted"
+    PASSWORD_UPDATED = "user_updated_password"  # noqa: S105 - the name of an action
+    REUSED = "token_revoked"
+
+
+_KINDS = {
+    Action.SIGNED_UP: "team",
+    Action.DELETED: "team",
+    Action.MODIFIED: "user",
+    Action.PASSWORD_UPDATED: "user",
+    Action.REUSED: "token",
+}
+
+
+async def record(connection: Connection, action: Action, *, user_id: UUID, name: str, ip: str | None) -> None:
+    """Add an entry about an account."""
+    payload = {
+        "action": action.value,
+        "actor_id": str(user_id),
+        "actor_username": name,
+        "actor_via_sso": False,
+        "log_type": _KINDS.get(action, "account"),
+    }
+    await connection.execute(
+        "insert into auth.audit_log_entries (id, payload, ip_address, created_at) values (%s, %s, %s, now())",
+        (uuid4(), Json(payload), ip or ""),
+    )
