@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from millstream.identity import ANONYMOUS, Claims
 from millstream.postgres.migrations import MigrationSource, migrate
@@ -31,8 +32,8 @@ def chat(any_database: Database) -> Database:
         migrate(connection, [MigrationSource("chat", SCHEMA)])
         for user, name in ((MEMBER, "member"), (STRANGER, "stranger")):
             connection.execute(
-                "insert into auth.users (id, raw_user_meta_data) values (%s, jsonb_build_object('user_name', %s::text))",
-                (user, name),
+                "insert into auth.users (id, raw_user_meta_data) values (%s, %s)",
+                (user, Jsonb({"user_name": name})),
             )
         connection.execute("insert into public.channels (id, slug, created_by) values (5, 'general', %s)", (MEMBER,))
         connection.execute("insert into public.channel_members values (5, %s)", (MEMBER,))

@@ -13,10 +13,10 @@ import signal
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from millstream.server.embedded_folders import Folders
-from millstream.server.embedded_settings import DataFolderLocked
+from millstream.server.embedded_settings import DataFolderLocked, DataFolderUnusable
 
 _POLL_SECONDS = 0.02
 
@@ -26,7 +26,7 @@ class FolderLock:
 
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
-        self._file = folders.lock.open("a+")
+        self._file = _open(folders.lock)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -77,6 +77,16 @@ class FolderLock:
     def _lines(self) -> list[str]:
         self._file.seek(0)
         return self._file.read().splitlines()
+
+
+def _open(lock: Path) -> TextIO:
+    try:
+        return lock.open("a+")
+    except PermissionError as error:
+        raise DataFolderUnusable(
+            f"The folder {lock.parent} belongs to another user.",
+            hint="Start Millstream as the user that made it, or set MILLSTREAM_POSTGRES_FOLDER to another folder.",
+        ) from error
 
 
 def postmaster_pid(data: Path) -> int | None:

@@ -7,6 +7,7 @@ session of its own, so that Ctrl-C in a terminal reaches Millstream alone, which
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ from millstream.server.embedded_folders import Folders
 from millstream.server.embedded_settings import PostgresNotStarted, PostgresPortInUse
 
 _POLL_SECONDS = 0.01
+_MESSAGE = re.compile(r"(LOG|WARNING|ERROR|FATAL|PANIC):  (.*)")
 _STATUS_LINE = 7  # of postmaster.pid: pid, data folder, start time, port, socket, host, shared memory, status
 
 
@@ -48,7 +50,7 @@ class Postmaster:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=folders.data if account.is_ours else "/",
+                cwd="/",  # a place that every user can enter; PostgreSQL goes to its data folder
                 env=CLEAN_ENVIRONMENT,
                 start_new_session=True,
                 **account.child_user,
@@ -85,13 +87,15 @@ class Postmaster:
                 return
 
     def last_words(self) -> str:
-        """Return the line of the log that says best why the server ended."""
+        """Return the message of the log that says best why the server ended."""
         try:
-            lines = self._folders.log.read_text(errors="replace").splitlines()
+            said = _MESSAGE.findall(self._folders.log.read_text(errors="replace"))
         except OSError:
-            return "nothing"
-        fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "could not" in line]
-        return (fatal or lines or ["nothing"])[-1].strip()
+            said = []
+        fatal = [text for severity, text in said if severity in {"FATAL", "PANIC"}]
+        if fatal and not fatal[-1].endswith("contains errors"):
+            return str(fatal[-1])
+        return str(said[0 if fatal else -1][1]) if said else "nothing"
 
     def _is_ready(self) -> bool:
         """Read the state where `pg_ctl` reads it: asking by connecting would fill the log with refusals."""
