@@ -43,6 +43,7 @@ class Snapshot:
     uid_callers: frozenset[str]
     announces_changes: bool
     _accesses: dict[tuple[str, int], Access] = field(default_factory=dict, compare=False, repr=False)
+    _names: dict[tuple[str, str], Table] = field(default_factory=dict, compare=False, repr=False)
 
     def access(self, role: str, table_oid: int) -> Access | None:
         """Return what the role may see of the table; None when either is unknown, which means nothing."""
@@ -58,7 +59,9 @@ class Snapshot:
 
     def named(self, schema: str, name: str) -> Table | None:
         """Return the followed table of this name."""
-        return next((t for t in self.tables.values() if t.name == name and t.schema == schema), None)
+        if not self._names:
+            self._names.update({(table.schema, table.name): table for table in self.tables.values()})
+        return self._names.get((schema, name))
 
     def tables_needing_full_identity(self) -> tuple[Table, ...]:
         """Return the tables whose DELETEs some role cannot be told, for want of `REPLICA IDENTITY FULL`.

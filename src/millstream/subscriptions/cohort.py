@@ -5,7 +5,6 @@ Kept by `registry`, read by `router`. Its members share audience, topic, seriali
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from millstream.phoenix.serializer import Serializer
@@ -18,25 +17,34 @@ if TYPE_CHECKING:
 CohortKey = tuple[Audience, str, Serializer, tuple[bytes, ...]]
 
 
-@dataclass(slots=True, eq=False)
 class Cohort:
-    """The sockets to write to, each with how many of its channels are members."""
+    """The sockets to write to. Compared by identity."""
 
-    key: CohortKey
-    bindings: tuple[Binding, ...]
-    mailboxes: dict[Mailbox, int] = field(default_factory=dict)
+    __slots__ = ("_counts", "_members", "audience", "bindings", "key", "serializer", "topic")
 
-    @property
-    def audience(self) -> Audience:
-        """Return whose rights decide."""
-        return self.key[0]
-
-    @property
-    def topic(self) -> str:
-        """Return the topic of the frames."""
-        return self.key[1]
+    def __init__(self, key: CohortKey, bindings: tuple[Binding, ...]) -> None:
+        self.key = key
+        self.bindings = bindings
+        self.audience, self.topic, self.serializer, _ = key
+        self._counts: dict[Mailbox, int] = {}
+        self._members: tuple[Mailbox, ...] | None = None
 
     @property
-    def serializer(self) -> Serializer:
-        """Return what encodes the frames."""
-        return self.key[2]
+    def members(self) -> tuple[Mailbox, ...]:
+        """Return the mailboxes as they are now, in order of coming: a value that later changes leave alone."""
+        if self._members is None:
+            self._members = tuple(self._counts)
+        return self._members
+
+    def add(self, mailbox: Mailbox) -> None:
+        """Let one more channel of this mailbox in."""
+        self._counts[mailbox] = self._counts.get(mailbox, 0) + 1
+        self._members = None
+
+    def remove(self, mailbox: Mailbox) -> bool:
+        """Let one channel of this mailbox go; return whether nobody is left."""
+        count = self._counts.pop(mailbox)
+        if count > 1:
+            self._counts[mailbox] = count - 1
+        self._members = None
+        return not self._counts

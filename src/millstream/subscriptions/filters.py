@@ -152,6 +152,26 @@ def _unquote(text: str) -> str:
     return "".join(next(characters, "") if character == "\\" else character for character in characters)
 
 
+Query = tuple[str, tuple[str, ...]]
+
+
+def value_queries(term: Term, column: FilterColumn) -> list[Query]:
+    """Return queries that read each value as the column's type, and print it as the log would."""
+    return [(f"SELECT $1::{column.type_sql}::text", (value,)) for value in term.values] if term.is_literal else []
+
+
+def operator_queries(term: Term, column: FilterColumn) -> list[Query]:
+    """Return queries that fail when the type lacks the operator, or a pattern is none."""
+    if term.operator == "is":
+        return []
+    condition = _condition(term, column, term.values)
+    row = f"(SELECT NULL::{column.type_sql}) AS probe({quote(column.name)})"
+    queries: list[Query] = [(f"SELECT {condition.sql(1)} FROM {row}", (condition.operand,))]
+    if term.operator in {"match", "imatch"}:
+        queries.append(("SELECT ''::text ~ $1", term.values))
+    return queries
+
+
 def compile_term(term: Term, column: FilterColumn, values: Sequence[str]) -> CompiledTerm:
     """Turn a term into a test. `values` are the term's own, as PostgreSQL prints them after reading them as the type.
 
@@ -164,7 +184,7 @@ def compile_term(term: Term, column: FilterColumn, values: Sequence[str]) -> Com
 def _local_test(term: Term, column: FilterColumn, values: Sequence[str]) -> LocalTest | None:
     if term.operator == "is":
         return LocalTest(column.name, _is_test(values[0], column, negated=term.negated))
-    if term.operator == "like":
+    if term.operator in {"like", "ilike"}:
         return _like_test(term, column, values[0])
     comparison = comparison_of(column.type_oid, is_enum=column.is_enum)
     if comparison is None or not column.equality_is_bytewise:
@@ -184,12 +204,12 @@ def _is_test(word: str, column: FilterColumn, *, negated: bool) -> Callable[[str
 
 
 def _like_test(term: Term, column: FilterColumn, pattern: str) -> LocalTest | None:
-    if column.type_oid not in {TEXT, VARCHAR, NAME} or not column.equality_is_bytewise:
-        return None
     try:
         matches = LikePattern(pattern).matches
     except ValueError as error:
-        raise InvalidFilter(f"{error}, in {term.column}=like.{pattern}.") from None
+        raise InvalidFilter(f"{error}, in {term.column}={term.operator}.{pattern}.") from None
+    if term.operator == "ilike" or column.type_oid not in {TEXT, VARCHAR, NAME} or not column.equality_is_bytewise:
+        return None
     negated = term.negated
     return LocalTest(column.name, lambda value: value is not None and matches(value) is not negated)
 

@@ -32,12 +32,13 @@ class Entry(NamedTuple):
 class _ScopeIndex:
     """The bindings of one schema and table, either of which may be any."""
 
-    __slots__ = ("by_value", "for_all", "leaving")
+    __slots__ = ("by_value", "for_all", "leaving", "size")
 
     def __init__(self) -> None:
         self.for_all: dict[Entry, None] = {}
         self.by_value: dict[tuple[str, Key], dict[Any, dict[Entry, None]]] = {}
         self.leaving = 0
+        self.size = 0
 
     def find(self, places: Mapping[str, int], row: Row) -> Iterator[Entry]:
         yield from self.for_all
@@ -65,15 +66,12 @@ class Registry:
         if cohort is None:
             cohort = self._cohorts[key] = Cohort(key, bindings)
             self._index(cohort)
-        cohort.mailboxes[mailbox] = cohort.mailboxes.get(mailbox, 0) + 1
+        cohort.add(mailbox)
         return cohort
 
     def leave(self, cohort: Cohort, mailbox: Mailbox) -> None:
         """Undo one `join`."""
-        count = cohort.mailboxes.pop(mailbox)
-        if count > 1:
-            cohort.mailboxes[mailbox] = count - 1
-        elif not cohort.mailboxes:
+        if cohort.remove(mailbox):
             del self._cohorts[cohort.key]
             self._remove(cohort)
 
@@ -108,6 +106,7 @@ class Registry:
         for binding in cohort.bindings:
             scope = self._scopes.setdefault((binding.schema, binding.table), _ScopeIndex())
             scope.leaving += binding.leave
+            scope.size += 1
             entry = Entry(cohort, binding)
             for bucket in self._buckets(scope, entry):
                 bucket[entry] = None
@@ -135,12 +134,13 @@ class Registry:
         for binding in cohort.bindings:
             scope = self._scopes[binding.schema, binding.table]
             scope.leaving -= binding.leave
+            scope.size -= 1
             entry = Entry(cohort, binding)
             scope.for_all.pop(entry, None)
             found = self._own_rows(entry) or _indexed_term(binding)
             if found is not None:
                 _forget(scope, entry, *found)
-            if not scope.for_all and not scope.by_value:
+            if not scope.size:
                 del self._scopes[binding.schema, binding.table]
 
 

@@ -108,11 +108,11 @@ class Binding:
     leave: bool
     tests: tuple[LocalTest, ...]
     conditions: tuple[Condition, ...]
+    columns: frozenset[str]
 
-    @property
-    def columns(self) -> frozenset[str]:
-        """Return the columns that the filter looks at."""
-        return frozenset(term.column for term in (*self.tests, *self.conditions))
+    def hears_of(self, operation: Operation) -> bool:
+        """Tell whether the binding's event is this one."""
+        return self.event in (ANY, operation)
 
 
 @dataclass(slots=True, eq=False)

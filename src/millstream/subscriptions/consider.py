@@ -1,0 +1,169 @@
+"""Who may have to be told of a change, and what PostgreSQL must be asked to know.
+
+`router` calls `consider` for each change; `fan_out` reads the candidates when the answers are there. Pure. A *place* is
+an answer that was known at once, or the index of the request that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange
+from millstream.policy.access import Access
+from millstream.policy.audience import Audience
+from millstream.policy.judgement import Request
+from millstream.policy.predicate import ALWAYS, NEVER, Ask, Condition, OwnRows
+from millstream.policy.snapshot import Snapshot
+from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.registry import Entry, Registry
+from millstream.subscriptions.relation_view import RelationView
+from millstream.subscriptions.subscription import Binding
+
+Place = bool | int
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A binding that is told of the change when all of `now` is true and it `hears` of the operation.
+
+    When `now` is not and all of `before` is, the row has left it. `members` are those who listened when the change
+    was considered: who changes claims meanwhile misses nothing.
+    """
+
+    entry: Entry
+    members: tuple[Mailbox, ...]
+    access: Access
+    hears: bool
+    now: tuple[Place, ...] | None
+    before: tuple[Place, ...] | None
+    sees_old: Place
+
+
+class Questions:
+    """Requests to PostgreSQL, one for equal ones."""
+
+    __slots__ = ("_known", "requests")
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self._known: dict[tuple[object, int, Condition | None], int] = {}
+
+    def sees(self, access: Access, audience: Audience, view: RelationView, row: Row, *, is_current: bool) -> Place:
+        """Return whether the audience sees the row, or the place of the request that asks."""
+        rule = access.rule
+        if rule is ALWAYS or rule is NEVER:
+            return rule is ALWAYS
+        if isinstance(rule, OwnRows) and audience.user_id_is_certain:
+            place = view.places.get(rule.column)
+            owner = row[place] if place is not None else UNCHANGED
+            if owner is not UNCHANGED:
+                return owner is not None and owner == audience.user_id
+        who: object = audience.role if isinstance(rule, Ask) and rule.per_role else audience
+        return self._ask(who, Request(audience, view.relation, row, is_current))
+
+    def satisfies(
+        self, condition: Condition, audience: Audience, relation: Relation, row: Row, *, is_current: bool
+    ) -> Place:
+        """Return the place of the request that asks whether the row satisfies the condition."""
+        return self._ask(audience, Request(audience, relation, row, is_current, condition))
+
+    def _ask(self, who: object, request: Request) -> int:
+        key = (who, id(request.row), request.condition)
+        place = self._known.get(key)
+        if place is None:
+            place = self._known[key] = len(self.requests)
+            self.requests.append(request)
+        return place
+
+
+def holds(places: Iterable[Place], answers: Sequence[bool]) -> bool:
+    """Tell whether all places are true."""
+    return all(answers[place] if place is not True and place is not False else place for place in places)
+
+
+def consider(
+    change: RowChange, view: RelationView, registry: Registry, snapshot: Snapshot, questions: Questions
+) -> list[Candidate]:
+    """Return the candidates of a change; what must be asked about them is added to the questions.
+
+    TRUNCATE concerns nobody: the protocol has no word for it.
+    """
+    new, old = change.new, view.old_row(change)
+    row = new if new is not None else old
+    if row is None:
+        return []
+    entries = dict.fromkeys(registry.candidates(change.relation, view.places, row))
+    leaves = change.operation is Operation.UPDATE and change.old_is_whole and old is not None
+    if leaves and registry.wants_leaves(change.relation):
+        before = registry.candidates(change.relation, view.places, old or ())
+        entries.update(dict.fromkeys(entry for entry in before if entry.binding.leave))
+    case = _Case(change, view, snapshot, questions, row, old if leaves else None)
+    found = (case.candidate(entry) for entry in entries)
+    return [candidate for candidate in found if candidate is not None]
+
+
+@dataclass(slots=True)
+class _Case:
+    """One change: `row` decides who is told, `left` is the whole old row of an UPDATE."""
+
+    change: RowChange
+    view: RelationView
+    snapshot: Snapshot
+    questions: Questions
+    row: Row
+    left: Row | None
+
+    def candidate(self, entry: Entry) -> Candidate | None:
+        """Return the candidate for a binding, None when it is certain that it hears nothing."""
+        cohort, binding = entry
+        access = self.snapshot.access(cohort.audience.role, self.change.relation.oid)
+        if access is None or access.rule is NEVER or not binding.columns <= access.columns:
+            return None
+        operation = self.change.operation
+        hears = binding.hears_of(operation)
+        may_leave = binding.leave and self.left is not None and binding.hears_of(Operation.DELETE)
+        if not hears and not may_leave:
+            return None
+        now = self._places(entry, access, self.row, is_current=operation is not Operation.DELETE)
+        before = self._places(entry, access, self.left, is_current=False) if may_leave and self.left else None
+        if now is None and before is None:
+            return None
+        return Candidate(entry, cohort.members, access, hears, now, before, self._sees_old(access, cohort.audience))
+
+    def _places(self, entry: Entry, access: Access, row: Row, *, is_current: bool) -> tuple[Place, ...] | None:
+        """Return what must be true for the row to be seen and to pass the filter; None when it is certainly not."""
+        binding, audience, relation = entry.binding, entry.cohort.audience, self.change.relation
+        if not passes(binding, self.view.places, row):
+            return None
+        sees = self.questions.sees(access, audience, self.view, row, is_current=is_current)
+        if sees is False:
+            return None
+        places: list[Place] = [] if sees is True else [sees]
+        ask = self.questions.satisfies
+        places += [ask(condition, audience, relation, row, is_current=is_current) for condition in binding.conditions]
+        return tuple(places)
+
+    def _sees_old(self, access: Access, audience: Audience) -> Place:
+        if self.left is None:
+            return True
+        return self.questions.sees(access, audience, self.view, self.left, is_current=False)
+
+
+def passes(binding: Binding, places: Mapping[str, int], row: Row) -> bool:
+    """Tell whether the row passes the terms that are decided here. A column that is not there matches nothing."""
+    for condition in binding.conditions:
+        place = places.get(condition.column)
+        if place is None or row[place] is UNCHANGED:
+            return False
+    for term in binding.tests:
+        place = places.get(term.column)
+        value = row[place] if place is not None else UNCHANGED
+        if value is UNCHANGED:
+            return False
+        try:
+            if not term.test(value):
+                return False
+        except (ValueError, ArithmeticError):
+            return False  # the column had another type when the filter was made
+    return True

@@ -1,0 +1,93 @@
+"""Opens, changes and closes subscriptions: what a channel calls.
+
+Receives requests and verified claims from `channels`; puts bindings, compiled by `binding_compiler`, into the registry
+that the router asks. When `open` returns, every transaction that commits from then on reaches the mailbox, in commit
+order. A refused subscription leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from millstream.identity import Claims
+from millstream.phoenix.serializer import Serializer
+from millstream.policy.audience import Audiences
+from millstream.policy.catalog import Catalog
+from millstream.postgres.pipeline import PipelinePool
+from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.binding_compiler import BindingCompiler
+from millstream.subscriptions.cohort import Cohort
+from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription
+
+
+class Subscriptions:
+    """All subscriptions of a project. Their rows of the log come through the `Router` that shares the registry."""
+
+    def __init__(self, pool: PipelinePool, catalog: Catalog, registry: Registry) -> None:
+        self._compiler = BindingCompiler(pool, catalog)
+        self._registry = registry
+        self._audiences = Audiences()
+        registry.use(catalog.current)
+        catalog.on_change(registry.use)
+
+    async def open(
+        self,
+        *,
+        topic: str,
+        serializer: Serializer,
+        mailbox: Mailbox,
+        claims: Claims,
+        bindings: Sequence[BindingRequest],
+    ) -> Subscription:
+        """Let changes flow to the mailbox, from before this returns. Raises SubscriptionRefused."""
+        requests = tuple(bindings)
+        compiled = await self._compiler.compile(requests, claims)
+        cohort = self._join(topic, serializer, mailbox, claims, requests, compiled)
+        return Subscription(claims, requests, mailbox, cohort)
+
+    async def change_claims(self, subscription: Subscription, claims: Claims) -> None:
+        """Judge by new claims from now on, without a gap or a repeat; when it is refused, changes stop flowing."""
+        if _cohort(subscription) is None or claims == subscription.claims:
+            return
+        try:
+            compiled = await self._compiler.compile(subscription.requests, claims)
+        except BaseException:
+            self.close(subscription)
+            raise
+        old = _cohort(subscription)
+        if old is None:
+            return  # closed meanwhile
+        subscription.cohort = self._join(
+            old.topic, old.serializer, subscription.mailbox, claims, subscription.requests, compiled
+        )
+        subscription.claims = claims
+        self._leave(old, subscription.mailbox)
+
+    def close(self, subscription: Subscription) -> None:
+        """Let no more changes flow; may be called again."""
+        cohort, subscription.cohort = subscription.cohort, None
+        if cohort is not None:
+            self._leave(cohort, subscription.mailbox)
+
+    def _join(
+        self,
+        topic: str,
+        serializer: Serializer,
+        mailbox: Mailbox,
+        claims: Claims,
+        requests: Sequence[BindingRequest],
+        bindings: tuple[Binding, ...],
+    ) -> Cohort:
+        audience = self._audiences.enter(claims)
+        key = (audience, topic, serializer, tuple(request.text for request in requests))
+        return self._registry.join(key, bindings, mailbox)
+
+    def _leave(self, cohort: Cohort, mailbox: Mailbox) -> None:
+        self._registry.leave(cohort, mailbox)
+        self._audiences.leave(cohort.audience)
+
+
+def _cohort(subscription: Subscription) -> Cohort | None:
+    """Return the cohort as it is now: it may change while somebody waits."""
+    return subscription.cohort
