@@ -91,15 +91,18 @@ class Mailbox:
         if self.closed:
             return
         self.flush()
-        self.closed = True
-        self.waiting = []
+        self.discard()
         if last:
             self.transport.write(last)
+
+    def discard(self) -> None:
+        """Take nothing more and write nothing more: the transport is gone."""
+        self.closed = True
+        self.waiting = []
 
     def _full(self) -> None:
         if not self.paused:
             self.flush()
             return
-        self.closed = True
-        self.waiting = []
+        self.discard()
         self._hub.call_soon(self._owner.disconnect, disconnect.SLOW_CONSUMER)

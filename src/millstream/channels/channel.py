@@ -1,0 +1,142 @@
+"""One joined channel of one socket: its caller, its options, what it holds elsewhere, and how it ends.
+
+Made by `channels.socket` for an admitted join. Whatever ends it (leave, second join, expiry, a closed socket),
+`release` gives back its membership, its subscription and its deadline exactly once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import orjson
+
+from millstream.auth.errors import TokenRefused
+from millstream.channels import refusals
+from millstream.channels.observations import ChannelClosed
+from millstream.identity import Claims
+from millstream.phoenix.connection import TOPIC_PREFIX
+from millstream.phoenix.effects import Join
+from millstream.pubsub import Mailbox
+from millstream.subscriptions.subscription import Subscription
+
+if TYPE_CHECKING:
+    from millstream.channels.socket import Socket
+
+Extension = Literal["system", "postgres_changes"]
+
+
+class Channel:
+    """A channel that is joined or being joined."""
+
+    __slots__ = (
+        "_expiry",
+        "_token",
+        "acknowledge",
+        "busy",
+        "claims",
+        "closed",
+        "echo",
+        "socket",
+        "subscribed_as",
+        "subscription",
+        "topic",
+    )
+
+    def __init__(self, socket: Socket, join: Join, claims: Claims) -> None:
+        self.socket = socket
+        self.topic = join.topic
+        self.claims = claims
+        self.acknowledge = join.config.broadcast_ack
+        self.echo = join.config.broadcast_self
+        self.subscribed_as: Claims | None = None
+        self.subscription: Subscription | None = None
+        self.busy = False
+        self.closed = False
+        self._token = join.config.access_token
+        self._expiry: int | None = None
+        self._watch_expiry()
+
+    @property
+    def sub_topic(self) -> str:
+        """The topic as users know it, without its prefix."""
+        return self.topic.removeprefix(TOPIC_PREFIX)
+
+    @property
+    def members(self) -> tuple[str, str]:
+        """The hub's name for the sockets that get what is broadcast here, in this socket's wire form."""
+        return member_group(self.topic, self.socket.vsn)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """Where this channel's frames go."""
+        return self.socket.mailbox
+
+    def change_token(self, token: str) -> bool:
+        """Go on as the token's bearer, or close; return whether the caller is another one now."""
+        if token == self._token:
+            return False
+        try:
+            claims = self.socket.context.verifier.verify(token)
+        except TokenRefused as error:
+            self.fail(refusals.token_refused(error).text)
+            return False
+        self._token = token
+        changed = claims != self.claims
+        self.claims = claims
+        self._watch_expiry()
+        return changed
+
+    def send_system(self, status: Literal["ok", "error"], extension: Extension, message: str) -> None:
+        """Tell the client how its channel fares (section 6)."""
+        payload = {"message": message, "status": status, "extension": extension, "channel": self.sub_topic}
+        self.socket.send(self.socket.connection.push(self.topic, "system", orjson.dumps(payload)))
+
+    def expire(self) -> None:
+        """Close the channel of a token whose time is over; called at its deadline."""
+        self._expiry = None
+        ago = self._seconds_left()
+        if ago is None or self.closed:
+            return
+        if ago > 0:
+            self._watch_expiry()
+            return
+        self.fail(refusals.expired(-ago).text)
+
+    def fail(self, message: str) -> None:
+        """Close the channel with a reason that the client gets to see."""
+        self.send_system("error", "system", message)
+        self.socket.context.observe(ChannelClosed(message))
+        self.socket.close_channel(self)
+
+    def release(self) -> None:
+        """Give back everything; do nothing the second time."""
+        if self.closed:
+            return
+        self.closed = True
+        context = self.socket.context
+        context.hub.unsubscribe(self.members, self.mailbox)
+        if self.subscription is not None:
+            context.subscriptions.close(self.subscription)
+            self.subscription = None
+        if self._expiry is not None:
+            context.expiries.remove(self, self._expiry)
+
+    def _seconds_left(self) -> float | None:
+        expires_at = self.claims.expires_at
+        return None if expires_at is None else expires_at - self.socket.context.clock()
+
+    def _watch_expiry(self) -> None:
+        expiries = self.socket.context.expiries
+        if self._expiry is not None:
+            expiries.remove(self, self._expiry)
+        left = self._seconds_left()
+        self._expiry = None if left is None else expiries.add(self, min(left, _LONGEST_WATCH_SECONDS))
+
+
+# Wall time may be set while we wait, and a loop's timer may not reach into the next decade.
+_LONGEST_WATCH_SECONDS = 3600.0
+
+
+def member_group(topic: str, vsn: str) -> tuple[str, str]:
+    """Name the members of a public topic who share a wire form, and therefore a frame."""
+    return topic, vsn

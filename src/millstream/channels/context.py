@@ -1,0 +1,58 @@
+"""What all sockets of one project share, put together by `server.services`."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, TaskGroup
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from millstream.auth.rate_limits import RateLimit
+from millstream.auth.tokens import TokenVerifier
+from millstream.channels.postgres_changes import Subscriptions
+from millstream.channels.rate_limits import TokenBucket
+from millstream.channels.settings import ChannelSettings
+from millstream.observe import Observer
+from millstream.pubsub import Broker, Deadlines, Hub
+
+if TYPE_CHECKING:
+    from millstream.channels.channel import Channel
+
+_EXPIRY_RESOLUTION_SECONDS = 1.0
+
+
+class ChannelContext:
+    """The collaborators and the shared limits of a project's channels.
+
+    `clock` is wall time in seconds since 1970, against which tokens expire. `tasks` outlives every socket: what a join
+    waits for runs there, and never raises into it.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: ChannelSettings,
+        hub: Hub,
+        broker: Broker,
+        subscriptions: Subscriptions,
+        verifier: TokenVerifier,
+        tasks: TaskGroup,
+        loop: AbstractEventLoop,
+        clock: Callable[[], float],
+        observe: Observer,
+    ) -> None:
+        self.settings = settings
+        self.hub = hub
+        self.broker = broker
+        self.subscriptions = subscriptions
+        self.verifier = verifier
+        self.tasks = tasks
+        self.time = loop.time
+        self.clock = clock
+        self.observe = observe
+        self.joins = TokenBucket(settings.joins_per_second, loop.time())
+        self.refusals = RateLimit(settings.refusals_per_minute * 60, burst=settings.refusals_per_minute)
+        self.expiries: Deadlines[Channel] = Deadlines(loop, _EXPIRY_RESOLUTION_SECONDS, _expire)
+
+
+def _expire(channel: Channel) -> None:
+    channel.expire()

@@ -1,0 +1,52 @@
+"""Why a join is refused, in the codes that clients know (section 5 of the protocol). Pure.
+
+Clients show `Code: text` to people and test the code for how long to wait before they join again.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from millstream.auth.errors import TokenExpired, TokenRefused, TokenSignatureInvalid
+
+
+class Refusal(NamedTuple):
+    """One reason, as `response.reason` of the reply carries it."""
+
+    code: str
+    text: str
+
+    @property
+    def reason(self) -> str:
+        """Render for the wire."""
+        return f"{self.code}: {self.text}"
+
+
+TOO_MANY_CHANNELS = Refusal("ChannelRateLimitReached", "Too many channels")
+TOO_MANY_JOINS = Refusal("ClientJoinRateLimitReached", "Too many joins per second")
+DATABASE_UNREACHABLE = Refusal("UnableToConnectToProject", "Realtime was unable to connect to the project database")
+
+
+def not_readable(sub_topic: str) -> Refusal:
+    """Refuse a private topic that policies do not let the caller read."""
+    return Refusal("Unauthorized", f"You do not have permissions to read from this Channel topic: {sub_topic}")
+
+
+def subscribe_timeout(milliseconds: int) -> Refusal:
+    """Refuse because the changes did not flow in time."""
+    text = f"Timed out after {milliseconds}ms waiting for the postgres_changes subscription"
+    return Refusal("PostgresChangesSubscribeTimeout", text)
+
+
+def expired(seconds_ago: float) -> Refusal:
+    """Refuse a token that was good once."""
+    return Refusal("InvalidJWTToken", f"Token has expired {max(0, int(seconds_ago))} seconds ago")
+
+
+def token_refused(error: TokenRefused) -> Refusal:
+    """Refuse a token for what the verifier found wrong."""
+    if isinstance(error, TokenExpired):
+        return Refusal("InvalidJWTToken", "Token has expired")
+    if isinstance(error, TokenSignatureInvalid):
+        return Refusal("JwtSignatureError", "Failed to validate JWT signature")
+    return Refusal("MalformedJWT", f"The token provided is not a valid JWT: {error.message}")

@@ -1,0 +1,50 @@
+"""The limits of a project's sockets and channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from millstream.setting import setting
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """How many, how large, how often, how long."""
+
+    max_sockets: int = setting(20_000, env="MAX_SOCKETS", doc="Sockets of /realtime/v1 that may be open at once.")
+    max_channels_per_socket: int = setting(
+        100, env="MAX_CHANNELS_PER_SOCKET", doc="Channels that one socket may have joined at once."
+    )
+    max_message_bytes: int = setting(
+        5_000_000, env="MAX_MESSAGE_BYTES", doc="Bytes of the largest message that a socket may send."
+    )
+    max_broadcast_bytes: int = setting(
+        3_000_500, env="MAX_BROADCAST_BYTES", doc="Bytes of the largest payload that may be broadcast."
+    )
+    joins_per_second: int = setting(
+        2_000, env="JOINS_PER_SECOND", doc="Joins that all sockets together may make each second, on average."
+    )
+    joins_per_second_per_socket: int = setting(
+        100, env="JOINS_PER_SECOND_PER_SOCKET", doc="Joins that one socket may make each second before it is closed."
+    )
+    join_timeout_seconds: float = setting(
+        8.0,
+        env="JOIN_TIMEOUT_SECONDS",
+        doc="How long a join may wait until its changes flow. Clients give up after 10 seconds.",
+    )
+    idle_timeout_seconds: float = setting(
+        60.0,
+        env="SOCKET_IDLE_TIMEOUT_SECONDS",
+        doc="How long a socket may be silent before it is closed. After half of it the server sends a ping.",
+    )
+    no_channel_timeout_seconds: float = setting(
+        600.0, env="SOCKET_NO_CHANNEL_TIMEOUT_SECONDS", doc="How long a socket may stay open without any channel."
+    )
+    close_timeout_seconds: float = setting(
+        5.0, env="SOCKET_CLOSE_TIMEOUT_SECONDS", doc="How long a peer may take to answer the closing handshake."
+    )
+    refusals_per_minute: int = setting(
+        300,
+        env="REFUSALS_PER_MINUTE",
+        doc="Refused handshakes and joins that one network address may cause each minute before it is turned away.",
+    )
