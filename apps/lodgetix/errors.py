@@ -50,7 +50,7 @@ class SelectionUnclear(OperationError):
 
     code = "selection_unclear"
     status = 400
-    text = "Choose either one ticket_id with a quantity or a list of items, each ticket once, all of one event."
+    text = "Choose one ticket_id with a quantity, or several items: each ticket once, all of one event."
 
 
 class IdempotencyKeyReused(OperationError):

@@ -6,6 +6,7 @@ the function as the caller, and return the order as its owner sees it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypedDict
@@ -19,7 +20,8 @@ from millstream_apps.lodgetix.errors import OrderUnknown, SelectionUnclear
 Quantity = Annotated[int, Field(ge=1, le=1000)]
 
 
-class Selection(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Selection:
     """One kind of ticket and how many of it."""
 
     ticket_id: UUID
@@ -55,18 +57,20 @@ async def hold_tickets(
     ticket_id: UUID | None = None,
     quantity: Quantity = 1,
 ) -> HeldOrder:
-    """Hold tickets of one event for the caller: `items`, or a `ticket_id` alone with its `quantity`.
+    """Hold tickets of one event for the caller: a `ticket_id` with its `quantity`, or several `items`.
 
     All or nothing. Sent again with the same Idempotency-Key it returns the order of the first time.
     """
-    if (items is None) == (ticket_id is None):
+    chosen = list(items or ())
+    if ticket_id is not None:
+        chosen.append(Selection(ticket_id, quantity))
+    if not chosen:
         raise SelectionUnclear
-    chosen = items or [Selection(ticket_id=UUID(str(ticket_id)), quantity=quantity)]
     return await _order(
         context,
         "select * from hold_tickets(%s::uuid[], %s::integer[], %s)",
-        [one["ticket_id"] for one in chosen],
-        [one["quantity"] for one in chosen],
+        [one.ticket_id for one in chosen],
+        [one.quantity for one in chosen],
         context.idempotency_key,
     )
 

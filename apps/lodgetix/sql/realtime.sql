@@ -8,15 +8,15 @@ alter table public.order_items replica identity full;
 
 do $$
 declare
-    followed text;
+  followed text;
 begin
-    foreach followed in array array['events', 'event_tickets', 'orders', 'order_items'] loop
-        if not exists (
-            select from pg_catalog.pg_publication_tables
-            where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = followed
-        ) then
-            execute format('alter publication supabase_realtime add table public.%I', followed);
-        end if;
-    end loop;
+  foreach followed in array array['events', 'event_tickets', 'orders', 'order_items'] loop
+    if not exists (
+      select from pg_catalog.pg_publication_tables
+      where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = followed
+    ) then
+      execute format('alter publication supabase_realtime add table public.%I', followed);
+    end if;
+  end loop;
 end
 $$;

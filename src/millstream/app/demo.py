@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from millstream.auth.auth import Auth
-from millstream.auth.store.users import find_user_by_address, insert_user, normal_address, put_email_identity
+from millstream.auth.auth import Auth, Client
+from millstream.auth.flows.admin import AccountValues, create_account
+from millstream.auth.store.users import find_user_by_address, normal_address
 from millstream.identity import Claims, Role
 from millstream.operations import SERVICE, Caller, Operation, Operations
 from millstream.postgres.pool import Pool, SqlConnection
@@ -26,7 +27,6 @@ class Person:
     """Somebody of the demo, signed in."""
 
     id: UUID
-    address: str
     claims: Claims
 
 
@@ -43,10 +43,16 @@ class Demo:
         """Return the person with an e-mail address, made if missing; only one with a password can sign in by hand."""
         stored = normal_address(address)
         async with self._auth.transaction() as connection:
-            user = await find_user_by_address(connection, stored)
-        user_id = user.id if user is not None else await self._make_user(stored, full_name, password)
+            found = await find_user_by_address(connection, stored)
+        if found is None:
+            wanted = AccountValues(
+                email=stored, password=password, email_confirm=True, user_metadata={"full_name": full_name}
+            )
+            user_id = UUID((await create_account(self._auth, wanted, Client()))["id"])
+        else:
+            user_id = found.id
         claims = {"role": Role.AUTHENTICATED, "sub": str(user_id), "email": stored, "aud": "authenticated"}
-        return Person(user_id, stored, Claims.from_token(claims))
+        return Person(user_id, Claims.from_token(claims))
 
     async def call(
         self, called: Operation[..., Any], person: Person, *, idempotency_key: str | None = None, **arguments: Any
@@ -59,18 +65,3 @@ class Demo:
         """Open a transaction as the service role, for what no user does: announcing events, confirming payments."""
         async with as_caller(self._pool, SERVICE) as sql:
             yield sql
-
-    async def _make_user(self, address: str, full_name: str, password: str | None) -> UUID:
-        user_id = uuid4()
-        hashed = await self._auth.passwords.hash(password) if password is not None else None
-        async with self._auth.transaction() as connection:
-            values = {
-                "email": address,
-                "encrypted_password": hashed,
-                "email_confirmed_at": self.now,
-                "raw_app_meta_data": {"provider": "email", "providers": ["email"]},
-                "raw_user_meta_data": {"full_name": full_name, "email": address, "email_verified": True},
-            }
-            await insert_user(connection, user_id, values)
-            await put_email_identity(connection, user_id, address, verified=True)
-        return user_id

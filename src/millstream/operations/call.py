@@ -11,10 +11,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
@@ -38,6 +38,8 @@ from millstream.operations.refusals import refusal_of
 from millstream.operations.settings import OperationSettings
 from millstream.postgres.pool import Pool
 from millstream.postgres.transaction import as_caller
+
+Answer = TypeVar("Answer")
 
 RETRIES = 3
 FIRST_PAUSE_SECONDS = 0.02
@@ -81,12 +83,18 @@ class Operations:
         called = self._find(name, caller)
         if len(body) > self.settings.body_limit_bytes:
             raise BodyTooLarge(f"The body may have {self.settings.body_limit_bytes} bytes.")
-        return render_answer(await self._run(called, called.parse_body(body), caller))
+        arguments = called.parse_body(body)
+
+        async def answer(context: Context) -> bytes:
+            return render_answer(await called.function(context, **arguments))
+
+        return await self._run(called.name, answer, caller)
 
     async def run(self, name: str, arguments: Mapping[str, Any], caller: Caller) -> Any:
         """Do the same with Python values in and out, as demo data and simulation do."""
         called = self._find(name, caller)
-        return await self._run(called, called.parse_arguments(arguments), caller)
+        checked = called.parse_arguments(arguments)
+        return await self._run(called.name, lambda context: called.function(context, **checked), caller)
 
     def _find(self, name: str, caller: Caller) -> Operation[..., Any]:
         called = self._operations.get(name)
@@ -96,35 +104,36 @@ class Operations:
             raise SignInRequired
         return called
 
-    async def _run(self, called: Operation[..., Any], arguments: dict[str, Any], caller: Caller) -> Any:
+    async def _run(self, name: str, work: Callable[[Context], Awaitable[Answer]], caller: Caller) -> Answer:
         started = time.monotonic()
         code = "ok"
         try:
             async with asyncio.timeout(self.settings.timeout_seconds):
-                return await self._until_done(called, arguments, caller)
+                return await self._until_done(name, work, caller)
         except Exception as error:
-            refusal = self._refusal(error, called, caller)
+            refusal = self._refusal(error, name, caller)
             code = refusal.code
             raise refusal from error
         finally:
-            self._observe(OperationAnswered(called.name, code, time.monotonic() - started))
+            self._observe(OperationAnswered(name, code, time.monotonic() - started))
 
-    async def _until_done(self, called: Operation[..., Any], arguments: dict[str, Any], caller: Caller) -> Any:
+    async def _until_done(self, name: str, work: Callable[[Context], Awaitable[Answer]], caller: Caller) -> Answer:
         attempt = 0
         while True:
             attempt += 1
             try:
                 async with as_caller(self._pool, caller.claims) as sql:
-                    context = Context(caller.claims, sql, self._clock(), caller.request_id, caller.idempotency_key)
-                    return await called.function(context, **arguments)
+                    return await work(
+                        Context(caller.claims, sql, self._clock(), caller.request_id, caller.idempotency_key)
+                    )
             except (DeadlockDetected, SerializationFailure):
                 if attempt > RETRIES:
                     raise
-            self._observe(OperationRetried(called.name, attempt))
+            self._observe(OperationRetried(name, attempt))
             # Random, and longer each time: callers who collided do not collide again.
             await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)))  # noqa: S311
 
-    def _refusal(self, error: Exception, called: Operation[..., Any], caller: Caller) -> MillstreamError:
+    def _refusal(self, error: Exception, name: str, caller: Caller) -> MillstreamError:
         """Turn whatever ended the call into what its caller gets to know; observe the faults that are ours."""
         if isinstance(error, MillstreamError):
             return error
@@ -132,5 +141,5 @@ class Operations:
             return OperationTimedOut()
         if isinstance(error, psycopg.Error) and (refusal := refusal_of(error, self._errors)) is not None:
             return refusal
-        self._observe(crash_of(error, called.name, caller.request_id))
+        self._observe(crash_of(error, name, caller.request_id))
         return OperationFailed(hint=f"Request {caller.request_id}.")

@@ -103,7 +103,7 @@ class OperationTimedOut(OperationError):
 
 
 class DatabaseOutOfReach(OperationError):
-    """No connection to the database, or none free in time; nothing was done."""
+    """The connection to the database broke. Only a repeated call with its Idempotency-Key tells whether it was done."""
 
     code = "database_out_of_reach"
     status = 503

@@ -15,6 +15,7 @@ import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from millstream.operations.errors import (
+    ArgumentsInvalid,
     DatabaseOutOfReach,
     NotAllowed,
     OperationError,
@@ -47,6 +48,8 @@ def refusal_of(error: psycopg.Error, errors: Mapping[str, type[OperationError]])
         return RuleViolated(facts={"constraint": error.diag.constraint_name})
     if state.startswith(_OUT_OF_REACH) or _lost(error):
         return DatabaseOutOfReach()
+    if isinstance(error, psycopg.DataError):
+        return ArgumentsInvalid("A value is of a form or a size that cannot be stored.")
     shared = _SHARED.get(state)
     return shared() if shared is not None else None
 

@@ -1,0 +1,64 @@
+"""A declaration that contradicts itself is refused when it is made; applications are found by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from millstream.app import App, Context, every, operation
+from millstream.app.errors import AppInvalid, AppUnknown
+from millstream.app.loader import installed_apps, load_app
+
+
+@operation
+async def ping(context: Context) -> str:
+    return "pong"
+
+
+@every(seconds=1)
+async def tidy(context: Context) -> None: ...
+
+
+@pytest.fixture
+def sql(tmp_path: Path) -> Path:
+    (tmp_path / "sql" / "migrations").mkdir(parents=True)
+    return tmp_path / "sql"
+
+
+def test_an_application_says_where_its_sql_is(sql: Path) -> None:
+    app = App(name="shop", title="Shop", sql=sql, operations=[ping], background=[tidy])
+    assert (app.migrations.name, app.migrations.folder) == ("shop", sql)
+    assert (tidy.name, tidy.seconds) == ("tidy", 1)
+
+
+@pytest.mark.parametrize("name", ["", "Shop", "my-shop", "1shop", "shop "])
+def test_a_name_that_is_no_identifier_is_refused(sql: Path, name: str) -> None:
+    with pytest.raises(AppInvalid, match="identifier"):
+        App(name=name, title="Shop", sql=sql)
+
+
+def test_a_folder_without_migrations_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AppInvalid, match="migrations"):
+        App(name="shop", title="Shop", sql=tmp_path)
+
+
+def test_two_operations_of_one_name_are_refused(sql: Path) -> None:
+    with pytest.raises(AppInvalid, match="'ping' twice"):
+        App(name="shop", title="Shop", sql=sql, operations=[ping, ping])
+
+
+def test_two_background_tasks_of_one_name_are_refused(sql: Path) -> None:
+    with pytest.raises(AppInvalid, match="'tidy' twice"):
+        App(name="shop", title="Shop", sql=sql, background=[tidy, tidy])
+
+
+def test_every_installed_application_loads() -> None:
+    assert "lodgetix" in installed_apps()
+    assert [load_app(name).name for name in installed_apps()] == installed_apps()
+
+
+def test_an_unknown_application_is_answered_with_those_that_are_there() -> None:
+    with pytest.raises(AppUnknown) as caught:
+        load_app("no_such_app")
+    assert "lodgetix" in str(caught.value)
