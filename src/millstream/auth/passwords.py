@@ -84,10 +84,10 @@ class Passwords:
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _fits(self, password: str, stored: str) -> bool:
-        if len(password.encode()) > LONGEST_PASSWORD_BYTES:
-            password = ""  # the same work as for any wrong password, whatever its length
+        is_too_long = len(password.encode()) > LONGEST_PASSWORD_BYTES
         try:
-            return self._hasher.verify(stored, password)
+            # The same work as for any other password, whatever its length.
+            return self._hasher.verify(stored, "" if is_too_long else password) and not is_too_long
         except InvalidHashError:
             self._observe(PasswordHashUnreadable())
             return self._fits(password, self._nobodys_hash) and False

@@ -115,7 +115,7 @@ def _identity_json(identity: Mapping[str, Any]) -> dict[str, Any]:
 
 def normal_address(text: str) -> str:
     """Return an e-mail address in the form in which it is stored. Raises ValidationFailed for what is none."""
-    address = text.strip().lower()
+    address = text.strip(" ").lower()
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise ValidationFailed("Unable to validate email address: invalid format")
     return address

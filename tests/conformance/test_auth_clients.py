@@ -1,0 +1,138 @@
+"""Unmodified auth-js and supabase-auth do with accounts what applications do with them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from supabase_auth import AsyncGoTrueClient
+from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
+
+from tests.fixtures.auth_server import PASSWORD, AuthServer, auth_server
+from tests.fixtures.node import node_process
+from tests.fixtures.postgres import Database
+
+DEADLINE_SECONDS = 60
+EMAIL = "grace@example.org"
+
+
+@pytest.fixture(params=["HS256", "ES256"])
+async def server(request, database: Database, tmp_path) -> AsyncIterator[AuthServer]:
+    keys = {"signing_keys_file": str(tmp_path / "keys.json")} if request.param == "ES256" else {}
+    async with auth_server(database, **keys) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(server: AuthServer) -> AsyncIterator[AsyncGoTrueClient]:
+    headers = {"apikey": server.auth.api_keys.anon_key, "Authorization": f"Bearer {server.auth.api_keys.anon_key}"}
+    async with AsyncGoTrueClient(url=server.url, headers=headers, auto_refresh_token=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def admin(server: AuthServer) -> AsyncIterator[AsyncGoTrueClient]:
+    key = server.auth.api_keys.service_role_key
+    headers = {"apikey": key, "Authorization": f"Bearer {key}"}
+    async with AsyncGoTrueClient(url=server.url, headers=headers, auto_refresh_token=False) as opened:
+        yield opened
+
+
+async def test_supabase_py_signs_up_in_refreshes_and_out(client, server):
+    signed_up = await client.sign_up({"email": EMAIL, "password": PASSWORD, "options": {"data": {"name": "Grace"}}})
+    assert signed_up.session.expires_in == 3600
+    assert signed_up.user.user_metadata["name"] == "Grace"
+    signed_in = await client.sign_in_with_password({"email": EMAIL, "password": PASSWORD})
+    assert signed_in.user.id == signed_up.user.id
+    assert signed_in.user.identities[0].provider == "email"
+    assert (await client.get_user()).user.id == signed_up.user.id
+    refreshed = await client.refresh_session()
+    assert refreshed.session.refresh_token != signed_in.session.refresh_token
+    restored = await client.set_session(refreshed.session.access_token, refreshed.session.refresh_token)
+    assert restored.user.id == signed_up.user.id
+    updated = await client.update_user({"data": {"name": "Grace H."}})
+    assert updated.user.user_metadata["name"] == "Grace H."
+    assert len((await client.get_user_identities()).identities) == 1
+    await client.sign_out()
+    assert await client.get_session() is None
+    with pytest.raises(AuthApiError) as refused:
+        await client.get_user(refreshed.session.access_token)
+    assert refused.value.code == "session_not_found"
+
+
+async def test_supabase_py_reads_claims(client, server):
+    await client.sign_up({"email": EMAIL, "password": PASSWORD})
+    answer = await client.get_claims()
+    assert answer["claims"]["role"] == "authenticated"
+    assert ("kid" in answer["headers"]) == (answer["headers"]["alg"] == "ES256")
+
+
+async def test_supabase_py_understands_refusals(client, server):
+    await client.sign_up({"email": EMAIL, "password": PASSWORD})
+    with pytest.raises(AuthApiError) as taken:
+        await client.sign_up({"email": EMAIL, "password": PASSWORD})
+    assert (taken.value.code, taken.value.status) == ("user_already_exists", 422)
+    with pytest.raises(AuthApiError) as wrong:
+        await client.sign_in_with_password({"email": EMAIL, "password": "wrong"})
+    assert (wrong.value.code, wrong.value.message) == ("invalid_credentials", "Invalid login credentials")
+    with pytest.raises(AuthWeakPasswordError) as weak:
+        await client.sign_up({"email": "weak@example.org", "password": "abc"})
+    assert weak.value.reasons == ["length"]
+    with pytest.raises(AuthApiError) as otp:
+        await client.sign_in_with_otp({"email": EMAIL})
+    assert otp.value.code == "otp_disabled"
+
+
+async def test_supabase_py_keeps_guests(client, server):
+    guest = await client.sign_in_anonymously({"options": {"data": {"cart": 1}}})
+    assert guest.user.is_anonymous
+    person = await client.update_user({"email": EMAIL, "password": PASSWORD})
+    assert (person.user.id, person.user.is_anonymous) == (guest.user.id, False)
+
+
+async def test_supabase_py_administers_accounts(admin, server):
+    made = await admin.admin.create_user({"email": EMAIL, "password": PASSWORD, "email_confirm": True})
+    assert [user.id for user in await admin.admin.list_users()] == [made.user.id]
+    assert (await admin.admin.get_user_by_id(made.user.id)).user.email == EMAIL
+    changed = await admin.admin.update_user_by_id(made.user.id, {"app_metadata": {"plan": "pro"}})
+    assert changed.user.app_metadata["plan"] == "pro"
+    session = (await server.sign_in(EMAIL)).body
+    await admin.admin.sign_out(session["access_token"])
+    assert (await server.refresh(session)).status == 400
+    await admin.admin.delete_user(made.user.id)
+    assert await admin.admin.list_users() == []
+
+
+@pytest.mark.node
+async def test_auth_js_signs_up_in_refreshes_administers_and_out(server):
+    keys = server.auth.api_keys
+    arguments = (server.url.removesuffix("/auth/v1"), keys.anon_key, keys.service_role_key)
+    async with asyncio.timeout(DEADLINE_SECONDS), node_process("auth.mjs", *arguments) as lines:
+        steps = {line["step"]: line async for line in lines}
+    assert steps["signUp"]["hasSession"]
+    assert steps["signUp"]["metadata"]["name"] == "Grace"
+    for step in ("signUp", "signInWithPassword", "getUser", "getClaims", "refreshSession", "updateUser", "signOut"):
+        assert steps[step]["error"] is None, steps[step]
+    assert len({steps[step]["id"] for step in ("signUp", "signInWithPassword", "getUser")}) == 1
+    refusals = {
+        "signUp again": "user_already_exists",
+        "weak password": "weak_password",
+        "wrong password": "invalid_credentials",
+        "same password": "same_password",
+        "signInWithOtp": "otp_disabled",
+        "admin refused": "not_admin",
+    }
+    assert {step: steps[step]["error"]["code"] for step in refusals} == refusals
+    assert steps["weak password"]["error"]["reasons"] == ["length"]
+    assert steps["getClaims"]["role"] == "authenticated"
+    assert steps["refreshSession"]["changed"]
+    assert steps["two tabs"] == {"step": "two tabs", "errors": [None, None], "same": True}
+    assert steps["signInAnonymously"]["isAnonymous"]
+    assert steps["admin"]["errors"] == [None] * 5
+    assert (steps["admin"]["page"], steps["admin"]["total"]) == (2, 3)
+    assert (steps["admin"]["nextPage"], steps["admin"]["lastPage"]) == (2, 2)
+    assert (steps["admin"]["read"], steps["admin"]["plan"]) == (True, "pro")
+    assert steps["signOut"]["session"] is None
+    assert steps["signOut"]["afterwards"]["name"] == "AuthSessionMissingError"
+    assert {"SIGNED_IN", "TOKEN_REFRESHED", "USER_UPDATED", "SIGNED_OUT"} <= set(steps["signOut"]["events"])
