@@ -1,0 +1,84 @@
+"""A replication connection: pgoutput's stream of one slot, and the confirmations that go back.
+
+Opened by `tailer`. Promises that values arrive in one fixed text form, whatever the server's defaults are: ISO dates,
+UTC, hexadecimal bytea, floats that read back exactly.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from millstream.change import Lsn
+from millstream.pgoutput.feedback import StandbyStatusUpdate
+from millstream.pgwire.quoting import quote_identifier, quote_literal
+from millstream.postgres.connection import Connection
+from millstream.postgres.copy_both import CopyBoth
+from millstream.postgres.errors import DatabaseError
+from millstream.postgres.settings import Address
+from millstream.wal.slot import slot_error
+
+_SESSION: Mapping[str, str] = MappingProxyType(
+    {
+        "application_name": "millstream log",
+        "DateStyle": "ISO, YMD",
+        "IntervalStyle": "postgres",
+        "TimeZone": "UTC",
+        "bytea_output": "hex",
+        "extra_float_digits": "1",
+        "statement_timeout": "0",
+        "lock_timeout": "0",
+    }
+)
+_POSTGRES_EPOCH_SECONDS = 946_684_800
+
+
+async def connect(address: Address) -> Connection:
+    """Open a connection that may replicate; PostgreSQL asks for a role with REPLICATION."""
+    return await Connection.connect(address, replication=True, settings=_SESSION)
+
+
+async def load_system(connection: Connection) -> tuple[str, str]:
+    """Return which cluster this is and on which timeline: positions compare only where both are equal."""
+    [result] = await connection.query("IDENTIFY_SYSTEM")
+    system, timeline = result.rows[0][:2]
+    return (system or b"").decode(), (timeline or b"").decode()
+
+
+async def start_replication(connection: Connection, *, slot: str, publication: str, position: Lsn) -> LogStream:
+    """Turn the connection into the stream of the slot, from `position` or what was confirmed, whichever is later.
+
+    Raises SlotInUse or SlotLost, or DatabaseError for any other refusal.
+    """
+    options = f"proto_version '1', publication_names {quote_literal(quote_identifier(publication))}, messages 'true'"
+    command = f"START_REPLICATION SLOT {quote_identifier(slot)} LOGICAL {position} ({options})"
+    try:
+        return LogStream(await connection.copy_both(command))
+    except DatabaseError as error:
+        raise slot_error(error, slot) from error
+
+
+class LogStream:
+    """The open stream: pieces to read, in order, and positions to confirm."""
+
+    def __init__(self, stream: CopyBoth) -> None:
+        self._stream = stream
+
+    @property
+    def paused(self) -> bool:
+        """Tell whether so much is unread that the server is made to wait."""
+        return self._stream.paused
+
+    async def receive(self, most: int) -> list[bytes]:
+        """Return the next pieces, at least one and at most `most`; raise what ended the stream when it has."""
+        return await self._stream.receive(most)
+
+    def confirm(self, position: Lsn, *, reply_wanted: bool = False) -> None:
+        """Tell the server that it may forget everything before `position`."""
+        now = int((time.time() - _POSTGRES_EPOCH_SECONDS) * 1_000_000)
+        self._stream.send(StandbyStatusUpdate(position, position, position, now, reply_wanted).encode())
+
+    def finish(self) -> None:
+        """End the stream from this side, after what was confirmed."""
+        self._stream.finish()

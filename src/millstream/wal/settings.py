@@ -1,0 +1,38 @@
+"""What can be set of how a project follows its log. Read by `server.settings`, used by `tailer`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from millstream.setting import setting
+
+
+@dataclass(frozen=True, slots=True)
+class WalSettings:
+    """The log of one project. Slots are a server-wide namespace: projects on one server need one each."""
+
+    slot: str = setting(
+        "millstream",
+        env="SLOT",
+        doc="Replication slot that remembers how far this project has read. One server process per slot.",
+    )
+    publication: str = setting(
+        "supabase_realtime", env="PUBLICATION", doc="Publication whose tables are followed; an administrator makes it."
+    )
+    confirm_seconds: float = setting(
+        1.0,
+        env="CONFIRM_SECONDS",
+        doc="How often PostgreSQL is told what it may forget. After a crash at most so much is read again.",
+    )
+    silence_seconds: float = setting(
+        60.0, env="LOG_SILENCE_SECONDS", doc="How long the log may be silent before its connection is made anew."
+    )
+    reconnect_seconds: float = setting(
+        5.0, env="LOG_RECONNECT_SECONDS", doc="The longest pause between two attempts to connect to the log."
+    )
+    slice_changes: int = setting(
+        1000, env="SLICE_CHANGES", doc="Changes after which a large transaction is handed on in slices."
+    )
+    slice_bytes: int = setting(
+        1 << 20, env="SLICE_BYTES", doc="Bytes after which a large transaction is handed on in slices."
+    )
