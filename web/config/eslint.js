@@ -58,6 +58,14 @@ export default tseslint.config(
   },
   { files: ["web/kit/src/hooks/*"], rules: { "max-lines": ["error", { max: 80 }] } },
   { files: ["**/test/**", "**/*.test.*"], rules: { "max-lines-per-function": "off" } },
+  // Written by a generator: supabase-js needs type aliases here, interfaces would not fit its index signatures.
+  {
+    files: ["**/database.types.ts"],
+    rules: {
+      "@typescript-eslint/consistent-type-definitions": "off",
+      "@typescript-eslint/no-generated-empty-object-type": "off",
+    },
+  },
   { files: ["**/*.js"], languageOptions: { globals: globals.node } },
   ...layers,
 );

@@ -19,6 +19,8 @@ export interface LiveRowsDefinition<Row> {
   /** Fetch all rows; give the signal to the request, by it the answer's log position is found. */
   readonly fetch: (signal: AbortSignal) => Promise<readonly Row[]>;
   readonly keyOf: KeyOf<Row>;
+  /** False keeps the channel closed and asks for nothing, for rows that nobody can have yet. */
+  readonly enabled?: boolean;
   /** Called after each applied change; not for what a snapshot brings. */
   readonly onChange?: (change: RowChange<Row>) => void;
 }
@@ -30,7 +32,7 @@ export interface LiveRowsResult<Row> extends LiveState {
 }
 
 export function useLiveRows<Row>(definition: LiveRowsDefinition<Row>): LiveRowsResult<Row> {
-  const { topic, queryKey } = definition;
+  const { topic, queryKey, enabled = true } = definition;
   const { client, live } = useProject();
   const queryClient = useQueryClient();
   const store = live.get(topic, () => {
@@ -44,13 +46,14 @@ export function useLiveRows<Row>(definition: LiveRowsDefinition<Row>): LiveRowsR
   const changed = useEffectEvent((change: RowChange<Row>) => definition.onChange?.(change));
 
   useEffect(() => {
+    if (!enabled) return;
     const unsubscribe = store.onChange((change) => changed(change));
     const release = live.use(topic);
     return () => {
       unsubscribe();
       release();
     };
-  }, [live, topic, store]);
+  }, [live, topic, store, enabled]);
 
   const state = useSyncExternalStore(store.state.subscribe, store.state.get);
   const { data: rows } = useQuery<readonly Row[]>({ queryKey, queryFn: skipToken, staleTime: Infinity });

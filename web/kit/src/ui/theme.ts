@@ -9,9 +9,23 @@ import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from 
 const TEXT = "'Inter Variable', system-ui, sans-serif";
 const HEADINGS = "'Bricolage Grotesque Variable', 'Inter Variable', system-ui, sans-serif";
 
+/** Mantine's neutral greys, turned a little towards blue so that dialogs and fields belong to the dark ground. */
+const DARK: MantineColorsTuple = [
+  "#e9e8ef",
+  "#c6c4d1",
+  "#a9a7b8",
+  "#8583a0",
+  "#3d3d50",
+  "#2e2e3d",
+  "#232331",
+  "#1a1a25",
+  "#14141d",
+  "#111119",
+];
+
 export function portalTheme(color: MantineColorsTuple): MantineThemeOverride {
   return createTheme({
-    colors: { brand: color },
+    colors: { brand: color, dark: DARK },
     primaryColor: "brand",
     primaryShade: { light: 7, dark: 5 },
     autoContrast: true,
