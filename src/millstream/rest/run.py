@@ -1,0 +1,153 @@
+"""Runs one planned request: one transaction as the caller, one write and one round trip.
+
+Receives a plan with its parameters from `handler`; hands back `Outcome`, or raises what the guard of the plan, the
+database or the pool says. The transaction ends with the request whatever happens: a failed statement leaves nothing
+behind, and the pool rolls back what is open. The body is never decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import orjson
+
+from millstream.change import Lsn
+from millstream.identity import Claims
+from millstream.postgres.connection import Result, Statement
+from millstream.postgres.errors import DatabaseError, DatabaseUnreachable, PoolWaitTimeout, RunTimeout
+from millstream.postgres.pipeline import PipelinePool
+from millstream.postgres.transaction import caller_statements
+from millstream.postgrest.database_errors import SqlError, guard_error
+from millstream.postgrest.errors import DatabaseUnavailable, DialectError, PoolExhausted
+from millstream.postgrest.plan import Plan
+from millstream.postgrest.response import Outcome
+from millstream.postgrest.sql.statement import Rendered
+from millstream.rest.snapshot_lsn import SnapshotHorizon, parse_snapshot
+
+_POSITION = Statement("select pg_current_wal_insert_lsn()")
+_COMMIT = Statement("commit")
+_ROLLBACK = Statement("rollback")
+_FUNCTION_NAME = re.compile(r'(?:(?:[\w$]+|"(?:[^"]|"")+")\.)?(?:[\w$]+|"(?:[^"]|"")+")')
+
+
+class SqlRefused(Exception):  # noqa: N818 - it carries the error that the client gets
+    """PostgreSQL refused the request; `error` is what it said."""
+
+    def __init__(self, error: SqlError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that one request needs of the database."""
+
+    plan: Plan
+    rendered: Rendered
+    parameters: tuple[str | bytes | None, ...]
+    estimate_parameters: tuple[str | bytes | None, ...]
+    claims: Claims
+    settings: Mapping[str, str]
+    commits: bool = True
+
+
+class Runner:
+    """Runs the requests of one project."""
+
+    def __init__(self, pool: PipelinePool, *, pre_request: str | None, snapshot_lsn: bool) -> None:
+        self._pool = pool
+        self._pre_request = None if pre_request is None else Statement(f"select {_checked_name(pre_request)}()")
+        self._snapshot_lsn = snapshot_lsn
+        self._horizon = SnapshotHorizon()
+
+    async def run(self, job: Job) -> tuple[Outcome, Lsn | None]:
+        """Run the request; return its outcome and, for reads, up to where in the log it holds everything."""
+        statements = list(caller_statements(job.claims, read_only=job.plan.read_only, settings=job.settings))
+        sampled = self._snapshot_lsn and job.plan.read_only and job.plan.body.media.plan_format is None
+        if sampled:
+            statements.append(_POSITION)
+        if self._pre_request is not None:
+            statements.append(self._pre_request)
+        main = len(statements)
+        statements.append(Statement(job.rendered.main.text, job.parameters))
+        if job.rendered.estimate is not None:
+            statements.append(Statement(job.rendered.estimate.text, job.estimate_parameters))
+        statements.append(_COMMIT if job.commits else _ROLLBACK)
+        results = await self._send(statements, job.plan)
+        lsn = self._lsn(results[2], results[main]) if sampled else None
+        return _outcome(job, results, main), lsn
+
+    async def query(self, statement: Statement, claims: Claims, settings: Mapping[str, str]) -> Result:
+        """Run one statement of our own as the caller, in a transaction that only reads."""
+        opening = caller_statements(claims, read_only=True, settings=settings)
+        before = [] if self._pre_request is None else [self._pre_request]
+        results = await self._send([*opening, *before, statement, _COMMIT], None)
+        return results[-2]
+
+    async def _send(self, statements: list[Statement], plan: Plan | None) -> list[Result]:
+        try:
+            return await self._pool.run(statements)
+        except DatabaseError as error:
+            said = SqlError(error.sqlstate, error.message, error.detail, error.hint)
+            raise (plan and guard_error(plan, said)) or SqlRefused(said) from error
+        except PoolWaitTimeout as error:
+            raise PoolExhausted from error
+        except DatabaseUnreachable as error:
+            self._horizon.forget()
+            raise DatabaseUnavailable from error
+        except RunTimeout as error:
+            raise StatementTimeout from error
+
+    def _lsn(self, position: Result, main: Result) -> Lsn | None:
+        text, snapshot = position.rows[0][0], main.rows[0][7]
+        if text is None or snapshot is None:
+            return None
+        xmin, next_xid = parse_snapshot(snapshot)
+        return self._horizon.lsn_of(Lsn.parse(text.decode()), next_xid, xmin)
+
+
+class StatementTimeout(DialectError):
+    """The request took longer than the settings allow."""
+
+    code = "57014"
+    status = 504
+
+    def __init__(self) -> None:
+        super().__init__("canceling statement due to statement timeout")
+
+
+def _checked_name(name: str) -> str:
+    if not _FUNCTION_NAME.fullmatch(name):
+        raise ValueError(f"not the name of a function: {name!r}")
+    return name
+
+
+def _outcome(job: Job, results: list[Result], main: int) -> Outcome:
+    result = results[main]
+    if job.plan.body.media.plan_format is not None:
+        return Outcome(0, b"\n".join(row[0] or b"" for row in result.rows) + b"\n")
+    total, page_total, body, headers, status, inserted, location = result.rows[0][:7]
+    outcome = Outcome(
+        int(page_total or 0),
+        body or b"",
+        None if total is None else int(total),
+        headers,
+        status,
+        None if inserted is None else int(inserted),
+        location,
+    )
+    if job.rendered.estimate is None:
+        return outcome
+    estimate = int(orjson.loads(results[main + 1].rows[0][0] or b"[]")[0]["Plan"]["Plan Rows"])
+    return replace(outcome, total=_estimated(job.plan, outcome.total, estimate))
+
+
+def _estimated(plan: Plan, counted: int | None, estimate: int) -> int:
+    """Return the planner's guess, or for `estimated` the count, which stopped one past the row limit."""
+    if plan.count == "planned" or counted is None:
+        return estimate
+    if plan.max_rows is not None and counted > plan.max_rows:
+        return max(counted, estimate)
+    return counted
