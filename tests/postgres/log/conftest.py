@@ -8,6 +8,7 @@ from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
 from tests.fixtures.postgres import *  # noqa: F403  until the fixtures are registered for all tests
 from tests.fixtures.postgres import Database
+from tests.postgres.log.followed import Followed
 
 
 @pytest.fixture
@@ -22,3 +23,11 @@ async def wire(address: Address) -> AsyncIterator[Connection]:
     made = await Connection.connect(address)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def followed(address: Address, any_database: Database, wire: Connection) -> Followed:
+    """Give a table `t` and the publication `followed` of it."""
+    await wire.query("create table t (id bigint primary key, name text)")
+    await wire.query("create publication followed for table t")
+    return Followed(address, any_database.slot, wire)

@@ -1,103 +1,14 @@
 """The tailer hands every followed transaction to every sink, in commit order, through whatever breaks."""
 
 import asyncio
-import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
 
-import pytest
-
-from millstream.change import UNCHANGED, Lsn, Operation, Position, Transaction
-from millstream.observe import Observation
+from millstream.change import UNCHANGED, Lsn, Operation, Transaction
 from millstream.pgoutput.builtin_types import BUILTIN_TYPES
-from millstream.postgres.connection import Connection
-from millstream.postgres.errors import DatabaseError
-from millstream.wal.errors import PublicationMissing, SlotForeign, SlotInUse, SlotLost, SlotNameInvalid
 from millstream.wal.observations import LogInterrupted, LogProgress, SlotCreated
-from millstream.wal.publication import load_publication
-from millstream.wal.settings import WalSettings
-from millstream.wal.slot import drop_slot, load_slot
+from millstream.wal.slot import load_slot
 from millstream.wal.tailer import Tailer
-
-
-@dataclass
-class Recorder:
-    """A sink that remembers, and can be told to fail."""
-
-    transactions: list[Transaction] = field(default_factory=list)
-    failures: int = 0
-
-    async def apply(self, transaction: Transaction) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise OSError("the disk is full")
-        self.transactions.append(transaction)
-
-    @property
-    def changes(self):
-        return [change for transaction in self.transactions for change in transaction.changes]
-
-    @property
-    def positions(self):
-        return [Position(t.commit_lsn, change.index) for t in self.transactions for change in t.changes]
-
-
-class Followed:
-    """A database that is being followed."""
-
-    def __init__(self, address, database, wire):
-        self.address, self.database, self.wire = address, database, wire
-        self.settings = WalSettings(
-            slot=database.slot, publication="followed", confirm_seconds=0.05, reconnect_seconds=0.1
-        )
-        self.recorder = Recorder()
-        self.observed: list[Observation] = []
-        self._awaited: list[tuple[type, asyncio.Future]] = []
-
-    def observe(self, observation: Observation) -> None:
-        self.observed.append(observation)
-        for kind, future in self._awaited:
-            if isinstance(observation, kind) and not future.done():
-                future.set_result(observation)
-
-    async def next(self, kind: type):
-        future = asyncio.get_running_loop().create_future()
-        self._awaited.append((kind, future))
-        async with asyncio.timeout(20):
-            return await future
-
-    @contextlib.asynccontextmanager
-    async def tailing(self, **settings) -> AsyncIterator[Tailer]:
-        tailer = Tailer(self.address, replace(self.settings, **settings), [self.recorder], self.observe)
-        async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(tailer.run())
-            await tailer.until_streaming()
-            yield tailer
-            running.cancel()
-
-    async def run(self, *statements: str) -> None:
-        for statement in statements:
-            await self.wire.query(statement)
-
-    async def position(self) -> Lsn:
-        [result] = await self.wire.query("select pg_current_wal_insert_lsn()")
-        return Lsn.parse(result.rows[0][0].decode())
-
-    async def reader_pid(self) -> int:
-        return (await load_slot(self.wire, self.settings.slot)).reader_pid
-
-    async def applied(self, tailer: Tailer) -> list:
-        await tailer.until_applied(await self.position())
-        return self.recorder.changes
-
-
-@pytest.fixture
-async def followed(address, any_database, wire):
-    await wire.query("create table t (id bigint primary key, name text)")
-    await wire.query("create publication followed for table t")
-    return Followed(address, any_database, wire)
 
 
 def words(changes):
@@ -295,91 +206,6 @@ async def test_progress_is_observed_with_its_lag(followed):
         observation = await progress
     assert (observation.transactions, observation.changes) == (1, 2)
     assert observation.seconds_behind < 10
-
-
-async def test_a_second_reader_waits_until_the_first_has_ended(followed):
-    second = Tailer(followed.address, followed.settings, [followed.recorder], followed.observe)
-    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        async with followed.tailing():
-            interrupted = asyncio.ensure_future(followed.next(LogInterrupted))
-            running = tasks.create_task(second.run())
-            assert (await interrupted).code == "slot_in_use"
-            with pytest.raises(SlotInUse, match=followed.settings.slot):
-                await drop_slot(followed.wire, followed.settings.slot)
-            assert not second.streaming
-        await second.until_streaming()
-        running.cancel()
-
-
-@pytest.mark.parametrize(
-    ("change", "error"),
-    [
-        ({"publication": "nothing"}, PublicationMissing),
-        ({"slot": "Bad-Name"}, SlotNameInvalid),
-    ],
-)
-async def test_what_only_a_person_can_mend_is_raised(followed, change, error):
-    with pytest.raises(error):
-        await Tailer(followed.address, replace(followed.settings, **change), []).run()
-
-
-async def test_a_wrong_database_is_raised(followed):
-    with pytest.raises(DatabaseError, match="nowhere"):
-        await Tailer(replace(followed.address, database="nowhere"), followed.settings, []).run()
-
-
-async def test_a_slot_of_another_database_is_refused(followed):
-    async with followed.tailing():
-        pass
-    elsewhere = replace(followed.address, database="postgres")
-    connection = await Connection.connect(elsewhere)
-    publication = f"{followed.settings.slot}_publication"
-    await connection.query(f"create publication {publication}")
-    with pytest.raises(SlotForeign, match=followed.address.database):
-        await Tailer(elsewhere, replace(followed.settings, publication=publication), []).run()
-    await connection.query(f"drop publication {publication}")
-    await connection.close()
-
-
-async def test_a_slot_removed_while_it_was_followed_is_a_loss_and_raised(followed):
-    slot = followed.settings.slot
-    reader = f"{slot}_reader"
-    await followed.run(f"create role {reader} login superuser password 'reader'")
-    address = replace(followed.address, user=reader, password="reader")
-    tailer = Tailer(address, followed.settings, [], followed.observe)
-
-    async def remove_slot() -> None:
-        await tailer.until_streaming()
-        locked_out = asyncio.ensure_future(followed.next(LogInterrupted))
-        pid = await followed.reader_pid()
-        await followed.run(f"alter role {reader} nologin", f"select pg_terminate_backend({pid}, 5000)")
-        assert (await locked_out).retry_seconds > 0
-        assert await drop_slot(followed.wire, slot)
-        await followed.run(f"alter role {reader} login")
-
-    async with asyncio.timeout(30):
-        ended, _ = await asyncio.gather(tailer.run(), remove_slot(), return_exceptions=True)
-    assert isinstance(ended, SlotLost)
-    assert await drop_slot(followed.wire, slot)
-    assert not await drop_slot(followed.wire, slot)
-    await followed.run(f"drop role {reader}")
-
-
-async def test_the_status_of_a_slot_and_its_publication_can_be_read(followed):
-    assert await load_slot(followed.wire, followed.settings.slot) is None
-    async with followed.tailing():
-        status = await load_slot(followed.wire, followed.settings.slot)
-    assert status.active
-    assert (status.plugin, status.database, status.wal_status) == ("pgoutput", followed.address.database, "reserved")
-    await followed.run("create table s (n int primary key)", "alter table s replica identity full")
-    await followed.run("alter table s enable row level security", "alter publication followed add table s")
-    publication = await load_publication(followed.wire, "followed")
-    assert [(t.schema, t.name, t.replica_identity, t.row_security) for t in publication.tables] == [
-        ("public", "s", "f", True),
-        ("public", "t", "d", False),
-    ]
-    assert publication.operations == {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
-    assert not publication.all_tables
 
 
 async def test_a_server_that_answers_is_kept_however_little_happens(followed):

@@ -137,10 +137,8 @@ def _encoded(message: BackendMessage) -> tuple[bytes, bytes]:
             return b"S", _z(name) + _z(value)
         case ReadyForQuery(status):
             return b"Z", status.encode()
-        case ErrorResponse(fields):
-            return b"E", _fields(fields)
-        case NoticeResponse(fields):
-            return b"N", _fields(fields)
+        case ErrorResponse(fields) | NoticeResponse(fields):
+            return b"E" if type(message) is ErrorResponse else b"N", _fields(fields)
         case NotificationResponse(process_id, channel, payload):
             return b"A", struct.pack("!i", process_id) + _z(channel) + _z(payload)
         case RowDescription(fields):
