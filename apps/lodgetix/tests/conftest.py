@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -110,6 +110,11 @@ class Lodge:
         async with as_caller(self.pool, claims) as sql:
             cursor = await sql.execute(statement.encode(), parameters)
             return await cursor.fetchall() if cursor.description else []
+
+    async def count(self, statement: str, parameters: Mapping[str, Any], *, claims: Claims) -> int:
+        """Run a statement as somebody; return how many rows it found or changed, and undo it."""
+        async with as_caller(self.pool, claims) as sql, sql.transaction(force_rollback=True):
+            return (await sql.execute(statement.encode(), parameters)).rowcount
 
     async def drift(self) -> Sequence[dict[str, Any]]:
         return await self.rows("select * from ticket_count_drift()")
