@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import psycopg
@@ -56,6 +56,10 @@ class Address:
             sslmode=self.sslmode,
             sslrootcert=self.sslrootcert,
         )
+
+    def in_database(self, database: str) -> Address:
+        """Return the same server and user with another database."""
+        return replace(self, database=database)
 
 
 @dataclass(frozen=True, slots=True)

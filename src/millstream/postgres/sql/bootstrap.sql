@@ -59,7 +59,7 @@ begin
     foreach taken in array array['anon', 'authenticated', 'service_role'] loop
       if not exists (
         select from pg_auth_members m
-        where m.roleid = taken::regrole and m.member = taker::regrole
+        where m.roleid = quote_ident(taken)::regrole and m.member = quote_ident(taker)::regrole
       ) then
         execute format('grant %I to %I', taken, taker) || option;
         raise notice 'granted % to %, to be taken for a request', taken, taker;
@@ -105,7 +105,7 @@ begin
   -- The login role has a search path of its own: "$user" would lead into a schema of its name, such as millstream.
   if not exists (
     select from pg_db_role_setting, unnest(setconfig) as setting
-    where setdatabase = 0 and setrole = login::regrole and setting like 'search_path=%'
+    where setdatabase = 0 and setrole = quote_ident(login)::regrole and setting like 'search_path=%'
   ) then
     execute format('alter role %I set search_path = public, extensions', login);
     raise notice 'set the search path of role %', login;
@@ -131,7 +131,7 @@ begin
     for kind in select * from (values ('r', 'tables'), ('f', 'functions'), ('S', 'sequences')) as kinds (code, name) loop
       if not exists (
         select from pg_default_acl d, aclexplode(d.defaclacl) as granted
-        where d.defaclrole = creator::regrole
+        where d.defaclrole = quote_ident(creator)::regrole
           and d.defaclnamespace = 'public'::regnamespace
           and d.defaclobjtype = kind.code::"char"
           and granted.grantee = 'anon'::regrole
@@ -233,3 +233,23 @@ begin
   end loop;
 end
 $triggers$;
+
+-- A deleted row is shown to nobody unless the log carries the columns that policies ask about -------------------------
+
+do $identities$
+declare
+  followed record;
+begin
+  for followed in
+    select c.oid::regclass as name
+    from pg_publication_tables p
+    join pg_namespace n on n.nspname = p.schemaname
+    join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+    where p.pubname = current_setting('millstream.publication')
+      and c.relkind = 'r' and c.relrowsecurity and c.relreplident = 'd'
+  loop
+    execute format('alter table %s replica identity full', followed.name);
+    raise notice 'set replica identity full on %: its policies can judge deleted rows', followed.name;
+  end loop;
+end
+$identities$;
