@@ -37,6 +37,8 @@ function page() {
   };
 }
 
+const unitTests = { include: ["test/**/*.test.{ts,tsx}"], restoreMocks: true, testTimeout: 5000 };
+
 /** Paths that belong to the server; the development server hands them on to a running Millstream. */
 const SERVER = "^(/rest/v1|/auth/v1|/functions/v1|/realtime/v1|/config.json)";
 
@@ -49,18 +51,11 @@ export function definePortal() {
     css: { postcss: { plugins: [preset()] } },
     build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900, reportCompressedSize: false },
     server: { proxy: { [SERVER]: { target, ws: true } } },
-    test: unitTests,
+    test: { ...unitTests, environment: "happy-dom" },
   });
 }
 
-/** Return the test configuration of a package without a page. */
+/** Return the test configuration of a package without a page: its stores need no document. */
 export function defineLibrary() {
   return defineConfig({ plugins: [react()], test: unitTests });
 }
-
-const unitTests = {
-  environment: "happy-dom",
-  include: ["test/**/*.test.{ts,tsx}"],
-  restoreMocks: true,
-  testTimeout: 5000,
-};

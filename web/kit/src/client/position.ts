@@ -23,7 +23,7 @@ export function comparePositions(a: Position, b: Position): number {
 }
 
 /** The header by which an answer of the data API says up to which LSN it holds every commit. */
-export const POSITION_HEADER = "x-millstream-lsn";
+export const POSITION_HEADER = "Millstream-Lsn";
 
 /**
  * Remembers what answers said about their position, by the abort signal of their request: the one thing that

@@ -8,27 +8,24 @@ interface Times {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const TIME = { hour: "numeric", minute: "2-digit" } as const;
+const TIME_AND_ZONE = { ...TIME, timeZoneName: "short" } as const;
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
 
 /** `Sat, 14 Mar 2026` in the reader's language. */
 export function placeDate({ starts_at, timezone }: Times, locale?: string): string {
-  const format = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: timezone } as const;
-  return new Intl.DateTimeFormat(locale, format).format(new Date(starts_at));
+  return new Intl.DateTimeFormat(locale, { ...DAY, year: "numeric", timeZone: timezone }).format(new Date(starts_at));
 }
 
 /** `18:00 – 00:00 EDT`; an event of several days says when its first begins and on which day it ends. */
 export function placeHours({ starts_at, ends_at, timezone }: Times, locale?: string): string {
   const starts = new Date(starts_at);
   const ends = new Date(ends_at);
-  const time = { hour: "numeric", minute: "2-digit", timeZone: timezone } as const;
-  const named = new Intl.DateTimeFormat(locale, { ...time, timeZoneName: "short" });
-  if (ends.getTime() - starts.getTime() < DAY_MS) return named.formatRange(starts, ends);
-  const lastDay = new Intl.DateTimeFormat(locale, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    timeZone: timezone,
-  });
-  return `${named.format(starts)}, until ${lastDay.format(ends)}`;
+  const format = (options: Intl.DateTimeFormatOptions, date: Date): string =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone: timezone }).format(date);
+  // Not formatRange: past midnight it would write out both dates.
+  if (ends.getTime() - starts.getTime() < DAY_MS) return `${format(TIME, starts)} – ${format(TIME_AND_ZONE, ends)}`;
+  return `${format(TIME_AND_ZONE, starts)}, until ${format(DAY, ends)}`;
 }
 
 /** The parts of the little calendar sheet. */
