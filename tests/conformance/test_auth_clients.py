@@ -104,6 +104,19 @@ async def test_supabase_py_administers_accounts(admin, server):
     assert await admin.admin.list_users() == []
 
 
+async def test_supabase_py_uses_links_and_digits(client, admin, server):
+    made = await admin.admin.generate_link({"type": "signup", "email": EMAIL, "password": PASSWORD})
+    assert made.properties.verification_type == "signup"
+    by_hash = await client.verify_otp({"type": "signup", "token_hash": made.properties.hashed_token})
+    assert by_hash.session.user.id == made.user.id
+    again = await admin.admin.generate_link({"type": "magiclink", "email": EMAIL})
+    by_digits = await client.verify_otp({"type": "email", "email": EMAIL, "token": again.properties.email_otp})
+    assert by_digits.user.id == made.user.id
+    with pytest.raises(AuthApiError) as used:
+        await client.verify_otp({"type": "email", "email": EMAIL, "token": again.properties.email_otp})
+    assert used.value.code == "otp_expired"
+
+
 @pytest.mark.node
 async def test_auth_js_signs_up_in_refreshes_administers_and_out(server):
     keys = server.auth.api_keys

@@ -22,6 +22,7 @@ from millstream.asgi.auth_bodies import PasswordBody, RefreshBody, SignUpBody, U
 from millstream.asgi.auth_requests import bearer_claims, client_of
 from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
 from millstream.asgi.auth_unoffered import unoffered_routes
+from millstream.asgi.auth_verify import verify_routes
 from millstream.asgi.cors import Cors
 from millstream.auth.auth import Auth
 from millstream.auth.errors import InvalidCredentials, ProviderDisabled, RefreshTokenNotFound, ValidationFailed
@@ -52,7 +53,7 @@ def auth_routes(auth: Auth) -> list[Route]:
         ("GET", "/.well-known/jwks.json", _jwks),
     ]
     routes = [Route(path, functools.partial(endpoint, auth), methods=[method]) for method, path, endpoint in own]
-    return [*routes, *admin_routes(auth), *unoffered_routes()]
+    return [*routes, *verify_routes(auth), *admin_routes(auth), *unoffered_routes()]
 
 
 async def _sign_up(auth: Auth, request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import AccountBody, DeleteBody, read_body, refuse_phone
+from millstream.asgi.auth_bodies import AccountBody, DeleteBody, LinkBody, read_body, refuse_phone
 from millstream.asgi.auth_requests import client_of, page_of, require_admin
 from millstream.asgi.auth_responses import json_response
 from millstream.auth.auth import Auth
@@ -23,6 +23,7 @@ from millstream.auth.flows.admin import (
     read_account,
     update_account_as_admin,
 )
+from millstream.auth.flows.links import WantedLink, generate_link
 
 Endpoint = Callable[[Auth, Request], Awaitable[Response]]
 
@@ -35,6 +36,7 @@ def admin_routes(auth: Auth) -> list[Route]:
         ("GET", "/admin/users/{id}", _read),
         ("PUT", "/admin/users/{id}", _update),
         ("DELETE", "/admin/users/{id}", _delete),
+        ("POST", "/admin/generate_link", _generate_link),
     ]
     return [
         Route(path, functools.partial(_as_admin, endpoint, auth), methods=[method]) for method, path, endpoint in own
@@ -71,6 +73,18 @@ async def _delete(auth: Auth, request: Request) -> Response:
     soft = (await read_body(request, DeleteBody)).should_soft_delete
     await delete_account(auth, _id(request), soft=soft, client=client_of(request))
     return json_response(request, {})
+
+
+async def _generate_link(auth: Auth, request: Request) -> Response:
+    body = await read_body(request, LinkBody)
+    wanted = WantedLink(
+        type=body.type or "",
+        email=body.email or "",
+        password=body.password,
+        data=body.data,
+        redirect_to=request.query_params.get("redirect_to") or body.redirect_to,
+    )
+    return json_response(request, await generate_link(auth, wanted, client_of(request)))
 
 
 async def _values(request: Request) -> AccountValues:

@@ -71,6 +71,26 @@ class AccountBody(_Body):
     ban_duration: str | None = None
 
 
+class VerifyBody(_Body):
+    """`POST /verify`: a link's token as `token_hash`, or digits as `token` with their address."""
+
+    type: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    token: str | None = None
+    token_hash: str | None = None
+
+
+class LinkBody(_Body):
+    """`POST /admin/generate_link`."""
+
+    type: str | None = None
+    email: str | None = None
+    password: str | None = None
+    data: dict[str, Any] | None = None
+    redirect_to: str | None = None
+
+
 class DeleteBody(_Body):
     """`DELETE /admin/users/{id}`, where the body may be missing."""
 

@@ -61,11 +61,9 @@ _OAUTH_SERVER = ProviderDisabled("OAuth clients are not offered here")
 _ANSWERS: tuple[tuple[str, str, AuthError], ...] = (
     ("POST", "/otp", _OTP),
     ("POST", "/magiclink", _OTP),
-    ("GET,POST", "/verify", _OTP),
     ("POST", "/recover", _MAIL),
     ("POST", "/resend", _MAIL),
     ("POST", "/invite", _MAIL),
-    ("POST", "/admin/generate_link", _MAIL),
     ("GET", "/reauthenticate", _MAIL),
     ("GET", "/authorize", _PROVIDER),
     ("GET,POST", "/callback", _PROVIDER),

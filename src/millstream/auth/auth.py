@@ -25,6 +25,7 @@ from millstream.auth.keys import KeyRing, load_key_ring
 from millstream.auth.limits import Limits
 from millstream.auth.passwords import Passwords
 from millstream.auth.settings import AuthSettings
+from millstream.auth.store.one_time_tokens import OneTimePolicy, one_time_policy
 from millstream.auth.store.sessions import RefreshPolicy, refresh_policy
 from millstream.auth.store.users import Connection
 from millstream.auth.tokens import TokenSigner, TokenVerifier
@@ -76,6 +77,7 @@ class Auth:
         self.passwords = Passwords(settings, observe)
         self.limits = Limits(settings, clock)
         self.refresh: RefreshPolicy = refresh_policy(settings.jwt_secret, settings.refresh_reuse_seconds)
+        self.one_time: OneTimePolicy = one_time_policy(settings.jwt_secret, settings.one_time_token_seconds)
         self._pool = pool
 
     @property

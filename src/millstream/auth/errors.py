@@ -192,6 +192,13 @@ class RefreshTokenAlreadyUsed(AuthError):
     code = "refresh_token_already_used"
 
 
+class OtpExpired(AuthError):
+    """A mailed link or code does not count: expired, used, or never made."""
+
+    code = "otp_expired"
+    status = 403
+
+
 class SessionExpired(AuthError):
     """The session has reached the longest life that the project allows."""
 

@@ -23,6 +23,8 @@ class Limits:
         self._tokens = RateLimit(settings.token_requests_per_hour, burst=_TOKEN_BURST)
         self._sign_ups = RateLimit(settings.sign_ups_per_hour)
         self._anonymous = RateLimit(settings.anonymous_sign_ins_per_hour)
+        self._verifications = RateLimit(settings.verifications_per_hour)
+        self._digits = RateLimit(settings.failed_sign_ins_per_hour, burst=_FAILURE_BURST)
         self._failures = RateLimit(settings.failed_sign_ins_per_hour, burst=_FAILURE_BURST)
 
     def count_token_request(self, ip: str | None) -> None:
@@ -36,6 +38,14 @@ class Limits:
     def count_anonymous_sign_in(self, ip: str | None) -> None:
         """Count a guest of a network address."""
         self._take(self._anonymous, _network(ip))
+
+    def count_verification(self, ip: str | None) -> None:
+        """Count a one-time token that a network address presents."""
+        self._take(self._verifications, _network(ip))
+
+    def count_digits_attempt(self, account: str) -> None:
+        """Count digits typed for an account, right or wrong: a million guesses must take years."""
+        self._take(self._digits, account)
 
     def count_password_attempt(self, account: str) -> None:
         """Count an attempt before its outcome is known, so that parallel guesses count too."""

@@ -83,8 +83,16 @@ class AuthSettings:
     site_url: str = setting(
         "http://127.0.0.1:54321", env="SITE_URL", doc="URL of the site that people return to from mails."
     )
+    redirect_urls: tuple[str, ...] = setting(
+        (),
+        env="REDIRECT_URLS",
+        doc="URLs beside the site's whose origin mailed links may lead to; another scheme must be listed whole.",
+    )
     issuer: str | None = setting(
         None, env="JWT_ISSUER", doc="`iss` of issued tokens; by default the URL of this project's auth API."
+    )
+    one_time_token_seconds: int = setting(
+        3600, env="ONE_TIME_TOKEN_SECONDS", doc="How long a link or code that proves an address counts."
     )
     sign_up: bool = setting(True, env="SIGN_UP", doc="Whether people may make accounts themselves.")
     autoconfirm: bool = setting(
@@ -107,8 +115,11 @@ class AuthSettings:
     anonymous_sign_ins_per_hour: int = setting(
         30, env="ANONYMOUS_SIGN_INS_PER_HOUR", doc="Anonymous sign-ins from one network address."
     )
+    verifications_per_hour: int = setting(
+        360, env="VERIFICATIONS_PER_HOUR", doc="Links and codes verified from one network address."
+    )
     failed_sign_ins_per_hour: int = setting(
-        30, env="FAILED_SIGN_INS_PER_HOUR", doc="Wrong passwords for one account before it must wait."
+        30, env="FAILED_SIGN_INS_PER_HOUR", doc="Wrong passwords, or wrong codes, for one account before it must wait."
     )
 
     def __post_init__(self) -> None:

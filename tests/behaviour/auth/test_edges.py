@@ -44,11 +44,9 @@ async def test_unknown_routes_and_methods_are_answered_in_the_clients_dialect(se
     ("method", "path", "code"),
     [
         ("POST", "/otp", "otp_disabled"),
-        ("POST", "/verify", "otp_disabled"),
         ("POST", "/recover", "email_provider_disabled"),
         ("POST", "/resend", "email_provider_disabled"),
         ("POST", "/invite", "email_provider_disabled"),
-        ("POST", "/admin/generate_link", "email_provider_disabled"),
         ("GET", "/reauthenticate", "email_provider_disabled"),
         ("GET", "/authorize?provider=google", "validation_failed"),
         ("POST", "/factors", "mfa_totp_enroll_not_enabled"),

@@ -1,0 +1,64 @@
+"""The auth API's `/verify`: by POST for applications, by GET for the links of mails, which redirect to the site.
+
+A link answers with a redirect in every case, because a person has followed it: session or error travel in the
+fragment, which no server on the way sees, and only to places that the project allows.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from millstream.asgi.auth_bodies import VerifyBody, read_body, refuse_phone
+from millstream.asgi.auth_requests import client_of
+from millstream.asgi.auth_responses import json_response
+from millstream.auth.auth import Auth
+from millstream.auth.errors import AuthError, ValidationFailed
+from millstream.auth.flows.verify import verify_digits, verify_link
+from millstream.auth.redirects import allowed_redirect, with_fragment
+
+_SHOWN = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
+
+
+def verify_routes(auth: Auth) -> list[Route]:
+    """Return the two routes."""
+    return [
+        Route("/verify", functools.partial(_by_post, auth), methods=["POST"]),
+        Route("/verify", functools.partial(_by_link, auth), methods=["GET"]),
+    ]
+
+
+async def _by_post(auth: Auth, request: Request) -> Response:
+    body = await read_body(request, VerifyBody)
+    refuse_phone(body.phone)
+    link_type, client = body.type or "", client_of(request)
+    if body.token_hash:
+        session = await verify_link(auth, link_type=link_type, token=body.token_hash, client=client)
+    elif body.token and body.email:
+        session = await verify_digits(auth, link_type=link_type, address=body.email, digits=body.token, client=client)
+    else:
+        raise ValidationFailed("Verify requires a token_hash, or a token and an email")
+    return json_response(request, session)
+
+
+async def _by_link(auth: Auth, request: Request) -> Response:
+    query = request.query_params
+    target = allowed_redirect(auth.settings, query.get("redirect_to"))
+    if request.method == "HEAD":
+        return _redirect(target)  # somebody looks where the link leads; using the token up is for whoever follows it
+    link_type = query.get("type", "")
+    try:
+        session = await verify_link(auth, link_type=link_type, token=query.get("token", ""), client=client_of(request))
+    except AuthError as error:
+        told = {"error": "access_denied", "error_code": error.code, "error_description": error.message}
+        return _redirect(with_fragment(target, told))
+    told = {**{name: str(session[name]) for name in _SHOWN}, "type": link_type}
+    return _redirect(with_fragment(target, told))
+
+
+def _redirect(target: str) -> Response:
+    headers = {"location": target, "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    return Response(status_code=303, headers=headers)
