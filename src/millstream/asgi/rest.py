@@ -7,6 +7,7 @@ as the settings allow. A client that goes away cancels its request, down to the 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
@@ -42,20 +43,23 @@ def data_api_app(data_api: DataApi, authenticate: Authenticate) -> ASGIApp:
 
 
 async def _answer(data_api: DataApi, authenticate: Authenticate, scope: Scope, receive: Receive) -> Response | None:
+    started = time.perf_counter()
     try:
         claims = authenticate(scope)
     except DialectError:
         raise
     except MillstreamError as error:
         raise _token_error(error) from error
+    authenticated_in = time.perf_counter() - started
     query: bytes = scope["query_string"]
-    if len(query) > data_api.settings.max_query_bytes:
-        raise QueryInvalid("The query string is too long.", details=f"At most {data_api.settings.max_query_bytes} bytes.")
+    longest = data_api.settings.max_query_bytes
+    if len(query) > longest:
+        raise QueryInvalid("The query string is too long.", details=f"At most {longest} bytes are accepted.")
     method: str = scope["method"]
     body = b""
     if method not in _WITHOUT_BODY:
         body = await _read_body(scope, receive, data_api.settings.max_body_bytes)
-    call = Call(method, _path(scope), query, _headers(scope["headers"]), body)
+    call = Call(method, _path(scope), query, _headers(scope["headers"]), body, authenticated_in)
     return await _until_gone(data_api, call, claims, receive)
 
 
@@ -85,7 +89,7 @@ async def _until_gone(data_api: DataApi, call: Call, claims: Claims, receive: Re
     return response
 
 
-class ClientGone(Exception):  # noqa: N818 - nothing is wrong with us
+class ClientGone(Exception):
     """The client closed the connection before its answer was ready."""
 
 

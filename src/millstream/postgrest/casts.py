@@ -1,4 +1,4 @@
-"""The type names that a cast may use: PostgreSQL's own spellings, and the types that the schema cache has seen. Pure."""
+"""The type names that a cast may use: PostgreSQL's own spellings, and the types that the schema cache knows. Pure."""
 
 from __future__ import annotations
 

@@ -56,9 +56,7 @@ _GUARD = re.compile(re.escape(GUARD_MARK) + r"(\d+)")
 _MESSAGE_HINT = (
     "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."
 )
-_DETAIL_HINT = (
-    "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."
-)
+_DETAIL_HINT = "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,16 @@ def find_relationship(cache: SchemaCache, origin: Name, target: str, hint: str |
     if not found:
         raise RelationshipNotFound(origin, target, hint, cache)
     if len(found) > 1:
+        found = [one for one in found if _stays_in(origin.schema, one)] or found
+    if len(found) > 1:
         raise RelationshipAmbiguous(origin.name, target, found)
     return found[0]
+
+
+def _stays_in(schema: str, one: AnyRelationship) -> bool:
+    """Say whether no other schema lies on the way: views of one junction in several schemas are no ambiguity."""
+    junction = None if isinstance(one, ComputedRelationship) else one.junction
+    return junction is None or junction.table.schema == schema
 
 
 def _is_meant(one: AnyRelationship, target: str, hint: str | None) -> bool:
@@ -39,7 +47,7 @@ def _is_meant(one: AnyRelationship, target: str, hint: str | None) -> bool:
 
 
 def _is_meant_of_itself(one: Relationship, target: str, hint: str | None) -> bool:
-    """Tell the two directions of a key to its own table apart: the table's name is the children, the column the parent."""
+    """Tell the two directions of a key to its own table apart: its name means the children, the column the parent."""
     if one.cardinality is Cardinality.ONE_TO_MANY and one.target.name == target:
         return hint is None or _only_column(one, 1) == hint
     return hint is None and one.cardinality is Cardinality.MANY_TO_ONE and _only_column(one, 0) == target

@@ -1,7 +1,7 @@
 """The errors of the PostgREST dialect: one class per PGRST code, with the texts that clients compare.
 
-Raised by every module of this package and by `rest`; `response` renders them as `{code, message, details, hint}`. Errors
-of PostgreSQL itself are not here: `database_errors` maps their SQLSTATE.
+Raised by every module of this package and by `rest`; `response` renders them as `{code, message, details, hint}`.
+Errors of PostgreSQL itself are not here: `database_errors` maps their SQLSTATE.
 """
 
 from __future__ import annotations

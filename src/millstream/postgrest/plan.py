@@ -1,4 +1,4 @@
-"""What a request means for one schema: a tree of reads, perhaps a write or a call before it, and how the answer is made.
+"""What a request means for one schema: a tree of reads, perhaps a write or call before it, and how it is answered.
 
 Made by `planner`, rendered by `sql.render`. Every name in a plan was looked up in the schema cache; every value is an
 operand. Plans are frozen and serve all requests of one shape. Pure.
@@ -188,17 +188,21 @@ class Call:
 
 Write: TypeAlias = Insert | Update | Delete
 Before: TypeAlias = Write | Call
-Shape: TypeAlias = Literal["array", "object", "csv", "custom", "none"]
+Shape: TypeAlias = Literal["array", "object", "csv", "custom", "raw", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """How the rows become the body: in PostgreSQL, by aggregation or by a function of the user's own."""
+    """How the rows become the body: in PostgreSQL, by aggregation or by a function of the user's own.
+
+    `raw` is one value as it is; `is_binary` says that PostgreSQL sends it as hexadecimal digits.
+    """
 
     media: MediaType
     shape: Shape = "array"
     nulls_stripped: bool = False
     handler: MediaHandler | None = None
+    is_binary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From a parsed request to a plan: relations, functions and columns are looked up, names disambiguated, limits applied.
 
-Receives `Request` and `Payload`; hands `Plan` to `sql.render`. Raises the `DialectError` of whatever the schema does not
-have. Reads are planned in `read_planner`, calls in `call_planner`. Pure.
+Receives `Request` and `Payload`; hands `Plan` to `sql.render`. Raises the `DialectError` of whatever the schema does
+not have. Reads are planned in `read_planner`, calls in `call_planner`. Pure.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from millstream.postgrest.errors import (
 from millstream.postgrest.grammar.terms import Filter
 from millstream.postgrest.hints import ColumnNotFound, TableNotFound
 from millstream.postgrest.media import MediaType
-from millstream.postgrest.payload import Payload
+from millstream.postgrest.payload import RAW_TYPES, Payload
 from millstream.postgrest.plan import Body, Delete, Insert, Plan, ReadNode, Update, Write, WrittenColumn
 from millstream.postgrest.read_planner import ReadPlanner, Scope, needed_columns
 from millstream.postgrest.request import Request
-from millstream.postgrest.schema_cache import Name, SchemaCache, Table
+from millstream.postgrest.schema_cache import Function, Name, SchemaCache, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _plan_relation(request: Request, payload: Payload, cache: SchemaCache, setti
         read,
         body,
         count=_count(request),
-        singular=body.media.name == media.OBJECT or body.media.wrapped == media.OBJECT,
+        singular=media.OBJECT in (body.media.name, body.media.wrapped),
         max_rows=settings.max_rows,
     )
     if request.is_read:
@@ -160,7 +160,7 @@ def _plan_call(request: Request, payload: Payload, cache: SchemaCache, settings:
     source, table = call_source(function, cache)
     planner = ReadPlanner(cache, settings.aggregates_enabled)
     read = planner.root(source, table, request.query.select, _scope(request, settings), function=function)
-    body = _negotiate(request, read, source, cache, settings)
+    body = _raw_body(request, function) or _negotiate(request, read, source, cache, settings)
     if request.method == "HEAD" or function.returns.is_void:
         body = replace(body, shape="none")
     returning = needed_columns(read, ()) if function.returns.composite else ()
@@ -174,6 +174,15 @@ def _plan_call(request: Request, payload: Payload, cache: SchemaCache, settings:
         max_affected=_max_affected(request),
         max_rows=settings.max_rows,
     )
+
+
+def _raw_body(request: Request, function: Function) -> Body | None:
+    """Return the body of a function whose one value is bytes, a text or XML, where exactly that is asked for first."""
+    wanted = request.accept[0]
+    kind = RAW_TYPES.get(wanted.name)
+    if kind is None or not function.returns.is_scalar or function.returns.type != ("pg_catalog", kind):
+        return None
+    return Body(wanted, "raw", is_binary=kind == "bytea")
 
 
 def _negotiate(request: Request, read: ReadNode, source: Name, cache: SchemaCache, settings: PlannerSettings) -> Body:
@@ -197,7 +206,7 @@ def _body_for(wanted: MediaType, source: Name | None, cache: SchemaCache, settin
     for target in targets:
         handler = cache.handlers.get(target)
         if handler is not None:
-            return Body(MediaType(handler.content_type), "custom", handler=handler)
+            return Body(MediaType(handler.content_type), "custom", handler=handler, is_binary=handler.is_binary)
     if wanted.name in {media.JSON, media.ANY}:
         return Body(MediaType(media.JSON))
     return Body(MediaType(media.CSV), "csv") if wanted.name == media.CSV else None

@@ -46,7 +46,7 @@ def parse_preferences(header: str) -> Preferences:
     unknown: list[str] = []
     for text in (part.strip() for part in header.split(",")):
         name, _, value = text.partition("=")
-        accepted = value in _CHOICES.get(name, ()) or name == "timezone" or (name == "max-affected")
+        accepted = value in _CHOICES.get(name, ()) or name in {"timezone", "max-affected"}
         if accepted:
             known.setdefault(name, value)
         elif text:

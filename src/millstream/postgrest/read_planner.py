@@ -197,8 +197,7 @@ class ReadPlanner:
         embed = embeds[child]
         if not embed.to_one:
             raise RelatedOrderNotToOne(relation.name.name, term.relation)
-        names = {name for name in output_names(embed.node, self.cache)}
-        if term.field.name not in names:
+        if term.field.name not in output_names(embed.node, self.cache):
             raise ColumnUndefined(term.relation, term.field.name)
         return Ordering(
             FieldRef(term.field.name, term.field.path, bool(term.field.path)), term.direction, term.nulls, child

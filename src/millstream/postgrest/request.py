@@ -1,7 +1,7 @@
 """What a request asks for, before any schema is known: method, target, profile, preferences, media types, ranges.
 
-Receives the raw parts of an HTTP request from `asgi.rest` through `rest.handler`; hands `Head` to `parse` and both to
-`planner`. `Head` is the part of a request that a cached plan depends on; values of the query string are not in it. Pure.
+Receives the raw parts of an HTTP request from `asgi.rest` through `rest.handler`; hands `Request` to `planner`. `Head`
+is the part of a request that a cached plan depends on; values of the query string are not in it. Pure.
 """
 
 from __future__ import annotations

@@ -203,8 +203,9 @@ def _given_header(item: Any) -> Header:
 
 def is_header(name: str, value: str) -> bool:
     """Say whether name and value can stand in a response (RFC 9110, section 5): no line ends, no blank names."""
-    clean = all(" " <= character != "\x7f" for character in value)
-    return bool(name) and name.isascii() and all(character.isalnum() or character in "-_" for character in name) and clean
+    if not name or not name.isascii() or not all(character.isalnum() or character in "-_" for character in name):
+        return False
+    return all(" " <= character != "\x7f" for character in value)
 
 
 def error_response(error: DialectError) -> Response:

@@ -1,7 +1,7 @@
 """What the planner knows of the database: relations, columns, keys, functions, relationships, types, time zones.
 
-Built by `rest.schema_loader` from the catalog and replaced whole when the schema changes; never changed. All identifiers
-in generated SQL come from here. Pure.
+Built by `rest.schema_loader` from the catalog and replaced whole when the schema changes; never changed. All
+identifiers in generated SQL come from here. Pure.
 """
 
 from __future__ import annotations
@@ -172,6 +172,7 @@ class MediaHandler:
     target: Name | None
     media_type: str
     content_type: str
+    is_binary: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ with recursive base(oid, base, typtype, below) as (
   from base b join pg_catalog.pg_type t on b.typtype = 'd' and t.oid = b.below
 )
 select n.nspname as schema, p.proname as name, pg_catalog.obj_description(p.oid, 'pg_proc') as description,
-       p.proargnames::text[] as names, p.proargmodes::text[] as modes, p.pronargs as given, p.pronargdefaults as defaults,
+       p.proargnames::text[] as names, p.proargmodes::text[] as modes, p.pronargdefaults as defaults,
        (select pg_catalog.array_agg(pg_catalog.format_type(o, null) order by i)
         from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as _(o, i)) as types,
        rn.nspname as return_schema, coalesce(rc.relname, r.typname) as return_name, p.proretset as many,
@@ -144,11 +144,12 @@ where k.castcontext = 'i' and k.castmethod = 'f'
 
 MEDIA_HANDLERS: Final = """
 with media as (
-  select t.oid, n.nspname as schema, t.typname as name from pg_catalog.pg_type t
+  select t.oid, n.nspname as schema, t.typname as name, t.typbasetype as base from pg_catalog.pg_type t
   join pg_catalog.pg_namespace n on n.oid = t.typnamespace
   where t.typtype = 'd' and (t.typname ~* '^[a-z0-9.-]+/[a-z0-9.+-]+$' or t.typname = '*/*')
 )
-select pn.nspname as function_schema, p.proname as function, m.name as media_type, a.aggfnoid is not null as is_aggregate,
+select pn.nspname as function_schema, p.proname as function, m.name as media_type,
+       a.aggfnoid is not null as is_aggregate, m.base = 'pg_catalog.bytea'::regtype as is_binary,
        case when a.aggfnoid is not null and s.oid is not null then sn.nspname end as target_schema,
        case when a.aggfnoid is not null and s.oid is not null then s.relname end as target, m.schema as type_schema
 from pg_catalog.pg_proc p
@@ -159,7 +160,8 @@ left join pg_catalog.pg_class s on s.reltype = p.proargtypes[0] and s.relkind in
 left join pg_catalog.pg_namespace sn on sn.oid = s.relnamespace
 where pn.nspname = any(%(schemas)s)
   and (p.prokind = 'f' and not p.proretset
-    or p.prokind = 'a' and p.pronargs = 1 and (s.oid is not null or p.proargtypes[0] = 'pg_catalog.anyelement'::regtype))
+    or p.prokind = 'a' and p.pronargs = 1
+      and (s.oid is not null or p.proargtypes[0] = 'pg_catalog.anyelement'::regtype))
 """
 
 TYPES: Final = """

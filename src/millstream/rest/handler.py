@@ -1,9 +1,9 @@
 """The data API of one project: answers one HTTP request with one round trip to PostgreSQL.
 
-Receives `Call` from `asgi.rest` with verified claims; hands back a `Response`, errors included. What a request means is
-planned once for each shape and kept; a hit costs two dictionary look-ups and the binding of values.
+Receives `Call` from `asgi.rest` with verified claims; hands back a `Response`, errors included. What a request means
+is planned once for each shape and kept; a hit costs two dictionary look-ups and the binding of values.
 
-When full: the pool makes requests wait, then refuses them with PGRST003. Cancelled requests are cancelled in PostgreSQL.
+When full: the pool makes requests wait, then refuses them with PGRST003. A cancelled request is cancelled in PostgreSQL.
 """
 
 from __future__ import annotations
@@ -41,13 +41,17 @@ _PLANS_OF_A_SHAPE = 64
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An HTTP request to the data API. `path` is below the mount, header names are in lower case."""
+    """An HTTP request to the data API. `path` is below the mount, header names are in lower case.
+
+    `authenticated_in` is how many seconds it took to find out who is calling.
+    """
 
     method: str
     path: str
     query: bytes
     headers: Mapping[str, str]
     body: bytes = b""
+    authenticated_in: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,26 @@ class _Parsed:
 
     request: Request
     plans: dict[tuple[tuple[str, ...], bool], _Prepared] = field(default_factory=dict)
+
+
+class Timing:
+    """How long each step of one request took, for the header `Server-Timing`."""
+
+    __slots__ = ("_last", "_steps")
+
+    def __init__(self, authenticated_in: float) -> None:
+        self._steps = [("jwt", authenticated_in)]
+        self._last = time.perf_counter()
+
+    def step(self, name: str) -> None:
+        """Say that a step has just ended."""
+        now = time.perf_counter()
+        self._steps.append((name, now - self._last))
+        self._last = now
+
+    def header(self) -> str:
+        """Return the value of the header, in milliseconds."""
+        return ", ".join(f"{name};dur={seconds * 1000:.1f}" for name, seconds in self._steps)
 
 
 class _Plans:
@@ -105,20 +129,28 @@ class DataApi:
     async def answer(self, call: Call, claims: Claims) -> Response:
         """Answer a request as the caller. Never raises for what a client or the database did wrong."""
         started = time.monotonic()
+        timing = Timing(call.authenticated_in)
         error: str | None = None
         try:
-            response = await self._answer(call, claims)
+            response = await self._answer(call, claims, timing)
         except DialectError as refused:
             response, error = error_response(refused), refused.code
         except SqlRefused as refused:
             authenticated = claims.role != self.settings.anonymous_role
             response, error = sql_error_response(refused.error, authenticated=authenticated), refused.error.sqlstate
-        self._observe(
-            DataRequestAnswered(call.method, call.path, response.status, time.monotonic() - started, error)
-        )
+        self._add_headers(call, response, timing)
+        self._observe(DataRequestAnswered(call.method, call.path, response.status, time.monotonic() - started, error))
         return response
 
-    async def _answer(self, call: Call, claims: Claims) -> Response:
+    def _add_headers(self, call: Call, response: Response, timing: Timing) -> None:
+        trace = self.settings.trace_header
+        if trace and (value := call.headers.get(trace.lower())):
+            response.headers.append((trace, value))
+        if self.settings.server_timing:
+            timing.step("response")
+            response.headers.append(("Server-Timing", timing.header()))
+
+    async def _answer(self, call: Call, claims: Claims, timing: Timing) -> Response:
         plans = self._current_plans()
         head = Head.from_headers(call.method, call.path, call.headers)
         reads_function = call.path.startswith("/rpc/") and call.method in {"GET", "HEAD", "OPTIONS"}
@@ -129,16 +161,27 @@ class DataApi:
             parsed = _Parsed(self._parse(head, call.query, plans.cache))
             plans.put(key, parsed)
         request = parsed.request
+        timing.step("parse")
         if call.method == "OPTIONS":
             return _options(request, plans.cache)
+        settings = self._settings_of(call, request, plans.cache, claims)
         if request.is_root:
-            settings = self._settings_of(call, request, None, plans.cache, claims)
-            return await describe_schema(request, plans.cache, self.settings, self._runner, claims, settings)
+            timing.step("plan")
+            described = await describe_schema(request, plans.cache, self.settings, self._runner, claims, settings)
+            timing.step("transaction")
+            return described
         payload = _NO_BODY
         if not request.is_read and call.method != "DELETE":
             payload = read_payload(call.body, request.content_type, request.query.columns)
         prepared = self._prepared(parsed, payload, plans.cache)
-        return await self._run(call, request, prepared, payload, shape.values, claims)
+        timing.step("plan")
+        job = self._job(request, prepared, payload, shape.values, claims, settings)
+        outcome, lsn = await self._runner.run(job)
+        timing.step("transaction")
+        response = build_response(request, prepared.plan, outcome, call.query)
+        if lsn is not None:
+            response.headers.append((LSN_HEADER, str(lsn)))
+        return response
 
     def _current_plans(self) -> _Plans:
         cache = self._schema_cache()
@@ -162,39 +205,32 @@ class DataApi:
                 parsed.plans[key] = prepared
         return prepared
 
-    async def _run(
+    def _job(
         self,
-        call: Call,
         request: Request,
         prepared: _Prepared,
         payload: Payload,
         values: tuple[str | None, ...],
         claims: Claims,
-    ) -> Response:
+        settings: Mapping[str, str],
+    ) -> Job:
         rendered = prepared.rendered
         estimate = rendered.estimate
-        job = Job(
+        return Job(
             prepared.plan,
             rendered,
             bind(rendered.main.parameters, values, payload.body),
             () if estimate is None else bind(estimate.parameters, values, payload.body),
             claims,
-            self._settings_of(call, request, prepared.plan, self._plans.cache, claims),
+            settings,
             self._commits(request),
         )
-        outcome, lsn = await self._runner.run(job)
-        response = build_response(request, prepared.plan, outcome, call.query)
-        if lsn is not None:
-            response.headers.append((LSN_HEADER, str(lsn)))
-        return response
 
     def _commits(self, request: Request) -> bool:
         asked = request.preferences.transaction
         return asked == "commit" if asked is not None else self.settings.tx_end.startswith("commit")
 
-    def _settings_of(
-        self, call: Call, request: Request, planned: Plan | None, cache: SchemaCache, claims: Claims
-    ) -> dict[str, str]:
+    def _settings_of(self, call: Call, request: Request, cache: SchemaCache, claims: Claims) -> dict[str, str]:
         """Return the settings of the transaction, in the order in which they are made: the role's own come first."""
         cookies = call.headers.get("cookie")
         settings = {
@@ -229,5 +265,3 @@ def _options(request: Request, cache: SchemaCache) -> Response:
         methods += ["PATCH"] if table.updatable else []
         methods += ["DELETE"] if table.deletable else []
     return Response(200, [("Allow", ",".join(methods)), ("Access-Control-Allow-Origin", "*")], b"")
-
-

@@ -1,4 +1,60 @@
-"""stub"""
-from millstream.postgrest.errors import NotImplementedYet
-async def describe_schema(*a):  # type: ignore
-    raise NotImplementedYet("openapi")
+"""The root of the data API: which relations and functions there are, for whoever asks.
+
+Receives the request from `handler`; asks PostgreSQL, as the caller, what he may see, and answers with the document that
+`postgrest.openapi` builds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import orjson
+
+from millstream.identity import Claims
+from millstream.postgres.connection import Statement
+from millstream.postgrest import media
+from millstream.postgrest.errors import MediaTypeUnavailable, OpenApiDisabled
+from millstream.postgrest.openapi import build_openapi
+from millstream.postgrest.request import Request
+from millstream.postgrest.response import Response
+from millstream.postgrest.schema_cache import Name, SchemaCache
+from millstream.rest.run import Runner
+from millstream.rest.settings import DataApiSettings
+
+_VISIBLE = """
+select json_build_object(
+  'tables', (select coalesce(json_agg(c.relname), '[]') from pg_catalog.pg_class c
+             where c.relnamespace = n.oid and c.relkind in ('r', 'v', 'm', 'f', 'p')
+               and (pg_catalog.pg_has_role(c.relowner, 'usage')
+                 or pg_catalog.has_table_privilege(c.oid, 'select, insert, update, delete')
+                 or pg_catalog.has_any_column_privilege(c.oid, 'select, insert, update'))),
+  'functions', (select coalesce(json_agg(p.proname), '[]') from pg_catalog.pg_proc p
+                where p.pronamespace = n.oid and pg_catalog.has_function_privilege(p.oid, 'execute')))
+from pg_catalog.pg_namespace n where n.nspname = $1
+"""
+_ACCEPTED = frozenset({media.OPENAPI, media.JSON, media.ANY})
+
+
+async def describe_schema(
+    request: Request,
+    cache: SchemaCache,
+    settings: DataApiSettings,
+    runner: Runner,
+    claims: Claims,
+    transaction_settings: Mapping[str, str],
+) -> Response:
+    """Answer a request for the root; raise when the settings hide it or no accepted media type fits."""
+    if settings.openapi_mode == "disabled":
+        raise OpenApiDisabled
+    if not any(one.name in _ACCEPTED for one in request.accept):
+        raise MediaTypeUnavailable([one.mime for one in request.accept])
+    result = await runner.query(Statement(_VISIBLE, (request.schema,)), claims, transaction_settings)
+    tables, functions = set(cache.tables), set(cache.functions)
+    if settings.openapi_mode == "follow-privileges" and result.rows:
+        visible = orjson.loads(result.rows[0][0] or b"{}")
+        tables &= {Name(request.schema, name) for name in visible["tables"]}
+        functions &= {Name(request.schema, name) for name in visible["functions"]}
+    document = build_openapi(cache, request.schema, tables, functions, security=settings.openapi_security_active)
+    headers = [("Content-Type", f"{media.OPENAPI}; charset=utf-8")]
+    headers += [("Content-Profile", request.schema)] if request.profiled else []
+    return Response(200, headers, orjson.dumps(document) if request.wants_body else b"")

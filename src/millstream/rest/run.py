@@ -32,7 +32,7 @@ _ROLLBACK = Statement("rollback")
 _FUNCTION_NAME = re.compile(r'(?:(?:[\w$]+|"(?:[^"]|"")+")\.)?(?:[\w$]+|"(?:[^"]|"")+")')
 
 
-class SqlRefused(Exception):  # noqa: N818 - it carries the error that the client gets
+class SqlRefused(Exception):
     """PostgreSQL refused the request; `error` is what it said."""
 
     def __init__(self, error: SqlError) -> None:
@@ -131,7 +131,7 @@ def _outcome(job: Job, results: list[Result], main: int) -> Outcome:
     total, page_total, body, headers, status, inserted, location = result.rows[0][:7]
     outcome = Outcome(
         int(page_total or 0),
-        body or b"",
+        _decoded(body or b"") if job.plan.body.is_binary else body or b"",
         None if total is None else int(total),
         headers,
         status,
@@ -142,6 +142,11 @@ def _outcome(job: Job, results: list[Result], main: int) -> Outcome:
         return outcome
     estimate = int(orjson.loads(results[main + 1].rows[0][0] or b"[]")[0]["Plan"]["Plan Rows"])
     return replace(outcome, total=_estimated(job.plan, outcome.total, estimate))
+
+
+def _decoded(hexadecimal: bytes) -> bytes:
+    """Turn the text form of bytea, hexadecimal digits after a prefix of two characters, into its bytes."""
+    return bytes.fromhex(hexadecimal[2:].decode())
 
 
 def _estimated(plan: Plan, counted: int | None, estimate: int) -> int:

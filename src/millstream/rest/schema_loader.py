@@ -71,15 +71,15 @@ async def load_schema_cache(
             types=frozenset(row["name"] for row in await ask(queries.TYPES)),
             timezones=frozenset(row["name"] for row in await ask(queries.TIMEZONES)),
             descriptions={
-                row["schema"]: row["description"] for row in await ask(queries.SCHEMA_DESCRIPTIONS) if row["description"]
+                row["schema"]: row["description"]
+                for row in await ask(queries.SCHEMA_DESCRIPTIONS)
+                if row["description"]
             },
             role_settings=_role_settings(await ask(queries.ROLE_SETTINGS)),
         )
 
 
-def _tables(
-    tables: Iterable[Row], columns: Iterable[Row], keys: Mapping[Name, tuple[str, ...]]
-) -> dict[Name, Table]:
+def _tables(tables: Iterable[Row], columns: Iterable[Row], keys: Mapping[Name, tuple[str, ...]]) -> dict[Name, Table]:
     by_table: dict[int, dict[str, Column]] = defaultdict(dict)
     for row in columns:
         by_table[row["oid"]][row["name"]] = Column(
@@ -144,7 +144,9 @@ def _exposed(
 ) -> dict[Name, tuple[AnyRelationship, ...]]:
     """Leave out what leads from, to or through schemas that are not exposed."""
     return {
-        source: tuple(one for one in found if one.target.schema in schemas and _junction_schema(one) in (None, *schemas))
+        source: tuple(
+            one for one in found if one.target.schema in schemas and _junction_schema(one) in (None, *schemas)
+        )
         for source, found in relationships.items()
         if source.schema in schemas
     }
@@ -211,14 +213,15 @@ def _function(row: Row) -> Function:
 
 
 def _media_handler(row: Row) -> MediaHandler:
-    """An aggregate makes the media type from rows; a plain function already returns it, and its domain is the cast."""
+    """Read a handler: an aggregate makes the media type, a function returns it already and its domain is the cast."""
     media_type = row["media_type"].lower()
     content_type = media.OCTETS if media_type == media.ANY else media_type
+    returned = Name(row["function_schema"], row["function"])
     if row["is_aggregate"]:
         target = Name(row["target_schema"], row["target"]) if row["target"] is not None else None
-        return MediaHandler(Name(row["function_schema"], row["function"]), target, media_type, content_type)
-    returned = Name(row["function_schema"], row["function"])
-    return MediaHandler(Name(row["type_schema"], row["media_type"]), returned, media_type, content_type)
+        return MediaHandler(returned, target, media_type, content_type, row["is_binary"])
+    domain = Name(row["type_schema"], row["media_type"])
+    return MediaHandler(domain, returned, media_type, content_type, row["is_binary"])
 
 
 def _role_settings(rows: Iterable[Row]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -171,8 +171,6 @@ def _jsonpath(expected: list[dict[str, Any]], answer: Answer) -> Iterator[str]:
             yield f"{test['path']} is {found!r}, not {test['equals']!r}"
 
 
-
-
 COMPARISONS: dict[str, Any] = {
     "status": _status,
     "headers": _headers,

@@ -5,6 +5,7 @@ They lie beside the checkout; without them, or without PyYAML to read them, the 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -84,5 +85,5 @@ async def test_the_cases_of_an_area_pass(area: str, cases: list[Case], servers: 
             failed[case.id] = found
     passed = len(wanted) - len(failed)
     report = "\n".join(f"  {number}: {'; '.join(found)}" for number, found in failed.items())
-    print(f"{area}: {passed} passed, {len(failed)} failed\n{report}")
+    sys.stdout.write(f"{area}: {passed} passed, {len(failed)} failed\n{report}\n")
     assert passed >= FLOORS[area], report

@@ -44,10 +44,14 @@ class Cursor:
         """Return the next characters without reading them."""
         return self.text[self.place : self.place + length]
 
+    def failed(self, *expected: str) -> Backtrack:
+        """Note what was expected here; raise the answer to let an enclosing alternative try."""
+        self._note(expected)
+        return Backtrack()
+
     def fail(self, *expected: str) -> NoReturn:
         """Note what was expected here and let an enclosing alternative try."""
-        self._note(expected)
-        raise Backtrack
+        raise self.failed(*expected)
 
     def refuse(self, message: str) -> NoReturn:
         """Fail with a message of its own instead of a list of what was expected."""

@@ -25,7 +25,7 @@ def quoted_value(cursor: Cursor) -> str:
         cursor.place += 1
         read.append(cursor.peek())
         cursor.place += 1
-    cursor.fail('"\\""')
+    raise cursor.failed('"\\""')
 
 
 def identifier(cursor: Cursor, label: str = "letter or digit") -> str:

@@ -137,7 +137,7 @@ def _refuse_operator(cursor: Cursor, start: int, name: str) -> NoReturn:
     cursor.place = start
     if has_operand:
         cursor.refuse(f"unknown single value operator {name}")
-    cursor.fail(OPERATOR)
+    raise cursor.failed(OPERATOR)
 
 
 def _is(cursor: Cursor) -> Filter:
@@ -147,7 +147,7 @@ def _is(cursor: Cursor) -> Filter:
         if rest.startswith(word):
             cursor.place += len(word)
             return Filter(_BARE, "is", keyword=keyword)
-    cursor.fail("null or trilean value (unknown, true, false)")
+    raise cursor.failed("null or trilean value (unknown, true, false)")
 
 
 def _in(cursor: Cursor) -> Filter:

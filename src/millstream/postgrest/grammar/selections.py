@@ -96,7 +96,7 @@ def _aggregate(cursor: Cursor) -> str:
     for name in AGGREGATES:
         if cursor.accept(f"{name}()"):
             return name
-    cursor.fail()
+    raise cursor.failed()
 
 
 def order_list(cursor: Cursor) -> tuple[OrderTerm, ...]:
@@ -129,4 +129,4 @@ def _word(cursor: Cursor, *words: str) -> str:
     for word in words:
         if cursor.accept(word):
             return word
-    cursor.fail(*(f'"{word}"' for word in words))
+    raise cursor.failed(*(f'"{word}"' for word in words))

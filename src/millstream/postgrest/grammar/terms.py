@@ -53,7 +53,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One comparison. `operator` is a name of the table in `filters`; `keyword` is set for `is` instead of an operand."""
+    """One comparison. `operator` is a name of the table in `filters`; for `is`, `keyword` stands for the operand."""
 
     field: Field
     operator: str

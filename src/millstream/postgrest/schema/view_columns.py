@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-_TOKEN = re.compile(r"\\.|[{}()]")
+_MARK = re.compile(r"\\.|[{}()]")
 _ENTRY = re.compile(r":resno (\d+) .*?:resorigtbl (\d+) :resorigcol (\d+)", re.DOTALL)
 
 Origin = tuple[int, int]
@@ -34,14 +34,14 @@ def _outer_target_list(tree: str) -> int | None:
     """Return where the target list of the outermost query begins: the one at the depth of its own fields."""
     depth = 0
     for match in _WITH_TARGET.finditer(tree):
-        token = match.group()
-        if token in "{(":
+        mark = match.group()
+        if mark in "{(":
             depth += 1
-        elif token in "})":
+        elif mark in "})":
             depth -= 1
-        elif token == ":targetList (" and depth == 2:
+        elif mark == ":targetList (" and depth == 2:
             return match.end()
-        elif token.endswith("("):
+        elif mark.endswith("("):
             depth += 1
     return None
 
@@ -51,13 +51,13 @@ _WITH_TARGET = re.compile(r"\\.|:targetList \(|[{}()]")
 
 def _entries(tree: str, start: int) -> Iterator[str]:
     depth, begin = 0, start
-    for match in _TOKEN.finditer(tree, start):
-        token = match.group()
-        if token in "{(":
+    for match in _MARK.finditer(tree, start):
+        mark = match.group()
+        if mark in "{(":
             if depth == 0:
                 begin = match.start()
             depth += 1
-        elif token in "})":
+        elif mark in "})":
             if depth == 0:
                 return
             depth -= 1

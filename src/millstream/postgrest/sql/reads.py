@@ -151,7 +151,7 @@ def _join(writer: Writer, one: Joined, parent: str, parent_node: ReadNode) -> st
 
 
 def _gathered(embed: Embed, rows: str) -> str:
-    """Return how the rows of a to-many embed become one row: an array of objects, or one array for each spread column."""
+    """Return how the rows of a to-many embed become one: an array of objects, or an array for each spread column."""
     gathered = f"json_agg({rows}) AS {_ROWS}"
     if not embed.spread:
         return gathered

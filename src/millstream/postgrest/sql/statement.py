@@ -70,7 +70,7 @@ def _columns(writer: Writer, plan: Plan, source: str | None) -> list[str]:
         location = _location(plan) if plan.location_key else "NULL"
     columns = [
         f"{total} AS total",
-        "count(*) AS page_total",
+        f"{'1' if _is_one_value(plan) else 'count(*)'} AS page_total",
         f"{_body(plan)} AS body",
         "nullif(current_setting('response.headers', true), '') AS response_headers",
         "nullif(current_setting('response.status', true), '') AS response_status",
@@ -117,6 +117,8 @@ def _body(plan: Plan) -> str:
         return "NULL"
     if body.shape == "csv":
         return _csv()
+    if body.shape == "raw":
+        return row
     if body.shape == "custom":
         return _custom(body, row)
     aggregated = f"json_agg({row})"
@@ -124,6 +126,11 @@ def _body(plan: Plan) -> str:
     aggregated = f"{aggregated}->0" if single else aggregated
     aggregated = f"json_strip_nulls({aggregated})" if body.nulls_stripped else aggregated
     return f"coalesce({aggregated}, '{'null' if single else '[]'}')"
+
+
+def _is_one_value(plan: Plan) -> bool:
+    """Say whether the body is made of one row as it is, so that nothing may be aggregated beside it."""
+    return plan.body.shape in {"raw", "custom"} and _is_single(plan)
 
 
 def _is_single(plan: Plan) -> bool:

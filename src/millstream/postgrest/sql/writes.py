@@ -1,4 +1,4 @@
-"""INSERT, UPDATE, DELETE and calls, whose rows the rest of the statement reads. The body is one JSON parameter. Pure."""
+"""INSERT, UPDATE, DELETE and calls, whose rows the rest of the statement reads; the body is one parameter. Pure."""
 
 from __future__ import annotations
 
