@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from millstream.pgwire.quoting import quote_identifier
 from millstream.policy.table import Policy, Table, TableRights
 
 
@@ -66,11 +67,6 @@ class Condition:
     def sql(self, parameter: int) -> str:
         """Return it as SQL whose operand is the given parameter."""
         return f"{self.before}${parameter}{self.after}"
-
-
-def quote(name: str) -> str:
-    """Quote an identifier, whatever is in it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def decide(table: Table, rights: TableRights, *, uid_is_known: bool) -> Rule:
@@ -137,17 +133,18 @@ def rows_query(table: Table, expression: str) -> str:
 
     The table's oid is part of the text, so that a statement prepared for a table is never taken for its successor's.
     """
-    return f"/* {table.oid} */ SELECT COALESCE(({expression}), false) FROM {_rows(table)} AS {quote(table.name)}"
+    name = quote_identifier(table.name)
+    return f"/* {table.oid} */ SELECT COALESCE(({expression}), false) FROM {_rows(table)} AS {name}"
 
 
 def _rows(table: Table) -> str:
-    row_type = f"{quote(table.schema)}.{quote(table.name)}"
+    row_type = f"{quote_identifier(table.schema)}.{quote_identifier(table.name)}"
     rows = f"pg_catalog.unnest($1::{row_type}[])"
     if all(column.generated is None for column in table.columns):
         return rows
-    name = quote(table.name)
+    name = quote_identifier(table.name)
     values = ", ".join(
-        f"({column.generated})" if column.generated is not None else f"{name}.{quote(column.name)}"
+        f"({column.generated})" if column.generated is not None else f"{name}.{quote_identifier(column.name)}"
         for column in table.columns
     )
     return f"pg_catalog.unnest(ARRAY(SELECT ROW({values})::{row_type} FROM {rows} AS {name}))"
@@ -159,13 +156,13 @@ def current_rows_query(table: Table, condition: str = "true", *, first_key: int 
     For rows that the log does not carry whole. The keys are one text array per key column from `$first_key` on;
     row-level security does the rest, as for any SELECT.
     """
-    name = quote(table.name)
+    name = quote_identifier(table.name)
     wanted = "wanted" if table.name != "wanted" else "wanted_keys"
     types = {column.name: column.type_sql for column in table.columns}
     arrays = ", ".join(
         f"pg_catalog.unnest(${first_key + i}::{types[key]}[])" for i, key in enumerate(table.primary_key)
     )
     labels = ", ".join(f"k{i}" for i in range(len(table.primary_key)))
-    equal = " AND ".join(f"{name}.{quote(key)} = {wanted}.k{i}" for i, key in enumerate(table.primary_key))
-    seen = f"SELECT FROM {quote(table.schema)}.{name} AS {name} WHERE {equal} AND ({condition})"
+    equal = " AND ".join(f"{name}.{quote_identifier(key)} = {wanted}.k{i}" for i, key in enumerate(table.primary_key))
+    seen = f"SELECT FROM {quote_identifier(table.schema)}.{name} AS {name} WHERE {equal} AND ({condition})"
     return f"/* {table.oid} */ SELECT EXISTS ({seen}) FROM ROWS FROM ({arrays}) AS {wanted}({labels})"

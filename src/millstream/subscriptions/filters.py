@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from millstream.errors import MillstreamError
-from millstream.policy.predicate import Condition, quote
+from millstream.pgwire.quoting import quote_identifier
+from millstream.policy.predicate import Condition
 from millstream.policy.row_literal import encode_array
 from millstream.subscriptions.comparison import BOOL, NAME, TEXT, VARCHAR, Comparison, LikePattern, comparison_of
 
@@ -165,7 +166,7 @@ def operator_queries(term: Term, column: FilterColumn) -> list[Query]:
     if term.operator == "is":
         return []
     condition = _condition(term, column, term.values)
-    row = f"(SELECT NULL::{column.type_sql}) AS probe({quote(column.name)})"
+    row = f"(SELECT NULL::{column.type_sql}) AS probe({quote_identifier(column.name)})"
     queries: list[Query] = [(f"SELECT {condition.sql(1)} FROM {row}", (condition.operand,))]
     if term.operator in {"match", "imatch"}:
         queries.append(("SELECT ''::text ~ $1", term.values))
@@ -232,7 +233,7 @@ def _equality_test(term: Term, column: FilterColumn, comparison: Comparison, val
 
 
 def _condition(term: Term, column: FilterColumn, values: Sequence[str]) -> Condition:
-    name = quote(column.name)
+    name = quote_identifier(column.name)
     if term.operator == "in":
         before, after, operand = f"{name} = ANY (", f"::{column.type_sql}[])", encode_array(values)
     else:

@@ -6,7 +6,6 @@ Made by `router` for each relation value that the log brings; used by `consider`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from millstream.change import UNCHANGED, Relation, Row, RowChange
 from millstream.policy.access import Access
@@ -24,14 +23,6 @@ class RelationView:
         self.places: Mapping[str, int] = {column.name: i for i, column in enumerate(relation.columns)}
         self._types = types
         self._builders: dict[tuple[frozenset[str], frozenset[str] | None, tuple[str, ...]], PayloadBuilder] = {}
-
-    def complete(self, change: RowChange) -> RowChange:
-        """Fill in large columns that the UPDATE left alone, where the log has the whole old row."""
-        new, old = change.new, change.old
-        if new is None or old is None or not change.old_is_whole or UNCHANGED not in new:
-            return change
-        filled = tuple(before if value is UNCHANGED else value for value, before in zip(new, old, strict=True))
-        return replace(change, new=filled)
 
     def old_row(self, change: RowChange) -> Row | None:
         """Return the old row, with UNCHANGED for columns that the log does not carry of it."""

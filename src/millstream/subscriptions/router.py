@@ -106,7 +106,6 @@ class Router:
         """Return the change with its candidates, if it has any."""
         try:
             view = self._view(change)
-            change = view.complete(change)
             candidates = consider(change, view, self._registry, self._catalog.current, questions)
             if candidates:
                 return Told(change, context, view, candidates, exceeds(change, self._settings.max_record_bytes))
