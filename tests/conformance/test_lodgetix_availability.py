@@ -53,3 +53,5 @@ async def test_supabase_py_sees_a_hold_as_a_filtered_update(lodgetix: LodgetixSe
         assert change["data"]["record"]["id"] == ticket
         assert change["data"]["record"]["available_count"] == 16
         await client.remove_all_channels()
+        await client.realtime.close()
+        await client.postgrest.aclose()

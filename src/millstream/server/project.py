@@ -40,6 +40,7 @@ from millstream.postgres.settings import Address, address_of
 from millstream.pubsub import BrokerLocal, Hub
 from millstream.pubsub.disconnect import SHUTDOWN
 from millstream.rest.handler import DataApi
+from millstream.rest.schema_watch import SchemaWatch
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.router import Router
@@ -61,6 +62,7 @@ class Project:
     auth: Auth
     operations: Operations
     data_api: DataApi
+    schema: SchemaWatch
     catalog: Catalog
     tailer: Tailer
     sockets: RealtimeEndpoint
@@ -106,6 +108,7 @@ async def open_project(settings: ProjectSettings, *, url: str, observe: Observer
             project = await _build(settings, database, services, url=url, observe=observe)
             running = _start(project, services, observe)
             async with asyncio.timeout(READY_SECONDS):
+                await project.schema.until_loaded()
                 await project.tailer.until_streaming()
             try:
                 yield project
@@ -151,8 +154,8 @@ async def _build(
         settings=settings.operations,
         observe=observe,
     )
-    data_api = DataApi(database.requests, settings.data_api, address=database.address, observe=observe)
-    await data_api.load()
+    schema = SchemaWatch(database.address, settings.data_api, observe)
+    data_api = DataApi(database.requests, settings.data_api, lambda: schema.cache, observe)
     catalog, router, context = await _build_log(settings, database, services, auth, observe)
     authenticate = Authenticator(auth.credentials, settings.auth)
     return Project(
@@ -163,6 +166,7 @@ async def _build(
         auth=auth,
         operations=operations,
         data_api=data_api,
+        schema=schema,
         catalog=catalog,
         tailer=Tailer(database.address, settings.wal, [router], observe),
         sockets=RealtimeEndpoint(context=context, authenticate=authenticate, loop=asyncio.get_running_loop()),
@@ -201,7 +205,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
     return [
         services.create_task(project.tailer.run(), name="log"),
         services.create_task(project.catalog.run(), name="catalog"),
-        services.create_task(project.data_api.run(), name="schema cache"),
+        services.create_task(project.schema.run(), name="schema cache"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
 
