@@ -3,7 +3,7 @@
 Receives `Call` from `asgi.rest` with verified claims; hands back a `Response`, errors included. What a request means
 is planned once for each shape and kept; a hit costs two dictionary look-ups and the binding of values.
 
-When full: the pool makes requests wait, then refuses them with PGRST003. A cancelled request is cancelled in PostgreSQL.
+When full: the pool makes requests wait, then refuses them with PGRST003. Cancelling a request cancels its statement.
 """
 
 from __future__ import annotations

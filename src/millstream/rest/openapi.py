@@ -55,6 +55,8 @@ async def describe_schema(
         tables &= {Name(request.schema, name) for name in visible["tables"]}
         functions &= {Name(request.schema, name) for name in visible["functions"]}
     document = build_openapi(cache, request.schema, tables, functions, security=settings.openapi_security_active)
-    headers = [("Content-Type", f"{media.OPENAPI}; charset=utf-8")]
+    wanted = next(one.name for one in request.accept if one.name in _ACCEPTED)
+    media_type = media.JSON if wanted == media.JSON else media.OPENAPI
+    headers = [("Content-Type", f"{media_type}; charset=utf-8")]
     headers += [("Content-Profile", request.schema)] if request.profiled else []
     return Response(200, headers, orjson.dumps(document) if request.wants_body else b"")

@@ -1,4 +1,4 @@
-"""The shared conformance cases of the PostgREST dialect, by area: at least as many pass as ever passed.
+"""The shared conformance cases of the PostgREST dialect, by area: all pass but those reviewed, each with its reason.
 
 They lie beside the checkout; without them, or without PyYAML to read them, the tests say so and are skipped.
 """
@@ -21,24 +21,29 @@ from tests.fixtures.postgres import Cluster
 DATA = Path(__file__).resolve().parents[4] / "shared" / "conformance" / "postgrest"
 DATABASE = "postgrest_conformance"
 
-FLOORS = {
-    "auth": 0,
-    "config": 0,
-    "content_negotiation": 0,
-    "domain_representations": 0,
-    "errors": 0,
-    "filters": 0,
-    "headers": 0,
-    "mutations": 0,
-    "observability": 0,
-    "openapi": 0,
-    "operators": 0,
-    "ordering": 0,
-    "pagination": 0,
-    "representations": 0,
-    "rpc": 0,
-    "select": 0,
-    "url_grammar": 0,
+AREAS = (
+    "auth",
+    "config",
+    "content_negotiation",
+    "domain_representations",
+    "errors",
+    "filters",
+    "headers",
+    "mutations",
+    "observability",
+    "openapi",
+    "operators",
+    "ordering",
+    "pagination",
+    "representations",
+    "rpc",
+    "select",
+    "url_grammar",
+)
+REVIEWED = {
+    1636: "PostgREST shows the version byte of jsonb's binary form; here the text comes as SQL made it",
+    1654: "the document is called Data API, not PostgREST API, where the schema has no comment",
+    1807: "without an order the rows come as the join gives them, which differs between versions of PostgreSQL",
 }
 
 pytestmark = [pytest.mark.shared, pytest.mark.skipif(not DATA.is_dir(), reason=f"the data set {DATA} is not there")]
@@ -71,7 +76,7 @@ async def servers(conformance_url: str) -> AsyncIterator[Servers]:
         yield Servers(address_of(conformance_url), stack)
 
 
-@pytest.mark.parametrize("area", FLOORS)
+@pytest.mark.parametrize("area", AREAS)
 async def test_the_cases_of_an_area_pass(area: str, cases: list[Case], servers: Servers, conformance_url: str) -> None:
     failed: dict[int, list[str]] = {}
     wanted = [case for case in cases if case.area == area]
@@ -86,4 +91,4 @@ async def test_the_cases_of_an_area_pass(area: str, cases: list[Case], servers: 
     passed = len(wanted) - len(failed)
     report = "\n".join(f"  {number}: {'; '.join(found)}" for number, found in failed.items())
     sys.stdout.write(f"{area}: {passed} passed, {len(failed)} failed\n{report}\n")
-    assert passed >= FLOORS[area], report
+    assert failed.keys() <= REVIEWED.keys(), report
