@@ -39,6 +39,17 @@ async def serves(server: SocketServer) -> bool:
         (b"\x82\xff" + (2**62).to_bytes(8, "big"), 1009),
         (masked_frame(8, b"\x00"), 1002),
     ],
+    ids=[
+        "unmasked",
+        "reserved bits",
+        "reserved opcode",
+        "continuation of nothing",
+        "no UTF-8",
+        "fragmented ping",
+        "a byte too large",
+        "absurdly large",
+        "close code cut short",
+    ],
 )
 async def test_broken_frames_end_the_socket_with_their_code(server: SocketServer, data, code):
     async with server.connect() as client:
