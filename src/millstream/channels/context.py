@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from millstream.auth.rate_limits import RateLimit
 from millstream.auth.tokens import TokenVerifier
-from millstream.channels.postgres_changes import Subscriptions
 from millstream.channels.rate_limits import TokenBucket
 from millstream.channels.settings import ChannelSettings
 from millstream.observe import Observer
 from millstream.pubsub import Broker, Deadlines, Hub
+from millstream.subscriptions.subscribe import Subscriptions
 
 if TYPE_CHECKING:
     from millstream.channels.channel import Channel

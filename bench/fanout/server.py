@@ -1,0 +1,66 @@
+"""Millstream's own socket path alone in a process: upgrade, protocol, channels, hub; no database behind it.
+
+Prints its port, then serves until its standard input ends. Run by `bench.fanout`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import socket
+import sys
+import time
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from millstream.asgi.authenticate import Authenticator
+from millstream.asgi.realtime import RealtimeEndpoint
+from millstream.asgi.routes import PrefixRouter
+from millstream.asgi.upgrade import http_protocol
+from millstream.auth.api_keys import ApiKeys
+from millstream.auth.credentials import Credentials
+from millstream.auth.keys import KeyRing
+from millstream.auth.settings import AuthSettings
+from millstream.auth.tokens import TokenVerifier
+from millstream.channels.context import ChannelContext
+from millstream.channels.settings import ChannelSettings
+from millstream.observe import ignore
+from millstream.pubsub import BrokerLocal, Hub, MailboxSettings
+
+PATH = "/realtime/v1/websocket"
+
+
+async def main() -> None:
+    loop, settings = asyncio.get_running_loop(), AuthSettings()
+    verifier = TokenVerifier(KeyRing(settings.jwt_secret), settings, time.time)
+    async with asyncio.TaskGroup() as tasks:
+        subscriptions: Any = None  # nobody asks for row changes here
+        context = ChannelContext(
+            settings=ChannelSettings(joins_per_second=1_000_000, max_sockets=100_000),
+            hub=Hub(loop, MailboxSettings()),
+            broker=BrokerLocal(),
+            subscriptions=subscriptions,
+            verifier=verifier,
+            tasks=tasks,
+            loop=loop,
+            clock=time.time,
+            observe=ignore,
+        )
+        authenticate = Authenticator(Credentials(verifier, ApiKeys(settings), settings), settings)
+        endpoint = RealtimeEndpoint(context=context, authenticate=authenticate, loop=loop)
+        listening = socket.create_server(("127.0.0.1", 0), backlog=4096)
+        config = uvicorn.Config(
+            PrefixRouter({}), http=http_protocol({PATH: endpoint}), ws="none", log_config=None, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        loop.add_reader(sys.stdin, lambda: setattr(server, "should_exit", True))
+        print(listening.getsockname()[1], flush=True)
+        await server.serve(sockets=[listening])
+
+
+if __name__ == "__main__":
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    uvloop.run(main())
