@@ -1,13 +1,14 @@
 """A process that follows a log with the real tailer and records every change, to be killed at any moment.
 
-Run as `python -m tests.faults.recorder <connection string> <slot> <publication> <file>`. Each change is a line
-`<commit LSN>:<index> <first column> .`, written through to the file before the sink returns; what does not end in a
-point was cut short. A line `life` marks each start. Standard output gets the number of changes recorded in this life
-after every transaction.
+Run as `python -m tests.faults.recorder <connection string> <slot> <publication> <file> <hold at>`. Each change is a
+line `<commit LSN>:<index> <first column> .`, written through to the file before the sink returns; what does not end in
+a point was cut short. A line `life` marks each start. Standard output gets the number of changes recorded in this life
+after every transaction. With `hold at` changes recorded, the sink says `held` and keeps the next transaction for ever.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 
@@ -22,12 +23,16 @@ from millstream.wal.tailer import Tailer
 class FileSink:
     """Appends to a file that is not buffered in this process: what was written survives its death."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, hold_at: int) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self._hold_at = hold_at
         self._count = 0
         os.write(self._file, b"\nlife\n")
 
     async def apply(self, transaction: Transaction) -> None:
+        if transaction.changes and self._count >= self._hold_at:
+            os.write(1, b"held\n")
+            await asyncio.Event().wait()
         lines = []
         for change in transaction.changes:
             assert change.new is not None
@@ -37,11 +42,11 @@ class FileSink:
         os.write(1, b"%d\n" % self._count)
 
 
-async def main(url: str, slot: str, publication: str, path: str) -> None:
+async def main(url: str, slot: str, publication: str, path: str, hold_at: str) -> None:
     settings = WalSettings(
         slot=slot, publication=publication, confirm_seconds=0.05, reconnect_seconds=0.2, slice_changes=200
     )
-    await Tailer(address_of(url), settings, [FileSink(path)]).run()
+    await Tailer(address_of(url), settings, [FileSink(path, int(hold_at))]).run()
 
 
 if __name__ == "__main__":
