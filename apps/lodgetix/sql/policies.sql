@@ -1,12 +1,13 @@
 -- Who may see and write what, whole and current. PostgreSQL enforces it on every path: REST, live rows, operations.
 --
 --                     anon            authenticated   service_role
---   events            read, no draft  read, no draft  read, write all but the status' law
+--   events            read, no draft  read, no draft  read, write
 --   event_tickets     read, no draft  read, no draft  read, write what is described, never a count
 --   orders            -               read own        read
 --   order_items       -               read own        read
 --
--- Counts and orders are written by the functions in functions.sql alone, which run as the owner of the tables.
+-- Counts and orders are written by the functions in functions.sql alone. They run as the owner of the tables, whom
+-- policies do not bind (no FORCE): no caller ever is the owner, and functions that people call ask auth.uid() themselves.
 
 revoke all on public.events, public.event_tickets, public.orders, public.order_items,
   public.status_transitions, public.order_statuses from public, anon, authenticated, service_role;
