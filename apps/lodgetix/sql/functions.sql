@@ -1,8 +1,8 @@
 -- The law of tickets, whole and current: the same for operations, REST, the simulator and a console.
 --
--- Refusals carry the name of a constraint and an HTTP status in their SQLSTATE (PTxyz, as PostgREST reads it); errors.py
--- maps the names. Locks are taken in one order everywhere: a person's key, then pools (rows of event_tickets) by id, then
--- orders. So nobody waits in a circle, and what a function reads after it holds the pools stays true until it commits.
+-- Refusals carry the name of a constraint and an HTTP status in their SQLSTATE (PTxyz, as PostgREST reads it);
+-- errors.py maps the names. Locks are taken in one order everywhere: a person's key, then pools (rows of event_tickets)
+-- by id, then orders. So nobody waits in a circle, and what a function reads under these locks is true until it commits.
 
 -- Triggers -----------------------------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ begin
 end
 $$;
 
--- Eight characters of Crockford's alphabet from a random UUID's random bytes: short to say, and tells nobody the volume.
+-- Eight characters of Crockford's alphabet from a UUID's random bytes: short to say, and tells nobody the volume.
 create or replace function public.random_order_number() returns text
 language sql volatile set search_path = pg_catalog, public, pg_temp as $$
   select overlay(

@@ -7,7 +7,7 @@
 --   order_items       -               read own        read
 --
 -- Counts and orders are written by the functions in functions.sql alone. They run as the owner of the tables, whom
--- policies do not bind (no FORCE): no caller ever is the owner, and functions that people call ask auth.uid() themselves.
+-- policies do not bind (no FORCE): no caller ever is the owner, and what people call asks auth.uid() itself.
 
 revoke all on public.events, public.event_tickets, public.orders, public.order_items,
   public.status_transitions, public.order_statuses from public, anon, authenticated, service_role;

@@ -1,5 +1,5 @@
--- Which tables the log is followed for. With row-level security a DELETE is checked against the old row, so the log must
--- carry it whole: REPLICA IDENTITY FULL.
+-- Which tables the log is followed for. With row-level security a DELETE is checked against the old row, so the log
+-- must carry it whole: REPLICA IDENTITY FULL.
 
 alter table public.events replica identity full;
 alter table public.event_tickets replica identity full;
