@@ -10,10 +10,11 @@ Life cycle: `load` once before the first change, `run` for as long as the server
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from millstream.observe import Observer
 from millstream.policy.catalog_queries import FACTS, RIGHTS, TABLES, TYPES
+from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.observations import CatalogLoaded
 from millstream.policy.patience import until_reachable
 from millstream.policy.row_literal import encode_array
@@ -59,8 +60,14 @@ class Catalog:
                 self._answered = covers
         return self.current
 
-    async def reload(self) -> Snapshot:
-        """Read the catalog as it is now, waiting for as long as PostgreSQL cannot be reached."""
+    async def reload(self, xids: Collection[int] = ()) -> Snapshot:
+        """Read the catalog as it is now, with these transactions, waiting for as long as PostgreSQL is out of reach."""
+        if xids:
+            statements = [visible_statement(xids)]
+            await until_visible(
+                lambda: until_reachable(lambda: self._pool.run(statements), self._observe),
+                lambda results: are_visible(results[0]),
+            )
         return await until_reachable(self.load, self._observe)
 
     async def with_role(self, role: str) -> Snapshot:

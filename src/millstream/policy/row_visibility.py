@@ -5,18 +5,20 @@ read-only transaction for each audience, with one statement per table. What cann
 observation says why, once per cause; a failing check never decides another. While PostgreSQL cannot be reached the call
 waits, so that the log waits: nothing is allowed for want of an answer and nothing is skipped.
 
-The row is judged as in the log; other tables that a policy reads are judged as they are when asked.
+The row is judged as in the log; other tables that a policy reads are judged as they are when asked, which is after the
+row's own transaction.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from operator import attrgetter
 
 from millstream.observe import Observation, Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.judgement import Check, Request, plan_checks
 from millstream.policy.observations import DeleteUndecidable, PolicyCheckFailed, RowUndecidable
 from millstream.policy.patience import until_reachable
@@ -28,6 +30,7 @@ from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.transaction import caller_statements
 
 _COMMIT = Statement("COMMIT")
+_VISIBLE_PLACE = 1  # after the first BEGIN, before the session becomes a caller's
 
 # What a check says when the table, its row type or a function is no longer what the snapshot says.
 _SCHEMA_CHANGED = frozenset({"22P02", "42P01", "42703", "42704", "42804", "42846", "42883", "3F000"})
@@ -46,14 +49,17 @@ class RowVisibility:
         self._caller_settings = {"statement_timeout": str(settings.check_timeout_ms)}
         catalog.on_change(self._forget)
 
-    async def judge(self, requests: Sequence[Request]) -> list[bool]:
-        """Answer each request, in order. Never raises for a row, a policy or an outage."""
+    async def judge(self, requests: Sequence[Request], xids: Collection[int]) -> list[bool]:
+        """Answer each request, in order, when the transactions that the rows come from are visible.
+
+        Never raises for a row, a policy or an outage.
+        """
         answers = [False] * len(requests)
         left: Sequence[int] = range(len(requests))
         snapshot = self._catalog.current
         while left:
             plan = plan_checks(requests, left, snapshot)
-            outdated = await self._run(plan.checks, answers)
+            outdated = await self._run(plan.checks, answers, visible_statement(xids))
             left = [index for check in outdated for index in check.requests]
             for index in plan.undecidable:
                 self._say_undecidable(requests[index], snapshot)
@@ -61,14 +67,14 @@ class RowVisibility:
                 snapshot = await self._catalog.reload()
         return answers
 
-    async def _run(self, checks: list[Check], answers: list[bool]) -> list[Check]:
+    async def _run(self, checks: list[Check], answers: list[bool], visible: Statement) -> list[Check]:
         """Fill in the answers; return the checks that failed because the snapshot is outdated."""
         checks.sort(key=lambda check: id(check.audience))
         size = self._settings.checks_per_trip
         trips = [checks[start : start + size] for start in range(0, len(checks), size)]
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(self._trip(trip)) for trip in trips[1:]]
-            outcomes = await self._trip(trips[0]) if trips else []
+            running = [group.create_task(self._trip(trip, visible)) for trip in trips[1:]]
+            outcomes = await self._trip(trips[0], visible) if trips else []
         outcomes += [outcome for task in running for outcome in task.result()]
         outdated = []
         for check, outcome in zip(checks, outcomes, strict=True):
@@ -81,21 +87,25 @@ class RowVisibility:
                 self._say_failed(check, outcome)
         return outdated
 
-    async def _trip(self, checks: Sequence[Check]) -> list[Result | DatabaseError]:
+    async def _trip(self, checks: Sequence[Check], visible: Statement) -> list[Result | DatabaseError]:
         """Run checks in one round trip; one that fails is set aside and the others run again without it."""
         if not checks:
             return []
-        statements, places = self._statements(checks)
+        statements, places = self._statements(checks, visible)
         try:
-            results = await until_reachable(lambda: self._pool.run(statements), self._observe)
+            results = await until_visible(
+                lambda: until_reachable(lambda: self._pool.run(statements), self._observe),
+                lambda results: are_visible(results[_VISIBLE_PLACE]),
+            )
         except StalePlan:
-            return await self._trip(checks)  # the connection has forgotten its plans
+            return await self._trip(checks, visible)  # the connection has forgotten its plans
         except DatabaseError as error:
             failed = _failed_check(places, error)
-            return [*await self._trip(checks[:failed]), error, *await self._trip(checks[failed + 1 :])]
+            before, after = checks[:failed], checks[failed + 1 :]
+            return [*await self._trip(before, visible), error, *await self._trip(after, visible)]
         return [results[place] for place in places]
 
-    def _statements(self, checks: Sequence[Check]) -> tuple[list[Statement], list[int]]:
+    def _statements(self, checks: Sequence[Check], visible: Statement) -> tuple[list[Statement], list[int]]:
         """Return the statements of a trip, and the place of each check's own among them.
 
         Each audience has a transaction of its own: what a policy's function keeps in a setting ends with it.
@@ -108,7 +118,8 @@ class RowVisibility:
                 places.append(len(statements))
                 statements.append(Statement(*check.query))
             statements.append(_COMMIT)
-        return statements, places
+        statements.insert(_VISIBLE_PLACE, visible)
+        return statements, [place + 1 for place in places]
 
     def _may_be_outdated(self, check: Check, error: DatabaseError) -> bool:
         """Tell whether a newer catalog might help; for the same table and cause it is tried once per snapshot."""

@@ -64,13 +64,14 @@ class Router:
         for number, transaction in enumerate(transactions):
             if _changes_schema(transaction):
                 await self._tell(transactions[start:number])
-                await self._catalog.reload()
+                await self._catalog.reload({transaction.xid})
                 start = number
         await self._tell(transactions[start:])
 
     async def _tell(self, transactions: Sequence[Transaction]) -> None:
         turn: list[Told] = []
         questions = Questions()
+        xids = {transaction.xid for transaction in transactions}
         seen = 0
         for transaction in transactions:
             context: Context | None = None
@@ -82,15 +83,15 @@ class Router:
                     if told is not None:
                         turn.append(told)
                 if seen % _CHANGES_A_TURN == 0:
-                    await self._deliver(turn, questions)
+                    await self._deliver(turn, questions, xids)
                     turn, questions = [], Questions()
                     await asyncio.sleep(0)
-        await self._deliver(turn, questions)
+        await self._deliver(turn, questions, xids)
 
-    async def _deliver(self, turn: Sequence[Told], questions: Questions) -> None:
+    async def _deliver(self, turn: Sequence[Told], questions: Questions, xids: set[int]) -> None:
         if not turn:
             return
-        answers = await self._visibility.judge(questions.requests) if questions.requests else []
+        answers = await self._visibility.judge(questions.requests, xids) if questions.requests else []
         frames = deliveries = 0
         for told in turn:
             try:

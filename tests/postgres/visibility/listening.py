@@ -7,6 +7,7 @@ import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import psycopg
 
@@ -50,7 +51,7 @@ class Listener:
 
     def write(self, data: bytes) -> None:
         for payload in unframed(data):
-            message = json.loads(payload)
+            message = json.loads(payload, parse_float=Decimal)
             self.frames.append(message)
             self.changes.append(message["payload"]["data"] if isinstance(message, dict) else message[4]["data"])
 
@@ -158,6 +159,7 @@ class Followed:
         async with connection.transaction():
             await connection.execute(
                 "select set_config('request.jwt.claims', %s, true), set_config('request.jwt.claim.sub', %s, true),"
+                " set_config('TimeZone', 'UTC', true),"
                 " set_config('search_path', 'public, extensions', true), set_config('role', %s, true)",
                 (claims.json, claims.subject or "", claims.role),
             )
