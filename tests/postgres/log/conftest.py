@@ -6,7 +6,6 @@ import pytest
 
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
-from tests.fixtures.postgres import *  # noqa: F403  until the fixtures are registered for all tests
 from tests.fixtures.postgres import Database
 from tests.postgres.log.followed import Followed
 
