@@ -187,6 +187,13 @@ def test_any_body_of_a_known_kind_gives_a_message_or_a_protocol_violation(kind, 
         BackendParser().feed(bytes([kind]) + struct.pack("!I", len(body) + 4) + body)
 
 
+@given(messages.filter(lambda m: isinstance(m, DataRow | RowDescription | ParameterStatus | CommandComplete)))
+def test_a_body_with_something_after_its_parts_is_refused(message):
+    kind, body = _encoded(message)
+    with pytest.raises(ProtocolViolation):
+        BackendParser().feed(kind + struct.pack("!I", len(body) + 5) + body + b"x")
+
+
 @pytest.mark.parametrize("length", [0, 3, 2**31, 2**32 - 1])
 def test_a_length_that_no_server_can_send_is_refused_at_once(length):
     with pytest.raises(ProtocolViolation, match=str(length)):

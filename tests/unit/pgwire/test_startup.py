@@ -1,5 +1,9 @@
 """The opening conversation ends ready, or says clearly why not."""
 
+import base64
+import hashlib
+import hmac
+
 import pytest
 
 from millstream.pgwire import frontend
@@ -53,6 +57,18 @@ def test_scram_runs_to_its_end():
     assert startup.receive(CHALLENGE).startswith(b"p")
     with pytest.raises(ServerNotAuthentic):
         startup.receive(AuthenticationSaslFinal(b"v=d3Jvbmc="))
+
+
+def test_scram_with_a_server_that_knows_the_password_ends_accepted():
+    startup = starting()
+    startup.receive(AuthenticationSasl(("SCRAM-SHA-256",)))
+    answer = startup.receive(CHALLENGE)[5:]
+    without_proof, _ = answer.rsplit(b",p=", 1)
+    auth_message = b"n=,r=" + NONCE.encode() + b"," + CHALLENGE.data + b"," + without_proof
+    salted = hashlib.pbkdf2_hmac("sha256", b"pencil", base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096)
+    signature = hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), auth_message, "sha256")
+    assert startup.receive(AuthenticationSaslFinal(b"v=" + base64.b64encode(signature))) == b""
+    assert startup.receive(AuthenticationOk()) == b""
 
 
 def test_channel_binding_is_used_where_both_sides_can():
