@@ -5,10 +5,11 @@
  * from the host name for all of them.
  */
 import { SupabaseClient } from "@supabase/supabase-js";
+import { Answers } from "./answers";
 import { LeavingTopics } from "./changes";
 import type { ProjectConfig } from "./config";
 import { projectUrl } from "./config";
-import { AnswerPositions, parseLsn, type Position } from "./position";
+import { parseLsn, type Position } from "./position";
 import { observedWebSocket, type SocketListener } from "./socket";
 
 const HEARTBEAT_MS = 15_000;
@@ -24,6 +25,8 @@ export interface ProjectClient {
   positionBeingDelivered(): Position | null;
   /** The log position of the answer to the request made with this signal; null where the server sends none. */
   positionOfAnswer(signal: AbortSignal): Position | null;
+  /** The server's time in milliseconds: what deadlines are counted down by. */
+  now(): number;
   /** Hear what the socket does; returns the function that stops it. */
   watchSocket(listener: SocketListener): () => void;
   /** Drop the connection, if any, and connect at once instead of waiting for the next attempt. */
@@ -33,7 +36,7 @@ export interface ProjectClient {
 /** Connect lazily: no request is made and no socket opened before something asks for it. */
 export function createProjectClient(config: ProjectConfig, url: URL = projectUrl()): ProjectClient {
   const listeners = new Set<SocketListener>();
-  const answers = new AnswerPositions();
+  const answers = new Answers();
   let delivered: Position | null = null;
   const supabase: SupabaseClient = new SupabaseClient(url.href, config.anonKey, {
     global: { fetch: answers.fetch },
@@ -56,7 +59,8 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
     supabase,
     leaving: new LeavingTopics(),
     positionBeingDelivered: () => delivered,
-    positionOfAnswer: (signal) => answers.of(signal),
+    positionOfAnswer: (signal) => answers.positionOf(signal),
+    now: () => answers.now(),
     watchSocket(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
