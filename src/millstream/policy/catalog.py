@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable
 from millstream.observe import Observer
 from millstream.policy.catalog_queries import FACTS, RIGHTS, TABLES, TYPES
 from millstream.policy.commits import are_visible, until_visible, visible_statement
-from millstream.policy.observations import CatalogLoaded
+from millstream.policy.observations import CatalogLoaded, DeleteUndecidable
 from millstream.policy.patience import until_reachable
 from millstream.policy.row_literal import encode_array
 from millstream.policy.settings import PolicySettings
@@ -39,6 +39,7 @@ class Catalog:
         self._loading = asyncio.Lock()
         self._asked = 0
         self._answered = 0
+        self._said: set[DeleteUndecidable] = set()
         self._listeners: list[Callable[[Snapshot], None]] = []
         self.current: Snapshot = EMPTY
 
@@ -109,5 +110,9 @@ class Catalog:
             return
         self.current = snapshot
         self._observe(CatalogLoaded(tables=len(snapshot.tables), roles=len(snapshot.roles)))
+        undecidable = {DeleteUndecidable(table.qualified_name) for table in snapshot.tables_needing_full_identity()}
+        for observation in undecidable - self._said:
+            self._observe(observation)
+        self._said = undecidable
         for listener in self._listeners:
             listener(snapshot)

@@ -22,14 +22,13 @@ class PolicyCheckFailed(Observation):
 
 @dataclass(frozen=True, slots=True)
 class DeleteUndecidable(Observation):
-    """DELETEs of this table cannot be judged from the log, and are not delivered to this role. Said once.
+    """DELETEs of this table cannot be judged from the log, and are told to nobody whom a policy limits. Said once.
 
     The remedy is `ALTER TABLE … REPLICA IDENTITY FULL`, which `millstream doctor` names.
     """
 
     level: ClassVar[Level] = Level.WARNING
     table: str
-    role: str
 
 
 @dataclass(frozen=True, slots=True)

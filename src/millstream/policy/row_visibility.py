@@ -20,7 +20,7 @@ from millstream.observe import Observation, Observer
 from millstream.policy.catalog import Catalog
 from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.judgement import Check, Request, plan_checks
-from millstream.policy.observations import DeleteUndecidable, PolicyCheckFailed, RowUndecidable
+from millstream.policy.observations import PolicyCheckFailed, RowUndecidable
 from millstream.policy.patience import until_reachable
 from millstream.policy.settings import PolicySettings
 from millstream.policy.snapshot import Snapshot
@@ -137,8 +137,9 @@ class RowVisibility:
         role, table = request.audience.role, request.relation.qualified_name
         if snapshot.access(role, request.relation.oid) is None:
             return  # the table was dropped, or is not followed any more
-        if request.condition is None:
-            self._say((RowUndecidable if request.is_current else DeleteUndecidable)(table=table, role=role))
+        # Of old rows the catalog speaks, before there are any.
+        if request.condition is None and request.is_current:
+            self._say(RowUndecidable(table=table, role=role))
 
     def _say(self, observation: Observation) -> None:
         if observation not in self._said:

@@ -116,7 +116,6 @@ async def test_a_row_of_many_types_reaches_policies_exactly_and_clients_as_to_js
     values = ", ".join(value for _, value in VALUES.values())
     insert = f"values (1, {values})"
     await live.run(f"insert into expected {insert}", f"insert into things {insert}")
-    print(live.witness.seen)
     [change] = listener.take()
     [(rendered,)] = await live.select(ALICE, "select to_jsonb(things)::text from things")
     assert change["record"] == json.loads(rendered, parse_float=Decimal)
