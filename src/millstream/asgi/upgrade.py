@@ -3,7 +3,7 @@
 One port serves both. An upgrade request to a known path is handed, with its transport, to a `SocketEndpoint`, which
 answers it and takes the connection over; everything else stays ordinary ASGI, and an upgrade to any other path is
 refused by the application as the plain request that it also is. Leans on uvicorn's internals: the version is pinned,
-and `tests/behaviour/test_socket_handshake.py` says what it needs of them.
+and `tests/behaviour/sockets` says what it needs of them.
 """
 
 from __future__ import annotations

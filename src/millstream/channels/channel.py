@@ -78,7 +78,7 @@ class Channel:
         try:
             claims = self.socket.context.verifier.verify(token)
         except TokenRefused as error:
-            self.fail(refusals.token_refused(error).text)
+            self.fail(refusals.token_refused(error, token, self.socket.context.clock()).text)
             return False
         self._token = token
         changed = claims != self.claims

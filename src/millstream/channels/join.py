@@ -62,7 +62,7 @@ def _caller(socket: Socket, join: Join) -> Claims | Refusal:
         try:
             return context.verifier.verify(token)
         except TokenRefused as error:
-            return refusals.token_refused(error)
+            return refusals.token_refused(error, token, context.clock())
     expires_at = socket.claims.expires_at
     if expires_at is not None and expires_at <= context.clock():
         return refusals.expired(context.clock() - expires_at)

@@ -113,7 +113,7 @@ async def test_channels_of_a_socket_are_limited():
     [
         ("nonsense", "MalformedJWT: "),
         ("a.b.c", "MalformedJWT: "),
-        ("expired", "InvalidJWTToken: Token has expired"),
+        ("expired", "InvalidJWTToken: Token has expired 6"),
         ("forged", "JwtSignatureError: Failed to validate JWT signature"),
     ],
 )
