@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import typer
 from rich.text import Text
 
-from millstream.app.loader import load_app
 from millstream.auth.settings import AuthSettings
 from millstream.cli.check import Check, Verdict, bad
 from millstream.cli.console import output
@@ -15,9 +14,10 @@ from millstream.cli.database import CommandDatabase, command_database, connect
 from millstream.cli.doctor_database import check_preparation, check_rights, check_server
 from millstream.cli.doctor_log import check_log
 from millstream.cli.doctor_server import check_keys, check_port
+from millstream.cli.running import sources_of
 from millstream.cli.slot import on_connection
 from millstream.errors import MillstreamError
-from millstream.postgres.migrations import MigrationSource, millstream_source
+from millstream.postgres.migrations import MigrationSource
 from millstream.server.settings import ServerSettings, read_settings
 from millstream.wal.settings import WalSettings
 
@@ -37,8 +37,13 @@ def _checks() -> Iterator[Check]:
     yield check_port(server)
     yield from check_keys(server, read_settings(AuthSettings))
     try:
+        sources = sources_of(server.app)
+    except MillstreamError as error:
+        yield bad("application", error.message, error.hint or "Set MILLSTREAM_APP.")
+        sources = sources_of(None)
+    try:
         with command_database() as database:
-            yield from _database_checks(database, _sources(server))
+            yield from _database_checks(database, sources)
     except MillstreamError as error:
         yield bad("database", error.message, error.hint or "Is DATABASE_URL right?")
 
@@ -50,10 +55,6 @@ def _database_checks(database: CommandDatabase, sources: list[MigrationSource]) 
         yield from check_preparation(connection, sources)
     settings = read_settings(WalSettings)
     yield from on_connection(database.address, lambda connection: check_log(connection, settings))
-
-
-def _sources(server: ServerSettings) -> list[MigrationSource]:
-    return [millstream_source(), *([load_app(server.app).migrations] if server.app else [])]
 
 
 def _show(check: Check) -> None:

@@ -6,13 +6,16 @@ Millstream and shows its traceback.
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
 
 from millstream.cli.console import show_error
+from millstream.cli.demo import demo
 from millstream.cli.doctor import doctor
 from millstream.cli.migrate import migrate
+from millstream.cli.serve import serve
 from millstream.cli.slot import slot
 from millstream.cli.token import token
 from millstream.errors import MillstreamError
@@ -24,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(demo)
+app.command()(serve)
 app.command()(migrate)
 app.command()(token)
 app.command()(doctor)
@@ -34,8 +39,20 @@ def main() -> None:
     """Run the command line of this process."""
     try:
         app()
-    except MillstreamError as error:
-        show_error(error)
-        sys.exit(1)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(128 + signal.SIGINT)
+    except Exception as error:
+        expected = expected_error(error)
+        if expected is None:
+            raise
+        show_error(expected)
+        sys.exit(1)
+
+
+def expected_error(error: BaseException) -> MillstreamError | None:
+    """Return the error that a user can put right, also out of a group; None when the error is a defect."""
+    if isinstance(error, MillstreamError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for found in map(expected_error, error.exceptions) if found is not None), None)
+    return None

@@ -8,14 +8,14 @@ import psycopg
 import typer
 from psycopg import sql
 
-from millstream.app.loader import load_app
 from millstream.cli.console import show_done
 from millstream.cli.database import CommandDatabase, command_database, connect
+from millstream.cli.running import sources_of
 from millstream.errors import MillstreamError
 from millstream.observe import Observation
 from millstream.postgres.bootstrap import bootstrap
 from millstream.postgres.errors import DatabaseUnreachable
-from millstream.postgres.migrations import MigrationApplied, MigrationSource, millstream_source
+from millstream.postgres.migrations import MigrationApplied
 from millstream.postgres.migrations import migrate as apply_migrations
 from millstream.postgres.settings import Address, address_of
 from millstream.server.settings import ServerSettings, read_settings
@@ -46,15 +46,11 @@ def migrate(
     with command_database() as database:
         if prepare or admin_url is not None:
             _bootstrap(database, admin_url)
-        sources = [millstream_source(), *_sources_of(app if app is not None else read_settings(ServerSettings).app)]
+        sources = sources_of(read_settings(ServerSettings, app=app).app)
         with connect(database.url) as connection:
             applied = apply_migrations(connection, sources, observe=_show)
     if not applied:
         show_done("The database is up to date.")
-
-
-def _sources_of(app: str | None) -> list[MigrationSource]:
-    return [load_app(app).migrations] if app else []
 
 
 def _show(observation: Observation) -> None:

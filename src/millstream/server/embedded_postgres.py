@@ -185,7 +185,13 @@ class EmbeddedPostgres:
         await self._died.wait()
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.start)
+        starting = asyncio.get_running_loop().run_in_executor(None, self.start)
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:  # a thread cannot be cancelled: what it starts must not be left behind
+            await asyncio.wait([starting])
+            await asyncio.to_thread(self.stop)
+            raise
         self._watch()
         return self
 
