@@ -107,7 +107,7 @@ async def test_changes_committed_while_the_log_is_cut_are_heard_afterwards(datab
 
 
 async def test_changes_committed_while_the_server_is_down_are_read_when_it_is_back(database: Database) -> None:
-    async with notes_server(database) as (url, project):
+    async with notes_server(database) as (_url, project):
         confirmed = project.tailer.applied
     database.run("insert into notes values (1, null, 'while it is down')")
     async with serving(project_settings(database)) as (_url, projects):
