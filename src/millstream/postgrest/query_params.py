@@ -81,8 +81,9 @@ def shape_of(raw: bytes, *, arguments: bool = False) -> Shape:
 
 
 def _slot_prefix(name: bytes, value: bytes, arguments: bool) -> bytes | None:
-    last = name.rpartition(b".")[2]
-    if last in _RESERVED_RAW or b"%" in name:
+    if b"%" in name or b"+" in name:
+        name = decode(name).encode()
+    if name.rpartition(b".")[2] in _RESERVED_RAW:
         return None
     match = _SLOTTED.match(value)
     if match is not None:

@@ -99,11 +99,15 @@ class ReadPlanner:
         return _Relation(name, table, columns)
 
     def _node(self, relation: _Relation, items: Sequence[SelectItem], scope: Scope) -> ReadNode:
-        embeds = tuple(self._embed(relation, item, scope) for item in items if isinstance(item, EmbedItem))
-        names = {name for item in items if isinstance(item, EmbedItem) for name in (item.alias, item.name)}
+        embedded = [item for item in items if isinstance(item, EmbedItem)]
+        owners = _owners(embedded)
         for first in scope.first_names():
-            if first not in names:
+            if first not in owners:
                 raise NotEmbedded(first)
+        embeds = tuple(
+            self._embed(relation, item, scope.below(name for name, owner in owners.items() if owner == index))
+            for index, item in enumerate(embedded)
+        )
         filters = [one for path, one in scope.filters if not path]
         logic = [tree for path, tree in scope.logic if not path]
         order = next((terms for path, terms in scope.order if not path), ())
@@ -121,8 +125,7 @@ class ReadPlanner:
     def _embed(self, parent: _Relation, item: EmbedItem, scope: Scope) -> Embed:
         relationship = find_relationship(self.cache, parent.name, item.name, item.hint)
         target = relationship.target
-        below = scope.below(name for name in (item.alias, item.name) if name is not None)
-        node = self._node(self._relation(target, self.cache.tables.get(target)), item.items, below)
+        node = self._node(self._relation(target, self.cache.tables.get(target)), item.items, scope)
         return Embed(node, relationship, item.alias or item.name, item.join == "inner", item.spread)
 
     def _outputs(self, relation: _Relation, items: Sequence[SelectItem], *, grouped: bool) -> tuple[Output, ...]:
@@ -202,6 +205,17 @@ class ReadPlanner:
         return Ordering(
             FieldRef(term.field.name, term.field.path, bool(term.field.path)), term.direction, term.nulls, child
         )
+
+
+def _owners(items: Sequence[EmbedItem]) -> dict[str, int]:
+    """Return which embed a name in a path means: the one with that alias, or else the first of that relation."""
+    owners: dict[str, int] = {}
+    for index, item in enumerate(items):
+        if item.alias is not None:
+            owners.setdefault(item.alias, index)
+    for index, item in enumerate(items):
+        owners.setdefault(item.name, index)
+    return owners
 
 
 def _spreads_aggregate(embeds: Iterable[Embed]) -> bool:
