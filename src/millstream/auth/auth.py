@@ -9,8 +9,8 @@ Life cycle: `close` ends the password workers; the pool belongs to whoever made 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -97,13 +97,16 @@ class Auth:
         A unique violation of auth's own tables passes as it is, for the flow to name; any other failure of the
         database leaves as a MillstreamError.
         """
-        try:
+        with self._naming_errors():
             async with lend(self._pool) as connection, connection.transaction():
                 yield connection
-        except psycopg.Error as error:
-            if isinstance(error, UniqueViolation) and error.diag.schema_name == "auth":
-                raise
-            raise _named(error, self.observe) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """Hand out a connection without a transaction around it, for a single statement: one round trip."""
+        with self._naming_errors():
+            async with lend(self._pool) as connection:
+                yield connection
 
     def use_keys(self, keys: KeyRing) -> None:
         """Sign and verify with another ring from now on: a rotation without a restart."""
@@ -114,6 +117,15 @@ class Auth:
     def close(self) -> None:
         """End the password workers."""
         self.passwords.close()
+
+    @contextmanager
+    def _naming_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            if isinstance(error, UniqueViolation) and error.diag.schema_name == "auth":
+                raise
+            raise _named(error, self.observe) from error
 
 
 def _named(error: psycopg.Error, observe: Observer) -> MillstreamError:

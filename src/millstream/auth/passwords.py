@@ -87,12 +87,14 @@ class Passwords:
         is_too_long = len(password.encode()) > LONGEST_PASSWORD_BYTES
         try:
             # The same work as for any other password, whatever its length.
-            return self._hasher.verify(stored, "" if is_too_long else password) and not is_too_long
+            self._hasher.verify(stored, "" if is_too_long else password)
         except InvalidHashError:
             self._observe(PasswordHashUnreadable())
-            return self._fits(password, self._nobodys_hash) and False
+            self._fits(password, self._nobodys_hash)
+            return False
         except VerificationError:
             return False
+        return not is_too_long
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._pending >= self._most_pending:

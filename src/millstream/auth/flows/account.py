@@ -25,11 +25,12 @@ from millstream.auth.errors import (
 )
 from millstream.auth.flows.sign_up import EMAIL_PROVIDER
 from millstream.auth.store.audit_log import Action, record
-from millstream.auth.store.sessions import SignOutScope, end_sessions, session_is_open
+from millstream.auth.store.sessions import SignOutScope, end_sessions
 from millstream.auth.store.users import (
     Connection,
     User,
     find_user,
+    find_user_in_session,
     merge_user_metadata,
     normal_address,
     put_email_identity,
@@ -59,12 +60,12 @@ async def current_user(auth: Auth, claims: Claims) -> tuple[User, str | None]:
     except ValueError:
         raise TokenClaimsInvalid("invalid claim: sub claim must be a UUID") from None
     session_id = claims.payload().get("session_id")
-    async with auth.transaction() as connection:
-        user = await find_user(connection, user_id)
-        if user is None or user.row["deleted_at"] is not None:
-            raise UserNotFound("User from sub claim in JWT does not exist")
-        if session_id is not None and not await session_is_open(connection, str(session_id), user_id, now=auth.now):
-            raise SessionNotFound("Session from session_id claim in JWT does not exist")
+    async with auth.reading() as connection:
+        user, in_session = await find_user_in_session(connection, user_id, str(session_id), now=auth.now)
+    if user is None or user.row["deleted_at"] is not None:
+        raise UserNotFound("User from sub claim in JWT does not exist")
+    if session_id is not None and not in_session:
+        raise SessionNotFound("Session from session_id claim in JWT does not exist")
     if user.is_banned(auth.now):
         raise UserBanned("User is banned")
     return user, str(session_id) if session_id is not None else None

@@ -134,18 +134,6 @@ async def refresh_session(
     )
 
 
-async def session_is_open(connection: Connection, session_id: str, user_id: UUID, *, now: datetime) -> bool:
-    """Say whether a session of a user has been ended neither by anybody nor by time."""
-    cursor = await connection.execute(
-        """
-        select from auth.sessions
-        where id::text = %s and user_id = %s and (not_after is null or not_after > %s)
-        """,
-        (session_id, user_id, now),
-    )
-    return await cursor.fetchone() is not None
-
-
 async def end_sessions(connection: Connection, user_id: UUID, scope: SignOutScope, current: str | None) -> int:
     """End sessions of a user with their refresh tokens; return how many."""
     conditions = {

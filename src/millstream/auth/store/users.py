@@ -27,12 +27,10 @@ _LOCAL_PART = r"[^@\s\x00-\x1f\x7f<>()\[\],;:\\\"]{1,64}"
 _LABEL = r"[\w-]{1,63}"
 _ADDRESS = re.compile(rf"{_LOCAL_PART}@{_LABEL}(?:\.{_LABEL})*")
 
-_SELECT = """
-select u.*, coalesce(
+_COLUMNS = """u.*, coalesce(
   (select jsonb_agg(to_jsonb(i) order by i.created_at) from auth.identities i where i.user_id = u.id), '[]'
-) as identities
-from auth.users u
-"""
+) as identities"""
+_SELECT = f"select {_COLUMNS} from auth.users u "
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,24 @@ def normal_address(text: str) -> str:
 async def find_user(connection: Connection, user_id: UUID) -> User | None:
     """Return the account with an id."""
     return await _one(connection, _SELECT + "where u.id = %s", (user_id,))
+
+
+async def find_user_in_session(
+    connection: Connection, user_id: UUID, session_id: str, *, now: datetime
+) -> tuple[User | None, bool]:
+    """Return the account with an id, and whether a session of it was ended neither by anybody nor by time."""
+    cursor = await connection.execute(
+        f"""
+        select {_COLUMNS}, exists (
+          select from auth.sessions s
+          where s.id::text = %s and s.user_id = u.id and (s.not_after is null or s.not_after > %s)
+        ) as in_session
+        from auth.users u where u.id = %s
+        """,
+        (session_id, now, user_id),
+    )
+    row = await cursor.fetchone()
+    return (User(row), row["in_session"]) if row is not None else (None, False)
 
 
 async def load_user(connection: Connection, user_id: UUID) -> User:
