@@ -149,6 +149,18 @@ async def test_a_stopped_server_shows_as_offline_and_a_started_one_as_live_with_
             await expect(option(page, "Stalls").locator(".low-stock")).to_have_text("Only 4 left!")
 
 
+async def test_without_a_network_nothing_claims_to_be_live(lodge: Lodge, browser: Browser) -> None:
+    async with lodge.serving(), visitor(browser, lodge.event_url) as page:
+        await expect_live(page)
+        await page.context.set_offline(True)
+        await expect(page.get_by_test_id("live-chip")).to_have_text("Offline")
+        await expect(page.locator(".live-indicator")).to_have_count(0)
+        lodge.sell("Stalls", 8)
+        await page.context.set_offline(False)
+        await expect_live(page)
+        await expect(option(page, "Stalls").locator(".low-stock")).to_have_text("Only 8 left!")
+
+
 async def test_a_cancelled_event_says_so_on_open_pages(lodge: Lodge, browser: Browser) -> None:
     async with lodge.serving(), visitor(browser, lodge.event_url) as page:
         await expect_live(page)

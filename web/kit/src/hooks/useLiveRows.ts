@@ -10,6 +10,7 @@ import { type Binding, type RowChange, rowFeed } from "../client";
 import { type KeyOf, LiveRows, type LiveState, type Snapshot } from "../live";
 import { rowCache } from "../query";
 import { useProject } from "./project";
+import { useConnectionStatus } from "./useConnectionStatus";
 
 export interface LiveRowsDefinition<Row> {
   /** The channel's name; it identifies the definition, so everything that `fetch` depends on belongs into it. */
@@ -34,6 +35,7 @@ export interface LiveRowsResult<Row> extends LiveState {
 export function useLiveRows<Row>(definition: LiveRowsDefinition<Row>): LiveRowsResult<Row> {
   const { topic, queryKey, enabled = true } = definition;
   const { client, live } = useProject();
+  const { isConnected } = useConnectionStatus();
   const queryClient = useQueryClient();
   const store = live.get(topic, () => {
     const { bindings, keyOf } = definition;
@@ -58,5 +60,6 @@ export function useLiveRows<Row>(definition: LiveRowsDefinition<Row>): LiveRowsR
   const state = useSyncExternalStore(store.state.subscribe, store.state.get);
   const { data: rows } = useQuery<readonly Row[]>({ queryKey, queryFn: skipToken, staleTime: Infinity });
   const reload = useCallback(() => store.reload(), [store]);
-  return { ...state, rows, reload };
+  // A browser without a network says so long before its socket notices: then nothing is live.
+  return { ...state, isLive: state.isLive && isConnected, stale: state.stale || !isConnected, rows, reload };
 }

@@ -1,13 +1,15 @@
 /**
- * Says whether what the page shows is live. The word and the shape say it, the colour only helps.
+ * Says whether what the page shows is live; nothing where a page needs no connection. The word and the shape say it, the colour only helps.
  */
 import { clsx } from "clsx";
 import { useConnectionStatus } from "../hooks";
 import type { ConnectionPhase } from "../live";
 import styles from "./LiveChip.module.css";
 
-const SAID: Record<ConnectionPhase, { label: string; look: string | undefined; explanation: string }> = {
-  idle: { label: "Ready", look: styles.quiet, explanation: "Nothing on this page needs a connection." },
+const SAID: Record<
+  Exclude<ConnectionPhase, "idle">,
+  { label: string; look: string | undefined; explanation: string }
+> = {
   connecting: { label: "Connecting", look: styles.quiet, explanation: "Connecting to the server." },
   live: { label: "Live", look: styles.live, explanation: "Changes appear here as they happen." },
   reconnecting: { label: "Offline", look: styles.lost, explanation: "Connection lost; reconnecting." },
@@ -16,6 +18,7 @@ const SAID: Record<ConnectionPhase, { label: string; look: string | undefined; e
 
 export function LiveChip() {
   const { phase } = useConnectionStatus();
+  if (phase === "idle") return null;
   const { label, look, explanation } = SAID[phase];
   return (
     <span className={clsx(styles.chip, look)} title={explanation} data-testid="live-chip">

@@ -26,7 +26,7 @@ export function PortalRoot({ theme, client, queryClient, children }: Props) {
         {children}
         <LiveRegion />
       </ProjectProvider>
-      <Notifications position="top-right" limit={4} containerWidth={380} />
+      <Notifications position="top-right" limit={4} containerWidth={380} className="kit-toasts" />
     </MantineProvider>
   );
 }
