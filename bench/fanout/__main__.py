@@ -6,7 +6,6 @@ Usage: python -m bench.fanout [SOCKETS ...]
 from __future__ import annotations
 
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tools.node import NodeUnavailable, find_node
 
 HERE = Path(__file__).resolve().parent
 PAYLOAD_BYTES = 400
@@ -78,11 +79,13 @@ def commands(folder: Path) -> dict[str, list[Any]]:
         "limit": [compiled("send_limit.c", folder), PAYLOAD_BYTES],
         "millstream": [sys.executable, "-m", "bench.fanout.server"],
     }
-    node = shutil.which("node")
-    if node and (HERE.parents[1] / "node_modules" / "ws").exists():
-        found["node ws"] = [node, HERE.parent / "peers" / "ws_fanout.js", PAYLOAD_BYTES]
-    else:
-        print("node ws: left out, since node or its package `ws` is missing (run `npm ci`)")
+    try:
+        found["node ws"] = [find_node(), HERE.parent / "peers" / "ws_fanout.js", PAYLOAD_BYTES]
+    except NodeUnavailable as error:
+        print(f"node ws: left out: {error}")
+    if not (HERE.parents[1] / "node_modules" / "ws").exists():
+        found.pop("node ws", None)
+        print("node ws: left out, since its package is not installed: run `make web`")
     return found
 
 
