@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import orjson
 
-from millstream.channels.channel import Channel, member_group
+from millstream.channels.channel import Channel
+from millstream.channels.groups import Feed, Group
 from millstream.phoenix import SERIALIZERS, Serializer
 from millstream.phoenix.messages import Message, UserBroadcast
 from millstream.pubsub import Mailbox
@@ -34,7 +35,7 @@ def _publish(channel: Channel, push: Message | UserBroadcast) -> str | None:
         return "payload_size_exceeded"
     sender: Mailbox | None = None if channel.echo else channel.mailbox
     for serializer in SERIALIZERS.values():
-        members = member_group(channel.topic, serializer.vsn)
+        members = Group(channel.home, Feed.BROADCAST, serializer.vsn)
         if not context.hub.has_members(members):
             continue
         frame = _frame(serializer, push, payload)

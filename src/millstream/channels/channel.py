@@ -7,12 +7,15 @@ Made by `channels.socket` for an admitted join. Whatever ends it (leave, second 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
 import orjson
 
 from millstream.auth.errors import TokenRefused
 from millstream.channels import refusals
+from millstream.channels.groups import Feed, Group, Topic
 from millstream.channels.observations import ChannelClosed
+from millstream.channels.rate_limits import Window
 from millstream.identity import Claims
 from millstream.phoenix.connection import TOPIC_PREFIX
 from millstream.phoenix.effects import Join
@@ -30,21 +33,26 @@ class Channel:
 
     __slots__ = (
         "_expiry",
+        "_presence_key",
         "_token",
         "acknowledge",
         "busy",
         "claims",
         "closed",
         "echo",
+        "home",
+        "presence_calls",
         "socket",
         "subscribed_as",
         "subscription",
         "topic",
+        "watches_presence",
     )
 
     def __init__(self, socket: Socket, join: Join, claims: Claims) -> None:
         self.socket = socket
         self.topic = join.topic
+        self.home = Topic(join.topic, join.config.private)
         self.claims = claims
         self.acknowledge = join.config.broadcast_ack
         self.echo = join.config.broadcast_self
@@ -52,6 +60,9 @@ class Channel:
         self.subscription: Subscription | None = None
         self.busy = False
         self.closed = False
+        self.presence_calls = Window()
+        self.watches_presence = False
+        self._presence_key = join.config.presence_key
         self._token = join.config.access_token
         self._expiry: int | None = None
         self._watch_expiry()
@@ -62,9 +73,16 @@ class Channel:
         return self.topic.removeprefix(TOPIC_PREFIX)
 
     @property
-    def members(self) -> tuple[str, str]:
+    def members(self) -> Group:
         """The hub's name for the sockets that get what is broadcast here, in this socket's wire form."""
-        return member_group(self.topic, self.socket.vsn)
+        return Group(self.home, Feed.BROADCAST, self.socket.vsn)
+
+    @property
+    def presence_key(self) -> str:
+        """The key under which this channel is present: its own choice, or one that nobody else has."""
+        if not self._presence_key:
+            self._presence_key = str(uuid4())
+        return self._presence_key
 
     @property
     def mailbox(self) -> Mailbox:
@@ -91,6 +109,12 @@ class Channel:
         payload = {"message": message, "status": status, "extension": extension, "channel": self.sub_topic}
         self.socket.send(self.socket.connection.push(self.topic, "system", orjson.dumps(payload)))
 
+    def watch_presence(self) -> None:
+        """Hear who is present, from now on; do nothing the second time."""
+        if not self.watches_presence:
+            self.watches_presence = True
+            self.socket.context.presence.watch(self)
+
     def expire(self) -> None:
         """Close the channel of a token whose time is over; called at its deadline."""
         self._expiry = None
@@ -115,6 +139,7 @@ class Channel:
         self.closed = True
         context = self.socket.context
         context.hub.unsubscribe(self.members, self.mailbox)
+        context.presence.forget(self)
         if self.subscription is not None:
             context.subscriptions.close(self.subscription)
             self.subscription = None
@@ -135,8 +160,3 @@ class Channel:
 
 # Wall time may be set while we wait, and a loop's timer may not reach into the next decade.
 _LONGEST_WATCH_SECONDS = 3600.0
-
-
-def member_group(topic: str, vsn: str) -> tuple[str, str]:
-    """Name the members of a public topic who share a wire form, and therefore a frame."""
-    return topic, vsn

@@ -1,4 +1,4 @@
-"""What all sockets of one project share, put together by `server.services`."""
+"""What all sockets of one project share, put together by `server.project`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from millstream.auth.rate_limits import RateLimit
 from millstream.auth.tokens import TokenVerifier
-from millstream.channels.rate_limits import TokenBucket
+from millstream.channels.presence import Presence
+from millstream.channels.rate_limits import RollingRate, TokenBucket
 from millstream.channels.settings import ChannelSettings
 from millstream.observe import Observer
 from millstream.pubsub import Broker, Deadlines, Hub
@@ -49,6 +50,8 @@ class ChannelContext:
         self.time = loop.time
         self.clock = clock
         self.observe = observe
+        self.presence = Presence(hub)
+        self.presence_events = RollingRate(settings.presence_events_per_second)
         self.joins = TokenBucket(settings.joins_per_second, loop.time())
         self.refusals = RateLimit(settings.refusals_per_minute * 60, burst=settings.refusals_per_minute)
         self.expiries: Deadlines[Channel] = Deadlines(loop, _EXPIRY_RESOLUTION_SECONDS, _expire)

@@ -73,6 +73,8 @@ def _accept(channel: Channel, join: Join) -> None:
     socket = channel.socket
     socket.send(socket.connection.accept(join, reply_response(join.config.postgres_changes)))
     socket.context.hub.subscribe(channel.members, channel.mailbox)
+    if join.config.presence_enabled:
+        channel.watch_presence()
 
 
 def _spawn(channel: Channel, work: Coroutine[None, None, None]) -> None:

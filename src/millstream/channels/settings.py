@@ -27,6 +27,17 @@ class ChannelSettings:
     joins_per_second_per_socket: int = setting(
         100, env="JOINS_PER_SECOND_PER_SOCKET", doc="Joins that one socket may make each second before it is closed."
     )
+    presence_calls: int = setting(
+        5, env="PRESENCE_CALLS", doc="Times that a client may track or untrack within one window before it is closed."
+    )
+    presence_window_seconds: float = setting(
+        30.0, env="PRESENCE_WINDOW_SECONDS", doc="Length of the window in which a client's presence calls are counted."
+    )
+    presence_events_per_second: int = setting(
+        1_000,
+        env="PRESENCE_EVENTS_PER_SECOND",
+        doc="Presences that may change in the whole project each second, as the average over a minute.",
+    )
     join_timeout_seconds: float = setting(
         8.0,
         env="JOIN_TIMEOUT_SECONDS",

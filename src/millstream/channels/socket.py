@@ -13,6 +13,7 @@ from millstream.channels.channel import Channel
 from millstream.channels.context import ChannelContext
 from millstream.channels.join import admitted_caller, change_caller, start
 from millstream.channels.observations import JoinPayloadInvalid, JoinRefused, MessageIgnored
+from millstream.channels.presence import receive as receive_presence
 from millstream.channels.rate_limits import TokenBucket
 from millstream.channels.refusals import TOO_MANY_JOINS, Refusal
 from millstream.identity import Claims
@@ -21,8 +22,6 @@ from millstream.phoenix.effects import Broadcast, ChangeToken, Effect, Ignore, J
 from millstream.phoenix.serializer import Serializer
 from millstream.pubsub import Disconnect, Mailbox, disconnect
 from millstream.websocket.frames import text_frame
-
-_PRESENCE_UNAVAILABLE = b'{"reason":"PresenceUnavailable: This server does not keep presence"}'
 
 
 class Owner(Protocol):
@@ -113,7 +112,7 @@ class Socket:
         elif isinstance(effect, ChangeToken):
             self._change_token(self.channels[effect.topic], effect.token)
         elif isinstance(effect, Presence):
-            self.send(self.connection.reply(effect.push, "error", _PRESENCE_UNAVAILABLE))
+            receive_presence(self.channels[effect.push.topic], effect.push)
         elif isinstance(effect, Ignore):
             self.context.observe(MessageIgnored(effect.reason))
 

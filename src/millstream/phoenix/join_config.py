@@ -47,7 +47,6 @@ def parse_join(sub_topic: str, payload: Any) -> JoinConfig:
     config = reader.mapping(config, "config")
     broadcast = reader.mapping(config.get("broadcast"), "config.broadcast")
     presence = reader.mapping(config.get("presence"), "config.presence")
-    key = presence.get("key")
     return JoinConfig(
         access_token=token,
         private=reader.boolean(config, "private"),
@@ -56,7 +55,7 @@ def parse_join(sub_topic: str, payload: Any) -> JoinConfig:
         replication_ready=reader.boolean(broadcast, "replication_ready"),
         replay=reader.mapping(broadcast["replay"], "config.broadcast.replay") if broadcast.get("replay") else None,
         presence_enabled=reader.boolean(presence, "enabled"),
-        presence_key=key if isinstance(key, str) else "",
+        presence_key=reader.key(presence),
         postgres_changes=reader.bindings(config.get("postgres_changes")),
         wait_ms=reader.wait_ms(config.get("postgres_changes_options")),
         invalid=tuple(reader.invalid),
@@ -87,6 +86,15 @@ class _Reader:
             return value.lower() == "true"
         self.invalid.append(name)
         return False
+
+    def key(self, presence: Json) -> str:
+        key = presence.get("key")
+        if key is None or isinstance(key, str):
+            return key or ""
+        if isinstance(key, bool | int | float):
+            return str(key).lower()
+        self.invalid.append("config.presence.key")
+        return ""
 
     def bindings(self, value: Any) -> tuple[Json, ...]:
         if value is None:

@@ -31,19 +31,25 @@ class Diff:
         """Return the payload of a `presence_diff` event."""
         return {"joins": presences_payload(self.joins), "leaves": presences_payload(self.leaves)}
 
-    def merged(self, later: Diff) -> Diff:
-        """Return one difference that does what this one and then the later one do.
-
-        What came and went in between is never told: neither side mentions it.
-        """
-        came_and_went = _refs(self.joins) & _refs(later.leaves)
-        return Diff(
-            joins=_joined(_without(self.joins, came_and_went), later.joins),
-            leaves=_joined(self.leaves, _without(later.leaves, came_and_went)),
-        )
-
 
 NO_CHANGE = Diff({}, {})
+
+
+def merge(diffs: Iterable[Diff]) -> Diff:
+    """Return one difference that does what these do one after the other.
+
+    What came and went in between is never told: neither side mentions it.
+    """
+    joins: dict[str, dict[str, Meta]] = {}
+    leaves: dict[str, dict[str, Meta]] = {}
+    for diff in diffs:
+        for key, metas in diff.leaves.items():
+            for meta in metas:
+                if joins.get(key, {}).pop(meta["phx_ref"], None) is None:
+                    leaves.setdefault(key, {})[meta["phx_ref"]] = meta
+        for key, metas in diff.joins.items():
+            joins.setdefault(key, {}).update((meta["phx_ref"], meta) for meta in metas)
+    return Diff(_listed(joins), _listed(leaves))
 
 
 def presences_payload(presences: Presences) -> dict[str, Any]:
@@ -51,15 +57,5 @@ def presences_payload(presences: Presences) -> dict[str, Any]:
     return {key: {"metas": list(metas)} for key, metas in presences.items()}
 
 
-def _refs(presences: Presences) -> set[str]:
-    return {meta["phx_ref"] for metas in presences.values() for meta in metas}
-
-
-def _without(presences: Presences, refs: set[str]) -> Presences:
-    kept = {key: tuple(meta for meta in metas if meta["phx_ref"] not in refs) for key, metas in presences.items()}
-    return {key: metas for key, metas in kept.items() if metas}
-
-
-def _joined(first: Presences, second: Presences) -> Presences:
-    keys: Iterable[str] = dict.fromkeys([*first, *second])
-    return {key: (*first.get(key, ()), *second.get(key, ())) for key in keys}
+def _listed(presences: Mapping[str, Mapping[str, Meta]]) -> Presences:
+    return {key: tuple(metas.values()) for key, metas in presences.items() if metas}

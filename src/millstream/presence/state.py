@@ -33,12 +33,17 @@ class PresenceState:
             meta: Meta = {"phx_ref": ref, **_own(payload)}
             self._members[member] = (key, payload, meta)
             return Diff({key: (meta,)}, {})
-        old_key, old_payload, old_meta = known
-        if (old_key, old_payload) == (key, payload):
+        if self.tells(member, key, payload):
             return NO_CHANGE
+        old_key, _, old_meta = known
         meta = {"phx_ref": ref, "phx_ref_prev": old_meta["phx_ref"], **_own(payload)}
         self._members[member] = (key, payload, meta)
         return Diff({key: (meta,)}, {old_key: (old_meta,)})
+
+    def tells(self, member: Hashable, key: str, payload: Mapping[str, Any]) -> bool:
+        """Say whether the member is present with exactly this already."""
+        known = self._members.get(member)
+        return known is not None and known[:2] == (key, payload)
 
     def untrack(self, member: Hashable) -> Diff:
         """Let a member go; one that is not present changes nothing."""
@@ -47,10 +52,10 @@ class PresenceState:
 
     def present(self) -> Presences:
         """Return everybody who is present, in order of arrival."""
-        found: dict[str, tuple[Meta, ...]] = {}
+        found: dict[str, list[Meta]] = {}
         for key, _, meta in self._members.values():
-            found[key] = (*found.get(key, ()), meta)
-        return found
+            found.setdefault(key, []).append(meta)
+        return {key: tuple(metas) for key, metas in found.items()}
 
 
 def _own(payload: Mapping[str, Any]) -> dict[str, Any]:

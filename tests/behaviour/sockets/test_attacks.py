@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from millstream.channels.groups import Feed, Group, Topic
 from millstream.channels.observations import SocketClosed, SocketDisconnected
 from millstream.pubsub import disconnect
 from tests.fixtures.socket_server import SocketServer, socket_server
@@ -168,7 +169,7 @@ async def test_nothing_is_left_of_a_socket_that_is_gone(server: SocketServer):
         before = len(server.witness.all(SocketClosed))
         client.writer.transport.abort()
         await server.witness.saw(SocketClosed, times=before + 1)
-        assert not server.hub.has_members(("realtime:gone", "2.0.0"))
+        assert not server.hub.has_members(Group(Topic("realtime:gone", private=False), Feed.BROADCAST, "2.0.0"))
 
 
 async def test_a_client_that_sends_byte_by_byte_is_understood(server: SocketServer):

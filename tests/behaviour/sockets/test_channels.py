@@ -182,13 +182,6 @@ async def test_bindings_that_cannot_be_served_leave_the_channel_open(server: Soc
         assert await alive(client)
 
 
-async def test_presence_is_answered_with_an_error_for_now(server: SocketServer):
-    async with server.connect() as client:
-        await client.join(ROOM)
-        client.say(ROOM, "presence", {"event": "track", "payload": {}})
-        assert (await client.hear())[4]["status"] == "error"
-
-
 async def test_malformed_messages_leave_the_socket_open(server: SocketServer):
     async with server.connect() as client:
         for text in ("", "nonsense", "{}", "[1]", "[null,null,1,2,3]", "[" * 5000, '["1","1","t"]'):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.presence import NO_CHANGE, Diff, Presences, PresenceState
+from millstream.presence import NO_CHANGE, Diff, Presences, PresenceState, merge
 
 MEMBERS = st.sampled_from(["one", "two", "three"])
 KEYS = st.sampled_from(["alice", "bob"])
@@ -51,9 +51,7 @@ def test_differences_lead_to_the_state(steps: list[object]) -> None:
 @given(STEPS)
 def test_one_merged_difference_says_the_same(steps: list[object]) -> None:
     state, diffs = run(steps)
-    merged = NO_CHANGE
-    for diff in diffs:
-        merged = merged.merged(diff)
+    merged = merge(diffs)
     assert refs_applied({}, merged) == applied(state.present(), NO_CHANGE)
     assert merged.leaves == {}, "what came and went since nobody was there is never told"
 
