@@ -11,7 +11,6 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,12 +45,8 @@ Start = Callable[..., EmbeddedPostgres]
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that every user may enter, unlike pytest's own."""
-    made = Path(tempfile.mkdtemp(prefix="millstream-embedded-"))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+def folder(open_folder: Path) -> Path:
+    return open_folder
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from millstream.cli.doctor import doctor
 from millstream.cli.migrate import migrate
 from millstream.cli.serve import serve
 from millstream.cli.slot import slot
+from millstream.cli.tail import tail
 from millstream.cli.token import token
 from millstream.errors import MillstreamError
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(serve)
 app.command()(migrate)
+app.command()(tail)
 app.command()(token)
 app.command()(doctor)
 app.add_typer(slot)

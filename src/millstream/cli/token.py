@@ -1,27 +1,23 @@
-"""`millstream token`: mint an access token of this project, to try what a role or a user may do."""
+"""`millstream token`: mint an access token of this project, to try what a role or a user may do; or print its keys."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-import uuid
 from typing import Annotated, Any
 
 import typer
 
+from millstream.auth.api_keys import ApiKeys
 from millstream.auth.keys import load_key_ring
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenSigner
+from millstream.cli.caller import caller_payload
 from millstream.cli.console import output
-from millstream.cli.database import command_database, connect
+from millstream.cli.database import command_database
 from millstream.errors import MillstreamError
 from millstream.identity import Role
 from millstream.server.settings import read_settings
-
-
-class UserUnknown(MillstreamError):
-    """Raised when no account has the given address."""
-
-    code = "user_unknown"
 
 
 class ClaimMalformed(MillstreamError):
@@ -36,29 +32,31 @@ def token(
     user: Annotated[str | None, typer.Option(help="User id, or the e-mail address of an account.")] = None,
     claim: Annotated[list[str] | None, typer.Option(help="Another claim, as name=value. Repeatable.")] = None,
     expires_in: Annotated[int, typer.Option(help="Seconds until the token expires.")] = 3600,
+    keys: Annotated[bool, typer.Option("--keys", help="Print the project's API keys instead.")] = False,
 ) -> None:
     """Print an access token, signed with this project's key."""
+    settings = read_settings(AuthSettings)
+    if keys:
+        _print_keys(settings)
+        return
+    with command_database() if user is not None and "@" in user else contextlib.nullcontext() as database:
+        payload = caller_payload(role, user, database)
     now = int(time.time())
-    payload: dict[str, Any] = {"role": role, "aud": role, "iat": now, "exp": now + expires_in}
-    payload |= {"iss": "millstream token"} | dict(_claim(text) for text in claim or ())
-    if user is not None:
-        payload |= _who(user)
-    signer = TokenSigner(load_key_ring(read_settings(AuthSettings)))
-    output().print(signer.sign(payload))
+    payload |= {"iss": "millstream token", "iat": now, "exp": now + expires_in}
+    payload |= dict(_claim(text) for text in claim or ())
+    output().print(TokenSigner(load_key_ring(settings)).sign(payload))
 
 
-def _who(user: str) -> dict[str, str]:
-    """Return the claims that say who it is; an address is looked up among the accounts."""
-    if "@" not in user:
-        try:
-            return {"sub": str(uuid.UUID(user))}
-        except ValueError:
-            raise UserUnknown(f"{user} is neither a user id nor an e-mail address.") from None
-    with command_database() as database, connect(database.url) as connection:
-        found = connection.execute("select id::text from auth.users where email = lower(%s)", (user,)).fetchone()
-    if found is None:
-        raise UserUnknown(f"No account has the address {user}.", hint="Sign up first, or give a user id.")
-    return {"sub": str(found[0]), "email": user.lower()}
+def _print_keys(settings: AuthSettings) -> None:
+    legacy = ApiKeys(settings)
+    named: list[tuple[str, Any]] = [
+        *(("publishable", key) for key in settings.publishable_keys),
+        *(("secret", key) for key in settings.secret_keys),
+        ("anon", legacy.anon_key),
+        ("service_role", legacy.service_role_key),
+    ]
+    for name, key in named:
+        output().print(f"{name:13}{key}")
 
 
 def _claim(text: str) -> tuple[str, str]:

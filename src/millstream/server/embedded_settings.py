@@ -19,7 +19,7 @@ class EmbeddedPostgresSettings:
     """The embedded server of one process; unused where DATABASE_URL names another server."""
 
     folder: Path = setting(  # noqa: RUF009 -- a Path never changes
-        Path(".millstream/postgres"),
+        Path(".data/postgres"),
         env="POSTGRES_FOLDER",
         doc="Folder of the embedded PostgreSQL: data, log and lock. Relative to the working directory.",
     )
