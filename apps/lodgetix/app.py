@@ -36,4 +36,5 @@ app = App(
     ],
     # Events, people and orders to look at; running it again changes nothing.
     demo=demo.load,
+    demo_users=demo.USERS,
 )

@@ -11,12 +11,15 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from millstream.app import Demo, Person
+from millstream.app import Demo, DemoUser, Person
 from millstream_apps.lodgetix.operations.holds import Selection, hold_tickets
 from millstream_apps.lodgetix.posters import draw_poster
 
 PASSWORD = "lodgetix-demo"  # noqa: S105 -- shown on the sign-in page of the demo
 SIGN_IN = ("ticket.buyer@lodgetix.example", "second.buyer@lodgetix.example")
+USERS = [
+    DemoUser(label, email, PASSWORD) for label, email in zip(("Ticket buyer", "Second buyer"), SIGN_IN, strict=True)
+]
 BUYERS = 8
 CURRENCY = "USD"
 

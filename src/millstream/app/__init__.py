@@ -5,8 +5,19 @@ of Millstream but this package; what it declares is run by the server.
 """
 
 from millstream.app.background import BackgroundTask, every
-from millstream.app.declaration import App
+from millstream.app.declaration import App, DemoUser
 from millstream.app.demo import Demo, Person
 from millstream.operations import Context, Operation, OperationError, operation
 
-__all__ = ["App", "BackgroundTask", "Context", "Demo", "Operation", "OperationError", "Person", "every", "operation"]
+__all__ = [
+    "App",
+    "BackgroundTask",
+    "Context",
+    "Demo",
+    "DemoUser",
+    "Operation",
+    "OperationError",
+    "Person",
+    "every",
+    "operation",
+]

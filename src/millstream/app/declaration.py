@@ -21,12 +21,22 @@ from millstream.postgres.migrations import MigrationSource
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    """Somebody as whom a visitor of the demo may sign in with one click. The password is no secret."""
+
+    label: str
+    email: str
+    password: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """What an application consists of.
 
     `sql` is the folder with `migrations/` and the repeatable files. `errors` maps names of constraints to the errors
     that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
+    `demo_users` are people whom it makes.
     """
 
     name: str
@@ -36,6 +46,7 @@ class App:
     errors: Mapping[str, type[OperationError]] = field(default_factory=dict)
     background: Sequence[BackgroundTask] = ()
     demo: Callable[[Demo], Awaitable[None]] | None = None
+    demo_users: Sequence[DemoUser] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, naming it."""

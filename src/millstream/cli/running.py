@@ -11,7 +11,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -141,6 +141,6 @@ def _portal(run: Run, project: Project) -> Mapping[str, ASGIApp]:
         "title": app.title,
         "anonKey": project.auth.api_keys.anon_key,
         "demo": run.demo,
-        "demoUsers": [],
+        "demoUsers": [asdict(user) for user in app.demo_users] if run.demo else [],
     }
     return {settings.prefix: portal_app(folder, config)}
