@@ -158,7 +158,7 @@ Query = tuple[str, tuple[str, ...]]
 
 def value_queries(term: Term, column: FilterColumn) -> list[Query]:
     """Return queries that read each value as the column's type, and print it as the log would."""
-    return [(f"SELECT $1::{column.type_sql}::text", (value,)) for value in term.values] if term.is_literal else []
+    return [(f"SELECT $1::{column.type_sql}", (value,)) for value in term.values] if term.is_literal else []
 
 
 def operator_queries(term: Term, column: FilterColumn) -> list[Query]:
@@ -187,7 +187,7 @@ def _local_test(term: Term, column: FilterColumn, values: Sequence[str]) -> Loca
         return LocalTest(column.name, _is_test(values[0], column, negated=term.negated))
     if term.operator in {"like", "ilike"}:
         return _like_test(term, column, values[0])
-    comparison = comparison_of(column.type_oid, is_enum=column.is_enum)
+    comparison = comparison_of(column.type_oid, is_enum=column.is_enum) if term.is_literal else None
     if comparison is None or not column.equality_is_bytewise:
         return None
     if term.operator in _ORDERINGS:
