@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeVar
 from urllib.parse import quote_plus, unquote_to_bytes
 
@@ -122,6 +123,7 @@ def canonical(raw: bytes) -> str:
     return "&".join(f"{_quote(name)}={_quote(value)}" for name, value in decoded)
 
 
+@lru_cache(maxsize=4096)
 def _quote(text: str) -> str:
     return quote_plus(text, safe="-_.~").replace("+", "%20")
 
