@@ -30,6 +30,7 @@ from millstream.auth.store.sessions import RefreshPolicy, refresh_policy
 from millstream.auth.store.users import Connection
 from millstream.auth.tokens import TokenSigner, TokenVerifier
 from millstream.errors import MillstreamError
+from millstream.mail.outbox import Outbox
 from millstream.observe import Level, Observation, Observer, ignore
 from millstream.postgres.pool import Pool, lend
 
@@ -60,12 +61,15 @@ class Auth:
         pool: Pool,
         *,
         issuer: str,
+        outbox: Outbox | None = None,
         keys: KeyRing | None = None,
         clock: Callable[[], float] = time.time,
         observe: Observer = ignore,
     ) -> None:
-        """Build from settings; `issuer` is the URL of this auth API, used where the settings name none."""
+        """Build from settings; `issuer` is the URL of this auth API. Without an outbox, what needs mail is refused."""
         self.settings = settings
+        self.url = issuer
+        self.outbox = outbox
         self.issuer = settings.issuer or issuer
         self.keys = keys or load_key_ring(settings)
         self.clock = clock

@@ -23,6 +23,7 @@ from millstream.app.loader import load_app
 from millstream.asgi.auth import auth_app
 from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.health import health_app
+from millstream.asgi.mail_inbox import mail_inbox_app
 from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
@@ -41,6 +42,7 @@ from millstream.pubsub import BrokerLocal, Hub
 from millstream.pubsub.disconnect import SHUTDOWN
 from millstream.rest.handler import DataApi
 from millstream.rest.schema_watch import SchemaWatch
+from millstream.server.project_mail import ProjectMail, project_mail
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.router import Router
@@ -60,6 +62,7 @@ class Project:
     address: Address
     pool: Pool
     auth: Auth
+    mail: ProjectMail
     operations: Operations
     data_api: DataApi
     schema: SchemaWatch
@@ -71,7 +74,9 @@ class Project:
         """Return what answers ordinary HTTP, by path prefix."""
         prefix = self.settings.prefix
         authenticate = Authenticator(self.auth.credentials, self.settings.auth)
+        inbox = {f"{prefix}/auth/v1/dev": mail_inbox_app(self.pool)} if self.mail.has_inbox else {}
         return {
+            **inbox,
             f"{prefix}/rest/v1": data_api_app(self.data_api, authenticate),
             f"{prefix}/auth/v1": auth_app(self.auth),
             f"{prefix}/functions/v1": operations_app(self.operations, authenticate),
@@ -89,12 +94,13 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class _Database:
-    """A project's connections: typed work, requests of the data API, and the checks of visibility, each on its own."""
+    """A project's connections: typed work with its mail, requests of the data API, checks of visibility, each apart."""
 
     address: Address
     pool: Pool
     requests: PipelinePool
     checks: PipelinePool
+    mail: ProjectMail
 
 
 @asynccontextmanager
@@ -139,14 +145,15 @@ async def _connect(settings: ProjectSettings, observe: Observer) -> AsyncIterato
         )
 
     async with open_pool(address, limits) as pool, pipeline() as requests, pipeline() as checks:
-        yield _Database(address, pool, requests, checks)
+        with project_mail(settings, pool, observe) as mail:
+            yield _Database(address, pool, requests, checks, mail)
 
 
 async def _build(
     settings: ProjectSettings, database: _Database, services: asyncio.TaskGroup, *, url: str, observe: Observer
 ) -> Project:
     app = load_app(settings.app) if settings.app else None
-    auth = Auth(settings.auth, database.pool, issuer=f"{url}/auth/v1", observe=observe)
+    auth = Auth(settings.auth, database.pool, issuer=f"{url}/auth/v1", outbox=database.mail.outbox, observe=observe)
     operations = Operations(
         app.operations if app else (),
         pool=database.pool,
@@ -164,11 +171,12 @@ async def _build(
         address=database.address,
         pool=database.pool,
         auth=auth,
+        mail=database.mail,
         operations=operations,
         data_api=data_api,
         schema=schema,
         catalog=catalog,
-        tailer=Tailer(database.address, settings.wal, [router], observe),
+        tailer=Tailer(database.address, settings.wal, [database.mail.delivery, router], observe),
         sockets=RealtimeEndpoint(context=context, authenticate=authenticate, loop=asyncio.get_running_loop()),
     )
 
@@ -206,6 +214,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(project.tailer.run(), name="log"),
         services.create_task(project.catalog.run(), name="catalog"),
         services.create_task(project.schema.run(), name="schema cache"),
+        services.create_task(project.mail.delivery.run(), name="mail"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from millstream.auth.settings import AuthSettings, development_defaults
 from millstream.channels.settings import ChannelSettings
 from millstream.errors import MillstreamError
+from millstream.mail.settings import MailSettings
 from millstream.operations.settings import OperationSettings
 from millstream.policy.settings import PolicySettings
 from millstream.postgres.settings import DatabaseSettings
@@ -41,6 +42,7 @@ class ProjectSettings:
     app: str | None = None
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
     wal: WalSettings = field(default_factory=WalSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
     mailboxes: MailboxSettings = field(default_factory=MailboxSettings)
@@ -56,6 +58,7 @@ def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any
     parts = {
         "database": DatabaseSettings,
         "auth": AuthSettings,
+        "mail": MailSettings,
         "wal": WalSettings,
         "policy": PolicySettings,
         "mailboxes": MailboxSettings,
