@@ -202,6 +202,10 @@ async def test_nobody_is_shut_out_by_how_the_page_is_made(
         await select(page, "Balcony")
         await expect(page.get_by_test_id("held-order")).to_be_visible()
         assert await serious_violations(page) == []
+        await page.get_by_role("button", name="Release").click()
+        await expect(page.get_by_role("dialog").get_by_role("button", name="Keep")).to_be_visible()
+        assert await serious_violations(page) == []
+        await page.get_by_role("dialog").get_by_role("button", name="Keep").click()
         await page.get_by_role("link", name="LodgeTix").click()
         await expect(page.get_by_role("link", name="Harvest Concert")).to_be_visible()
         assert await serious_violations(page) == []

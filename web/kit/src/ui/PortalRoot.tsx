@@ -1,8 +1,9 @@
 /**
  * Everything that stands around a portal's pages: theme, project, toasts, and the live region for screen readers.
  */
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+// In a cascade layer, so that our own rules win whatever order the bundle puts them in.
+import "@mantine/core/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
 import "./kit.css";
 import { MantineProvider, type MantineThemeOverride } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

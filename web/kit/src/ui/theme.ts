@@ -4,7 +4,7 @@
  */
 import "@fontsource-variable/bricolage-grotesque";
 import "@fontsource-variable/inter";
-import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from "@mantine/core";
+import { createTheme, type MantineColorsTuple, type MantineThemeOverride, Modal } from "@mantine/core";
 
 const TEXT = "'Inter Variable', system-ui, sans-serif";
 const HEADINGS = "'Bricolage Grotesque Variable', 'Inter Variable', system-ui, sans-serif";
@@ -36,5 +36,16 @@ export function portalTheme(color: MantineColorsTuple): MantineThemeOverride {
     cursorType: "pointer",
     focusRing: "auto",
     respectReducedMotion: true,
+    components: {
+      Modal: Modal.extend({
+        defaultProps: {
+          radius: "lg",
+          padding: "lg",
+          overlayProps: { backgroundOpacity: 0.5, blur: 3 },
+          closeButtonProps: { "aria-label": "Close" },
+        },
+        styles: { title: { fontFamily: HEADINGS, fontSize: 20, fontWeight: 700 } },
+      }),
+    },
   });
 }

@@ -58,7 +58,7 @@ export function HeldOrder({ hold, names, holdMinutes, onEnd }: Props) {
           <Button variant="default" onClick={() => setAsking(false)}>
             Keep
           </Button>
-          <Button color="red" loading={release.isPending} onClick={() => release.mutate({ order_id: hold.id })}>
+          <Button color="red.9" loading={release.isPending} onClick={() => release.mutate({ order_id: hold.id })}>
             Give back
           </Button>
         </Group>
