@@ -62,9 +62,11 @@ bench: setup-dev ## Measure against peers and limits in the same run; print rati
 	@$(BIN)/python tools/web.py install
 	@$(BIN)/python -m bench
 
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe
 lock: setup-dev ## Resolve the dependencies anew
-	@$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
-	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe -o requirements-dev.lock pyproject.toml
+	@$(COMPILE) --only-build-deps --build-deps-for=editable -o requirements-build.lock pyproject.toml
+	@$(COMPILE) -o requirements.lock pyproject.toml
+	@$(COMPILE) --extra dev -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was built, not the data
 	@rm -rf .venv .node node_modules */*/dist apps/*/portal/dist

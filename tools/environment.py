@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCKS = {"run": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
+BUILD = "requirements-build.lock"
+LOCKS = {"run": (BUILD, "requirements.lock"), "dev": (BUILD, "requirements.lock", "requirements-dev.lock")}
 
 
 def main() -> int:
@@ -35,8 +36,8 @@ def install(lock: str, wanted: dict[str, str]) -> int:
         if subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode:
             return fail("could not create .venv; on Debian and Ubuntu: apt-get install python3-venv")
     say(f"Installing the locked dependencies of {lock}")
-    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
-    if subprocess.run([*pip, "--require-hashes", "-r", lock], cwd=ROOT, check=False).returncode:
+    pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    if subprocess.run([*pip, "--require-hashes", "-r", BUILD, "-r", lock], cwd=ROOT, check=False).returncode:
         return fail("the dependencies could not be installed; see above, then run the same command again")
     if subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", "."], cwd=ROOT, check=False).returncode:
         return fail("Millstream itself could not be installed; see above")
