@@ -22,21 +22,20 @@ _NUMBERS = frozenset({20, 21, 23, 700, 701, 1700})
 _SPACED_VECTORS = frozenset({22, 30})  # int2vector, oidvector: arrays whose text form has no braces
 _SHORT_OFFSET = re.compile(r"([+-]\d\d)( BC)?$")
 _BOUNDS = re.compile(r"(?:\[-?\d+:-?\d+\])+=")
-_DEEPEST = 64
 
 
-def encoder_of(type_oid: int, types: Mapping[int, TypeFacts], depth: int = 0) -> Encoder:
-    """Return the encoder of a type's values."""
+def encoder_of(type_oid: int, types: Mapping[int, TypeFacts]) -> Encoder:
+    """Return the encoder of a type's values. PostgreSQL allows no type to contain itself."""
     simple = _SIMPLE.get(type_oid)
     facts = types.get(type_oid)
-    if simple is not None or facts is None or depth > _DEEPEST:
+    if simple is not None or facts is None:
         return simple or orjson.dumps
     if facts.kind == "d":
-        return encoder_of(facts.base_oid, types, depth + 1)
+        return encoder_of(facts.base_oid, types)
     if facts.kind == "a":
-        return _array_encoder(facts, encoder_of(facts.element_oid, types, depth + 1))
+        return _array_encoder(facts, encoder_of(facts.element_oid, types))
     if facts.kind == "c":
-        return _composite_encoder([(name, encoder_of(oid, types, depth + 1)) for name, oid in facts.fields])
+        return _composite_encoder([(name, encoder_of(oid, types)) for name, oid in facts.fields])
     return orjson.dumps
 
 
@@ -116,7 +115,7 @@ def _array_tokens(text: str, start: int, delimiter: str) -> Iterator[str | bytes
         elif kind == "quoted":
             yield _unescape(match["quoted"])
         elif kind == "bare":
-            yield None if match["bare"].upper() == "NULL" else _unescape(match["bare"])
+            yield None if match["bare"] == "NULL" else match["bare"]
 
 
 def _unescape(text: str) -> str:
