@@ -20,6 +20,8 @@ const SCENES = [
   { words: /concert|music|choir|organ|band|jazz|opera|sing/i, Scene: Music, palette: PALETTES.wine },
   { words: /conference|retreat|lake|summit|camp|golf|picnic|walk/i, Scene: Lake, palette: PALETTES.pine },
 ] as const;
+/** What an organiser's own picture fades into, whatever its colours are. */
+const NIGHT = "#0f0f1c";
 const HALL = { Scene: Hall, palette: PALETTES.royal };
 
 export function CoverArt({ event }: { readonly event: Subject }) {
@@ -28,8 +30,8 @@ export function CoverArt({ event }: { readonly event: Subject }) {
 }
 
 /** The colour that the cover fades into where it ends. */
-export function coverGround({ title }: Pick<Subject, "title">): string {
-  return sceneOf(title).palette.zenith;
+export function coverGround({ title, image_url }: Pick<Subject, "title" | "image_url">): string {
+  return image_url ? NIGHT : sceneOf(title).palette.zenith;
 }
 
 function sceneOf(title: string) {
