@@ -45,7 +45,7 @@ def fan_out(told: Told, answers: Sequence[bool]) -> Iterator[tuple[bytes, Sequen
     payloads: dict[_Edition, bytes] = {}
     frames: dict[tuple[object, str, tuple[int, ...], _Edition], list[Candidate]] = {}
     for (cohort, edition), group in _groups(told, answers).items():
-        ids = tuple(dict.fromkeys(candidate.entry.binding.id for candidate in group))
+        ids = tuple(sorted({candidate.entry.binding.id for candidate in group}))
         frames.setdefault((cohort.serializer, cohort.topic, ids, edition), []).append(group[0])
     for (_, topic, ids, edition), firsts in frames.items():
         data = payloads.get(edition)
