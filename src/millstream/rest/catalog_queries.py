@@ -176,6 +176,21 @@ select nspname as schema, pg_catalog.obj_description(oid, 'pg_namespace') as des
 from pg_catalog.pg_namespace where nspname = any(%(schemas)s)
 """
 
+HAS_EVENT_TRIGGER: Final = """
+select exists (select from pg_catalog.pg_event_trigger t
+               where t.evtevent = 'ddl_command_end' and t.evtenabled <> 'D'
+                 and t.evtfoid = pg_catalog.to_regproc('millstream.schema_changed'))
+"""
+
+FINGERPRINT: Final = """
+select pg_catalog.sum(pg_catalog.hashtextextended(version::text || place::text, 0))
+from (select xmin, ctid from pg_catalog.pg_class where oid >= 16384
+      union all select xmin, ctid from pg_catalog.pg_attribute where attrelid >= 16384
+      union all select xmin, ctid from pg_catalog.pg_proc where oid >= 16384
+      union all select xmin, ctid from pg_catalog.pg_constraint where oid >= 16384
+      union all select xmin, ctid from pg_catalog.pg_type where oid >= 16384) as rows (version, place)
+"""
+
 TIMEZONES: Final = "select name from pg_catalog.pg_timezone_names"
 
 ROLE_SETTINGS: Final = """

@@ -1,7 +1,8 @@
 """Keeps the schema cache true: loads it, listens on the channel `pgrst`, loads it again when the schema changed.
 
 Receives the database's address; `handler` asks it for the current cache. DDL triggers of the bootstrap and people say
-`NOTIFY pgrst, 'reload schema'`; notifications that come close together are one reload.
+`NOTIFY pgrst, 'reload schema'`; notifications that come close together are one reload. Where the triggers are missing
+it looks at the catalog now and then.
 
 Life cycle: `run` for as long as the server runs; a lost connection is opened again, and the cache read again, since
 notifications were missed meanwhile. Until the first load succeeds there is no cache and requests get PGRST002.
@@ -20,6 +21,7 @@ from millstream.observe import Observer, ignore
 from millstream.postgres.settings import Address
 from millstream.postgrest.errors import SchemaCacheMissing
 from millstream.postgrest.schema_cache import SchemaCache
+from millstream.rest import catalog_queries as queries
 from millstream.rest.observations import SchemaCacheLoaded, SchemaCacheUnavailable
 from millstream.rest.schema_loader import load_schema_cache
 from millstream.rest.settings import DataApiSettings
@@ -83,15 +85,21 @@ class SchemaWatch:
     async def _listen(self) -> None:
         async with await self._connect() as connection:
             await connection.execute(f"listen {CHANNEL}")
-            await self._reload(connection)
+            told = await _ask(connection, queries.HAS_EVENT_TRIGGER)
             while True:
-                await self._until_notified(connection)
+                state = None if told else await _ask(connection, queries.FINGERPRINT)
                 await self._reload(connection)
+                await self._until_changed(connection, state)
 
-    async def _until_notified(self, connection: psycopg.AsyncConnection[Any]) -> None:
-        """Return once the schema is said to have changed and nobody has said more for a moment."""
-        while not await _notified(connection, timeout=None):
-            pass
+    async def _until_changed(self, connection: psycopg.AsyncConnection[Any], state: Any) -> None:
+        """Return once the schema is said to have changed and nobody has said more for a moment.
+
+        `state` is the catalog's fingerprint where nobody says so: then another one counts as being told.
+        """
+        pause = None if state is None else self._settings.schema_poll_seconds
+        while not await _notified(connection, timeout=pause):
+            if state is not None and await _ask(connection, queries.FINGERPRINT) != state:
+                return
         while await _notified(connection, timeout=_SETTLE_SECONDS):
             pass
 
@@ -110,6 +118,11 @@ class SchemaWatch:
                 time.monotonic() - started,
             )
         )
+
+
+async def _ask(connection: psycopg.AsyncConnection[Any], question: str) -> Any:
+    row = await (await connection.execute(question.encode())).fetchone()
+    return None if row is None else row[0]
 
 
 async def _notified(connection: psycopg.AsyncConnection[Any], timeout: float | None) -> bool:  # noqa: ASYNC109

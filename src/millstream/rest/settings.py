@@ -62,6 +62,11 @@ class DataApiSettings:
     snapshot_lsn: bool = setting(
         True, env="SNAPSHOT_LSN", doc="Whether reads say in Millstream-Lsn up to where in the log they hold everything."
     )
+    schema_poll_seconds: float = setting(
+        10.0,
+        env="SCHEMA_POLL_SECONDS",
+        doc="How often to look for changes of the schema where the event triggers of the bootstrap are missing.",
+    )
     plan_cache_size: int = setting(
         1000, env="PLAN_CACHE_SIZE", doc="Most request shapes whose plans are kept; the least recently used goes first."
     )

@@ -62,6 +62,10 @@ class SnapshotHorizon:
 
 
 def parse_snapshot(text: bytes) -> tuple[int, int]:
-    """Read `xmin age`, as the statement returns it, into xmin and the next transaction id."""
+    """Read `xmin age`, as the statement returns it, into xmin and the next transaction id.
+
+    `age` counts from its argument to the next id to be given out, or to the transaction's own id where it has one; that
+    was given out after the position was asked for, so it bounds as well.
+    """
     xmin, age = (int(part) for part in text.split())
-    return xmin, xmin + age + 1
+    return xmin, xmin + age

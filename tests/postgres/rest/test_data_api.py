@@ -196,6 +196,7 @@ async def test_no_committed_row_at_or_before_the_position_is_missing(database: D
     )
     async with data_api(database) as api, asyncio.timeout(DEADLINE_SECONDS):
         committed: dict[int, Lsn] = {}
+        positions: set[Lsn] = set()
 
         async def write(first: int) -> None:
             async with await psycopg.AsyncConnection.connect(database.admin_url, autocommit=True) as connection:
@@ -210,6 +211,7 @@ async def test_no_committed_row_at_or_before_the_position_is_missing(database: D
                 position = answer.headers.get("millstream-lsn")
                 shown = {row["n"] for row in answer.json}
                 if position is not None:
+                    positions.add(Lsn.parse(position))
                     missing = [n for n, at in committed.items() if at <= Lsn.parse(position) and n not in shown]
                     assert missing == []
 
@@ -218,6 +220,7 @@ async def test_no_committed_row_at_or_before_the_position_is_missing(database: D
                 tasks.create_task(write(first))
             tasks.create_task(read())
             tasks.create_task(read())
+        assert len(positions) > 1
 
 
 async def test_a_change_of_the_schema_is_known_at_once(database: Database) -> None:
@@ -236,6 +239,16 @@ async def test_a_change_of_the_schema_is_known_at_once(database: Database) -> No
         database.run("notify pgrst, 'reload config'", "notify pgrst, 'reload schema'")
         await api.watch.until_loaded(loads + 1)
         assert any(isinstance(observation, SchemaCacheLoaded) for observation in api.seen)
+
+
+async def test_without_event_triggers_a_change_is_found_by_looking(database: Database) -> None:
+    database.run_as_server(SCHEMA)
+    database.run("drop event trigger millstream_ddl", "drop event trigger millstream_drop")
+    async with data_api(database, listening=True, schema_poll_seconds=0.05) as api, asyncio.timeout(DEADLINE_SECONDS):
+        loads = api.watch.loads
+        database.run_as_server("alter table public.rooms add column floor int default 3")
+        await api.watch.until_loaded(loads + 1)
+        assert (await api.get("/rooms?select=floor&id=eq.1")).json == [{"floor": 3}]
 
 
 async def test_prepared_statements_survive_a_change_of_the_table(database: Database) -> None:

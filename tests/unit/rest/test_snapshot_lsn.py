@@ -34,8 +34,8 @@ def test_a_lost_connection_forgets_everything():
 
 
 def test_the_snapshot_is_read_from_its_text():
-    assert parse_snapshot(b"750 -1") == (750, 750)
-    assert parse_snapshot(b"750 3") == (750, 754)
+    assert parse_snapshot(b"750 0") == (750, 750)
+    assert parse_snapshot(b"750 3") == (750, 753)
 
 
 EVENTS = st.lists(st.sampled_from(["begin", "record", "end", "read"]), max_size=60)
