@@ -62,3 +62,12 @@ class CatalogLoaded(Observation):
     level: ClassVar[Level] = Level.DEBUG
     tables: int
     roles: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCheckFailed(Observation):
+    """PostgreSQL could not decide who may use a private topic, so the answer was no: a policy raised an error."""
+
+    level: ClassVar[Level] = Level.WARNING
+    role: str
+    sqlstate: str

@@ -32,7 +32,13 @@ from millstream.subscriptions.filters import (
     parse_filter,
     value_queries,
 )
-from millstream.subscriptions.subscription import ANY, Binding, BindingRequest, SubscriptionRefused
+from millstream.subscriptions.subscription import (
+    ANY,
+    Binding,
+    BindingRequest,
+    SubscriptionRefused,
+    refused_for_now,
+)
 
 # How the log prints values, so that a filter's own values are printed alike.
 _LOG_FORMATS = {"DateStyle": "ISO", "TimeZone": "UTC", "bytea_output": "hex", "extra_float_digits": "1"}
@@ -61,9 +67,7 @@ class BindingCompiler:
         except SubscriptionRefused:
             raise
         except MillstreamError as error:
-            raise SubscriptionRefused(
-                f"Unable to subscribe to changes now: {error.message}", may_pass=error.status >= 500
-            ) from error
+            raise refused_for_now(error) from error
 
     async def _snapshot(self, requests: Sequence[BindingRequest], claims: Claims) -> Snapshot:
         """Return a snapshot that knows the role and all tables, reading anew for what may have just been made."""

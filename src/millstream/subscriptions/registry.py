@@ -9,7 +9,7 @@ A candidate may still not match: the router tests all terms and asks `policy`. N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from millstream.change import Relation, Row
@@ -20,6 +20,8 @@ from millstream.subscriptions.cohort import Cohort, CohortKey
 from millstream.subscriptions.subscription import ANY, Binding
 
 Key = Callable[[str], Any]
+
+_PASSED = 256
 
 
 class Entry(NamedTuple):
@@ -56,9 +58,26 @@ class Registry:
         self._cohorts: dict[CohortKey, Cohort] = {}
         self._scopes: dict[tuple[str, str], _ScopeIndex] = {}
         self._snapshot = EMPTY
+        self._passed: dict[int, None] = {}
 
     def __len__(self) -> int:
         return len(self._cohorts)
+
+    @property
+    def passed(self) -> tuple[int, ...]:
+        """Return the newest transactions that were told: who joins now hears of none of them, but may select them."""
+        return tuple(self._passed)
+
+    def pass_by(self, xid: int) -> None:
+        """Note that a transaction is being told to those who listen now."""
+        self._passed[xid] = None
+        if len(self._passed) > _PASSED:
+            del self._passed[next(iter(self._passed))]
+
+    def settle(self, xids: Iterable[int]) -> None:
+        """Forget transactions that are visible to every query from now on."""
+        for xid in xids:
+            self._passed.pop(xid, None)
 
     def join(self, key: CohortKey, bindings: tuple[Binding, ...], mailbox: Mailbox) -> Cohort:
         """Make a mailbox a member of the cohort of this key, which is made where there is none."""
@@ -76,7 +95,9 @@ class Registry:
             self._remove(cohort)
 
     def use(self, snapshot: Snapshot) -> None:
-        """Index anew by what the policies say now."""
+        """Index anew by what the policies say now; do nothing when that is what is known."""
+        if snapshot is self._snapshot:
+            return
         self._snapshot = snapshot
         self._scopes.clear()
         for cohort in self._cohorts.values():

@@ -2,23 +2,28 @@
 
 Receives requests and verified claims from `channels`; puts bindings, compiled by `binding_compiler`, into the registry
 that the router asks. When `open` returns, every transaction that commits from then on reaches the mailbox, in commit
-order. A refused subscription leaves nothing behind.
+order, and what was told before can be selected. A refused subscription leaves nothing behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix.serializer import Serializer
 from millstream.policy.audience import Audiences
 from millstream.policy.catalog import Catalog
+from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.postgres.pipeline import PipelinePool
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.binding_compiler import BindingCompiler
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.registry import Registry
-from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription
+from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription, refused_for_now
+
+_ROUNDS_TO_SETTLE = 3
 
 
 class Subscriptions:
@@ -26,6 +31,7 @@ class Subscriptions:
 
     def __init__(self, pool: PipelinePool, catalog: Catalog, registry: Registry) -> None:
         self._compiler = BindingCompiler(pool, catalog)
+        self._pool = pool
         self._registry = registry
         self._audiences = Audiences()
         registry.use(catalog.current)
@@ -43,6 +49,7 @@ class Subscriptions:
         """Let changes flow to the mailbox, from before this returns. Raises SubscriptionRefused."""
         requests = tuple(bindings)
         compiled = await self._compiler.compile(requests, claims)
+        await self._settle()
         cohort = self._join(topic, serializer, mailbox, claims, requests, compiled)
         return Subscription(claims, requests, mailbox, cohort)
 
@@ -69,6 +76,24 @@ class Subscriptions:
         cohort, subscription.cohort = subscription.cohort, None
         if cohort is not None:
             self._leave(cohort, subscription.mailbox)
+
+    async def _settle(self) -> None:
+        """Wait until the transactions that have passed are visible to queries.
+
+        While more of them pass than can be waited for, the very last are left to chance: they are visible within a
+        moment, long before the client hears of its subscription and asks.
+        """
+        for _ in range(_ROUNDS_TO_SETTLE):
+            xids = self._registry.passed
+            if not xids:
+                return
+            try:
+                await until_visible(
+                    partial(self._pool.run, [visible_statement(xids)]), lambda results: are_visible(results[0])
+                )
+            except MillstreamError as error:
+                raise refused_for_now(error) from error
+            self._registry.settle(xids)
 
     def _join(
         self,

@@ -40,6 +40,11 @@ class SubscriptionRefused(MillstreamError):
         self.may_pass = may_pass
 
 
+def refused_for_now(error: MillstreamError) -> SubscriptionRefused:
+    """Return the refusal for a fault that is not the request's."""
+    return SubscriptionRefused(f"Unable to subscribe to changes now: {error.message}", may_pass=error.status >= 500)
+
+
 @dataclass(frozen=True, slots=True)
 class BindingRequest:
     """One entry of `config.postgres_changes`, with the protocol's defaults; equal requests have equal `text`.

@@ -1,0 +1,136 @@
+"""Replays to one channel what its client missed, from the history, up to the very change where the live stream begins.
+
+`begin` decides and fixes that place within one step of the event loop, in which `subscribe` also registers the
+subscription: everything up to it is replayed, everything after it is told by the router into a `HeldMailbox`, whose
+frames follow the replayed ones. So nothing is missing and nothing comes twice. Replayed changes pass the same filters
+and policies as live ones, as they are now; the caller is the one of the token presented now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from millstream.change import Position, Transaction
+from millstream.observe import Observer
+from millstream.policy.catalog import Catalog
+from millstream.policy.row_visibility import RowVisibility
+from millstream.pubsub.held_mailbox import HeldMailbox
+from millstream.pubsub.hub import Hub
+from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.cohort import Cohort
+from millstream.subscriptions.observations import ChangesReplayed
+from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.resume import Outcome, ResumeRequest, Resumption
+from millstream.subscriptions.router import Router
+from millstream.subscriptions.settings import SubscriptionSettings
+from millstream.subscriptions.teller import CHANGES_A_TURN, Teller
+from millstream.wal.history import History
+
+# A position may be ahead of the log that was read, for a snapshot shows what is not flushed yet: a second at most.
+_AHEAD_SECONDS = 3.0
+_PAUSE_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What is to be replayed, and where live frames wait meanwhile."""
+
+    resumption: Resumption
+    missed: Sequence[Transaction]
+    mailbox: Mailbox
+    held: HeldMailbox
+
+
+class Replays:
+    """Begins and runs the replays of a project, a few at a time."""
+
+    def __init__(
+        self,
+        history: History,
+        router: Router,
+        hub: Hub,
+        catalog: Catalog,
+        visibility: RowVisibility,
+        *,
+        settings: SubscriptionSettings,
+        observe: Observer,
+    ) -> None:
+        self._history = history
+        self._router = router
+        self._hub = hub
+        self._catalog = catalog
+        self._visibility = visibility
+        self._settings = settings
+        self._observe = observe
+        self._places = asyncio.Semaphore(settings.replays_at_once)
+
+    async def until_decidable(self, request: ResumeRequest) -> None:
+        """Wait until the history is read as far as the client has seen; not for long, for it may never be."""
+        if request.position is not None and request.log == self._history.log:
+            try:
+                async with asyncio.timeout(_AHEAD_SECONDS):
+                    await self._history.until_read(request.position)
+            except TimeoutError:
+                return
+
+    def begin(self, request: ResumeRequest, mailbox: Mailbox) -> Replay | Resumption:
+        """Decide, and fix the place up to which is replayed: register the subscription before anything else runs."""
+        history, reached = self._history, self._reached()
+        position = request.position
+        if position is None:
+            return Resumption(Outcome.STARTED, history.log, reached.commit_lsn)
+        if request.log != history.log or not history.has_read(position) or not history.reaches(position):
+            return Resumption(Outcome.RELOAD, history.log, reached.commit_lsn)
+        return Replay(
+            Resumption(Outcome.RESUMED, history.log, reached.commit_lsn),
+            history.between(position, reached),
+            mailbox,
+            HeldMailbox(mailbox, self._hub.limits),
+        )
+
+    async def run(self, replay: Replay, cohort: Cohort) -> bool:
+        """Put what was missed into the mailbox, in commit order; return False when its socket was gone before.
+
+        A peer that reads slowly is waited for. The held frames are the caller's to release.
+        """
+        registry = Registry()
+        registry.use(self._catalog.current)
+        registry.join(cohort.key, cohort.bindings, replay.mailbox)
+        teller = Teller(
+            registry, self._catalog, self._visibility, _put, settings=self._settings, observe=self._observe
+        )
+        async with self._places:
+            for batch in _batches(replay.missed):
+                while replay.mailbox.paused and not replay.mailbox.closed:
+                    await asyncio.sleep(_PAUSE_SECONDS)
+                if replay.mailbox.closed or cohort.is_empty:
+                    return False
+                await teller.tell(batch)
+                await asyncio.sleep(0)
+        self._observe(ChangesReplayed(changes=sum(len(each.changes) for each in replay.missed)))
+        return True
+
+    def _reached(self) -> Position:
+        """Return the last change that was considered, or the place before which nobody is told of anything."""
+        return max(self._router.reached, Position(self._history.live_from, -1))
+
+
+def _put(mailboxes: Iterable[Mailbox], frame: bytes) -> None:
+    for mailbox in mailboxes:
+        mailbox.put(frame)
+
+
+def _batches(transactions: Sequence[Transaction]) -> Iterator[Sequence[Transaction]]:
+    """Cut into pieces that are judged in one go; a slice of the log stays whole."""
+    batch: list[Transaction] = []
+    changes = 0
+    for transaction in transactions:
+        batch.append(transaction)
+        changes += len(transaction.changes)
+        if changes >= CHANGES_A_TURN:
+            yield batch
+            batch, changes = [], 0
+    if batch:
+        yield batch

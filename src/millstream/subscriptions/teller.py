@@ -1,0 +1,133 @@
+"""Tells a registry's subscribers of transactions: considers, asks, builds, delivers, in commit order.
+
+Used by `router` for what the log brings and by `replay` for what somebody missed. Promises that a subscription is
+registered between two considered changes, never within one: `reached` is the last change considered at any moment in
+which other code runs, so that everything up to it was considered without a newcomer and everything after it with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+from millstream.change import Lsn, Position, RowChange, Transaction
+from millstream.observe import Observer
+from millstream.policy.catalog import Catalog
+from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.snapshot import Snapshot
+from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.consider import Questions, consider
+from millstream.subscriptions.fan_out import Told, fan_out
+from millstream.subscriptions.observations import ChangeNotDelivered, ChangesDelivered
+from millstream.subscriptions.payload import Context, exceeds
+from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.relation_view import RelationView
+from millstream.subscriptions.settings import SubscriptionSettings
+from millstream.wal.history import WHOLE
+
+CHANGES_A_TURN = 512
+"""So many changes are told in one turn of the event loop, and judged in one go."""
+
+Deliver = Callable[[Iterable[Mailbox], bytes], None]
+
+
+class Teller:
+    """Tells those who are in the registry; keeps views of relations, and nothing of any change."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        catalog: Catalog,
+        visibility: RowVisibility,
+        deliver: Deliver,
+        *,
+        settings: SubscriptionSettings,
+        observe: Observer,
+    ) -> None:
+        self._registry = registry
+        self._catalog = catalog
+        self._visibility = visibility
+        self._deliver_frame = deliver
+        self._settings = settings
+        self._observe = observe
+        self._views: dict[int, RelationView] = {}
+        self._snapshot: Snapshot | None = None
+        self.reached = Position(Lsn(0), 0)
+
+    async def tell(self, transactions: Sequence[Transaction]) -> None:
+        """Tell everybody concerned: when this returns, frames lie in their mailboxes."""
+        turn: list[Told] = []
+        questions = Questions()
+        xids = {transaction.xid for transaction in transactions}
+        seen = 0
+        self._use_snapshot()
+        for transaction in transactions:
+            context: Context | None = None
+            for change in transaction.changes:
+                seen += 1
+                if not self._registry.is_quiet(change.relation):
+                    context = context or Context.of(transaction.commit_time, transaction.commit_lsn)
+                    told = self._consider(change, context, questions)
+                    if told is not None:
+                        turn.append(told)
+                if seen % CHANGES_A_TURN == 0:
+                    self.reached = Position(transaction.commit_lsn, change.index)
+                    await self._deliver(turn, questions, xids)
+                    turn, questions = [], Questions()
+                    await asyncio.sleep(0)
+                    self._use_snapshot()
+        self.pass_over(transactions)
+        await self._deliver(turn, questions, xids)
+
+    def pass_over(self, transactions: Sequence[Transaction]) -> None:
+        """Take these transactions as considered."""
+        if transactions:
+            last = transactions[-1]
+            index = last.changes[-1].index if last.changes and not last.complete else WHOLE
+            self.reached = Position(last.commit_lsn, index)
+
+    async def _deliver(self, turn: Sequence[Told], questions: Questions, xids: set[int]) -> None:
+        if not turn:
+            return
+        answers = await self._visibility.judge(questions.requests, xids) if questions.requests else []
+        frames = deliveries = 0
+        for told in turn:
+            try:
+                for frame, mailboxes in fan_out(told, answers):
+                    self._deliver_frame(mailboxes, frame)
+                    frames += 1
+                    deliveries += len(mailboxes)
+            except Exception as error:  # noqa: BLE001  one change that cannot be told does not stop the log
+                self._say_not_delivered(told.change, told.context, error)
+        self._observe(ChangesDelivered(changes=len(turn), frames=frames, deliveries=deliveries))
+
+    def _consider(self, change: RowChange, context: Context, questions: Questions) -> Told | None:
+        """Return the change with its candidates, if it has any."""
+        try:
+            view = self._view(change)
+            candidates = consider(change, view, self._registry, self._catalog.current, questions)
+            if candidates:
+                return Told(change, context, view, candidates, exceeds(change, self._settings.max_record_bytes))
+        except Exception as error:  # noqa: BLE001  as above
+            self._say_not_delivered(change, context, error)
+        return None
+
+    def _view(self, change: RowChange) -> RelationView:
+        """Return the view of the change's relation; the log gives the same value until the table changes."""
+        relation = change.relation
+        view = self._views.get(relation.oid)
+        if view is None or view.relation is not relation:
+            view = self._views[relation.oid] = RelationView(relation, self._catalog.current.types)
+        return view
+
+    def _use_snapshot(self) -> None:
+        """Look at relations and policies anew where the catalog has changed."""
+        snapshot = self._catalog.current
+        if snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            self._views.clear()
+            self._registry.use(snapshot)
+
+    def _say_not_delivered(self, change: RowChange, context: Context, error: Exception) -> None:
+        position = f"{context.lsn.decode()}:{change.index}"
+        self._observe(ChangeNotDelivered(change.relation.qualified_name, position, type(error).__name__))
