@@ -18,8 +18,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from millstream.asgi.auth_admin import admin_routes
-from millstream.asgi.auth_bodies import PasswordBody, RefreshBody, SignUpBody, UpdateBody, read_body, refuse_phone
-from millstream.asgi.auth_requests import bearer_claims, client_of
+from millstream.asgi.auth_bodies import (
+    CodeBody,
+    PasswordBody,
+    RefreshBody,
+    SignUpBody,
+    UpdateBody,
+    challenge_of,
+    read_body,
+    refuse_phone,
+)
+from millstream.asgi.auth_mail import mail_routes
+from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
 from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
 from millstream.asgi.auth_unoffered import unoffered_routes
 from millstream.asgi.auth_verify import verify_routes
@@ -29,6 +39,7 @@ from millstream.auth.errors import InvalidCredentials, ProviderDisabled, Refresh
 from millstream.auth.flows.account import Changes, current_user, update_account
 from millstream.auth.flows.sign_in import refresh, sign_in_with_password, sign_out
 from millstream.auth.flows.sign_up import sign_in_anonymously, sign_up
+from millstream.auth.flows.verify import exchange_code
 from millstream.errors import MillstreamError
 
 Endpoint = Callable[[Auth, Request], Awaitable[Response]]
@@ -53,19 +64,19 @@ def auth_routes(auth: Auth) -> list[Route]:
         ("GET", "/.well-known/jwks.json", _jwks),
     ]
     routes = [Route(path, functools.partial(endpoint, auth), methods=[method]) for method, path, endpoint in own]
-    return [*routes, *verify_routes(auth), *admin_routes(auth), *unoffered_routes()]
+    return [*routes, *verify_routes(auth), *mail_routes(auth), *admin_routes(auth), *unoffered_routes()]
 
 
 async def _sign_up(auth: Auth, request: Request) -> Response:
     body = await read_body(request, SignUpBody)
     refuse_phone(body.phone)
-    client, data = client_of(request), body.data or {}
+    asker, data = asker_of(request, challenge_of(body)), body.data or {}
     if not body.email:
-        return json_response(request, await sign_in_anonymously(auth, data=data, client=client))
+        return json_response(request, await sign_in_anonymously(auth, data=data, client=asker.client))
     if not body.password:
         raise ValidationFailed("Signup requires a valid password")
     return json_response(
-        request, await sign_up(auth, address=body.email, password=body.password, data=data, client=client)
+        request, await sign_up(auth, address=body.email, password=body.password, data=data, asker=asker)
     )
 
 
@@ -86,7 +97,15 @@ async def _token(auth: Auth, request: Request) -> Response:
         if not token:
             raise RefreshTokenNotFound("Invalid Refresh Token: Refresh Token Not Found")
         return json_response(request, await refresh(auth, refresh_token=token, client=client_of(request)))
-    if grant in {"pkce", "id_token", "web3"}:
+    if grant == "pkce":
+        code_body = await read_body(request, CodeBody)
+        code, verifier = code_body.auth_code, code_body.code_verifier
+        if not code or not verifier:
+            raise ValidationFailed("invalid request: both auth code and code verifier should be non-empty")
+        return json_response(
+            request, await exchange_code(auth, code=code, verifier=verifier, client=client_of(request))
+        )
+    if grant in {"id_token", "web3"}:
         raise ProviderDisabled(f"Signing in by {grant} is not offered here")
     raise InvalidCredentials("unsupported_grant_type")
 
@@ -100,9 +119,12 @@ async def _update_user(auth: Auth, request: Request) -> Response:
     claims = bearer_claims(auth, request)
     body = await read_body(request, UpdateBody)
     refuse_phone(body.phone)
+    asker = asker_of(request, challenge_of(body))
     user, session_id = await current_user(auth, claims)
-    changes = Changes(email=body.email or None, password=body.password or None, data=body.data)
-    updated = await update_account(auth, user, changes, session_id=session_id, client=client_of(request))
+    changes = Changes(
+        email=body.email or None, password=body.password or None, data=body.data, nonce=body.nonce or None
+    )
+    updated = await update_account(auth, user, changes, session_id=session_id, asker=asker)
     return json_response(request, updated)
 
 

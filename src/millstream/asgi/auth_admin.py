@@ -1,4 +1,4 @@
-"""The auth API's routes below `/admin`: other people's accounts. Every route first checks for the service role."""
+"""The auth API below `/admin`, and `/invite`: other people's accounts, for the service role alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import AccountBody, DeleteBody, LinkBody, read_body, refuse_phone
-from millstream.asgi.auth_requests import client_of, page_of, require_admin
+from millstream.asgi.auth_bodies import AccountBody, DeleteBody, InviteBody, LinkBody, read_body, refuse_phone
+from millstream.asgi.auth_requests import asker_of, client_of, page_of, require_admin
 from millstream.asgi.auth_responses import json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import AccountNotFound
@@ -23,7 +23,7 @@ from millstream.auth.flows.admin import (
     read_account,
     update_account_as_admin,
 )
-from millstream.auth.flows.links import WantedLink, generate_link
+from millstream.auth.flows.links import WantedLink, generate_link, invite
 
 Endpoint = Callable[[Auth, Request], Awaitable[Response]]
 
@@ -37,6 +37,7 @@ def admin_routes(auth: Auth) -> list[Route]:
         ("PUT", "/admin/users/{id}", _update),
         ("DELETE", "/admin/users/{id}", _delete),
         ("POST", "/admin/generate_link", _generate_link),
+        ("POST", "/invite", _invite),
     ]
     return [
         Route(path, functools.partial(_as_admin, endpoint, auth), methods=[method]) for method, path, endpoint in own
@@ -82,9 +83,16 @@ async def _generate_link(auth: Auth, request: Request) -> Response:
         email=body.email or "",
         password=body.password,
         data=body.data,
+        new_email=body.new_email,
         redirect_to=request.query_params.get("redirect_to") or body.redirect_to,
     )
     return json_response(request, await generate_link(auth, wanted, client_of(request)))
+
+
+async def _invite(auth: Auth, request: Request) -> Response:
+    body = await read_body(request, InviteBody)
+    invited = await invite(auth, address=body.email or "", data=body.data or {}, asker=asker_of(request))
+    return json_response(request, invited)
 
 
 async def _values(request: Request) -> AccountValues:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
 from millstream.auth.errors import BadJson, PhoneProviderDisabled, RequestTooLarge, ValidationFailed
+from millstream.auth.pkce import Challenge, parse_challenge
 
 LONGEST_BODY = 65_536
 
@@ -24,13 +25,57 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class SignUpBody(_Body):
+class _ChallengeBody(_Body):
+    """What a request that may begin a sign-in with PKCE brings along."""
+
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+
+
+class SignUpBody(_ChallengeBody):
     """`POST /signup`."""
 
     email: str | None = None
     phone: str | None = None
     password: str | None = None
     data: dict[str, Any] | None = None
+
+
+class OtpBody(_ChallengeBody):
+    """`POST /otp` and its older name `/magiclink`."""
+
+    email: str | None = None
+    phone: str | None = None
+    create_user: bool = True
+    data: dict[str, Any] | None = None
+
+
+class RecoverBody(_ChallengeBody):
+    """`POST /recover`."""
+
+    email: str | None = None
+
+
+class ResendBody(_ChallengeBody):
+    """`POST /resend`."""
+
+    type: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class InviteBody(_Body):
+    """`POST /invite`."""
+
+    email: str | None = None
+    data: dict[str, Any] | None = None
+
+
+class CodeBody(_Body):
+    """`POST /token?grant_type=pkce`."""
+
+    auth_code: str | None = None
+    code_verifier: str | None = None
 
 
 class PasswordBody(_Body):
@@ -47,12 +92,13 @@ class RefreshBody(_Body):
     refresh_token: str | None = None
 
 
-class UpdateBody(_Body):
+class UpdateBody(_ChallengeBody):
     """`PUT /user`."""
 
     email: str | None = None
     phone: str | None = None
     password: str | None = None
+    nonce: str | None = None
     data: dict[str, Any] | None = None
 
 
@@ -86,6 +132,7 @@ class LinkBody(_Body):
 
     type: str | None = None
     email: str | None = None
+    new_email: str | None = None
     password: str | None = None
     data: dict[str, Any] | None = None
     redirect_to: str | None = None
@@ -95,6 +142,11 @@ class DeleteBody(_Body):
     """`DELETE /admin/users/{id}`, where the body may be missing."""
 
     should_soft_delete: bool = False
+
+
+def challenge_of(body: _ChallengeBody) -> Challenge | None:
+    """Return the challenge of a request. Raises ValidationFailed for half of one."""
+    return parse_challenge(body.code_challenge, body.code_challenge_method)
 
 
 async def read_body(request: Request, kind: type[Body]) -> Body:

@@ -10,6 +10,8 @@ from millstream.asgi.authenticate import Authenticator
 from millstream.auth.auth import Auth, Client
 from millstream.auth.credentials import bearer_token
 from millstream.auth.errors import NoAuthorization, NotAdmin, ValidationFailed
+from millstream.auth.flows.link import Asker
+from millstream.auth.pkce import Challenge
 from millstream.identity import Claims, Role
 
 _LONGEST_AGENT = 400
@@ -25,6 +27,11 @@ def client_of(request: Request) -> Client:
     except ValueError:
         ip = None
     return Client(ip=ip, user_agent=request.headers.get("user-agent", "")[:_LONGEST_AGENT] or None)
+
+
+def asker_of(request: Request, challenge: Challenge | None = None) -> Asker:
+    """Return who asks for a mail, and where its link shall lead."""
+    return Asker(client_of(request), request.query_params.get("redirect_to"), challenge)
 
 
 def bearer_claims(auth: Auth, request: Request) -> Claims:

@@ -15,20 +15,6 @@ from starlette.routing import Route
 from millstream.auth.errors import AuthError, ProviderDisabled, ValidationFailed
 
 
-class OtpDisabled(AuthError):
-    """Signing in by mailed code or link is not offered."""
-
-    code: ClassVar[str] = "otp_disabled"
-    status: ClassVar[int] = 422
-
-
-class MailDisabled(AuthError):
-    """The project sends no mail."""
-
-    code: ClassVar[str] = "email_provider_disabled"
-    status: ClassVar[int] = 422
-
-
 class MfaDisabled(AuthError):
     """Second factors are not offered."""
 
@@ -50,8 +36,6 @@ class SamlDisabled(AuthError):
     status: ClassVar[int] = 404
 
 
-_OTP = OtpDisabled("Signups not allowed for otp")
-_MAIL = MailDisabled("This project sends no mail")
 _MFA = MfaDisabled("MFA enroll is disabled for TOTP")
 _LINKING = LinkingDisabled("Manual linking is disabled")
 _SAML = SamlDisabled("SAML 2.0 is disabled")
@@ -59,12 +43,6 @@ _PROVIDER = ValidationFailed("Unsupported provider: provider is not enabled")
 _OAUTH_SERVER = ProviderDisabled("OAuth clients are not offered here")
 
 _ANSWERS: tuple[tuple[str, str, AuthError], ...] = (
-    ("POST", "/otp", _OTP),
-    ("POST", "/magiclink", _OTP),
-    ("POST", "/recover", _MAIL),
-    ("POST", "/resend", _MAIL),
-    ("POST", "/invite", _MAIL),
-    ("GET", "/reauthenticate", _MAIL),
     ("GET", "/authorize", _PROVIDER),
     ("GET,POST", "/callback", _PROVIDER),
     ("GET", "/user/identities/authorize", _LINKING),

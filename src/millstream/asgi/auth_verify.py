@@ -1,7 +1,7 @@
 """The auth API's `/verify`: by POST for applications, by GET for the links of mails, which redirect to the site.
 
 A link answers with a redirect in every case, because a person has followed it: session or error travel in the
-fragment, which no server on the way sees, and only to places that the project allows.
+fragment, which no server on the way sees, a PKCE code in the query; and only to places that the project allows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from millstream.asgi.auth_responses import json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import AuthError, ValidationFailed
 from millstream.auth.flows.verify import verify_digits, verify_link
-from millstream.auth.redirects import allowed_redirect, with_fragment
+from millstream.auth.redirects import allowed_redirect, with_fragment, with_query
 
 _SHOWN = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
 
@@ -36,12 +36,13 @@ async def _by_post(auth: Auth, request: Request) -> Response:
     refuse_phone(body.phone)
     link_type, client = body.type or "", client_of(request)
     if body.token_hash:
-        session = await verify_link(auth, link_type=link_type, token=body.token_hash, client=client)
+        token = body.token_hash
+        proved = await verify_link(auth, link_type=link_type, token=token, client=client, in_browser=False)
     elif body.token and body.email:
-        session = await verify_digits(auth, link_type=link_type, address=body.email, digits=body.token, client=client)
+        proved = await verify_digits(auth, link_type=link_type, address=body.email, digits=body.token, client=client)
     else:
         raise ValidationFailed("Verify requires a token_hash, or a token and an email")
-    return json_response(request, session)
+    return json_response(request, proved.session or {"msg": proved.message, "code": 200})
 
 
 async def _by_link(auth: Auth, request: Request) -> Response:
@@ -49,13 +50,18 @@ async def _by_link(auth: Auth, request: Request) -> Response:
     target = allowed_redirect(auth.settings, query.get("redirect_to"))
     if request.method == "HEAD":
         return _redirect(target)  # somebody looks where the link leads; using the token up is for whoever follows it
-    link_type = query.get("type", "")
+    link_type, client = query.get("type", ""), client_of(request)
     try:
-        session = await verify_link(auth, link_type=link_type, token=query.get("token", ""), client=client_of(request))
+        token = query.get("token", "")
+        proved = await verify_link(auth, link_type=link_type, token=token, client=client, in_browser=True)
     except AuthError as error:
         told = {"error": "access_denied", "error_code": error.code, "error_description": error.message}
         return _redirect(with_fragment(target, told))
-    told = {**{name: str(session[name]) for name in _SHOWN}, "type": link_type}
+    if proved.code is not None:
+        return _redirect(with_query(target, {"code": proved.code}))
+    if proved.session is None:
+        return _redirect(with_fragment(target, {"message": proved.message or ""}))
+    told = {**{name: str(proved.session[name]) for name in _SHOWN}, "type": link_type}
     return _redirect(with_fragment(target, told))
 
 

@@ -8,6 +8,7 @@ Life cycle: `close` ends the password workers; the pool belongs to whoever made 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -111,6 +112,14 @@ class Auth:
         with self._naming_errors():
             async with lend(self._pool) as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def evenly(self) -> AsyncIterator[None]:
+        """Let the block last as long for an unknown address as for a known one: at least `even_answer_ms`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.settings.even_answer_ms / 1000
+        yield
+        await asyncio.sleep(until - loop.time())
 
     def use_keys(self, keys: KeyRing) -> None:
         """Sign and verify with another ring from now on: a rotation without a restart."""

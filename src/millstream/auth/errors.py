@@ -180,6 +180,53 @@ class SamePassword(AuthError):
     status = 422
 
 
+class MailDisabled(AuthError):
+    """The project sends no mail."""
+
+    code = "email_provider_disabled"
+    status = 422
+
+
+class OtpDisabled(AuthError):
+    """Signing in by mailed code or link is not offered."""
+
+    code = "otp_disabled"
+    status = 422
+
+
+class ReauthenticationNeeded(AuthError):
+    """A new password needs a mailed code, because the sign-in was long ago."""
+
+    code = "reauthentication_needed"
+
+
+class ReauthenticationNotValid(AuthError):
+    """The mailed code that shall prove the user again does not count."""
+
+    code = "reauthentication_not_valid"
+    status = 422
+
+
+class FlowStateNotFound(AuthError):
+    """No sign-in with PKCE has this code (any more)."""
+
+    code = "flow_state_not_found"
+    status = 404
+
+
+class FlowStateExpired(AuthError):
+    """The code of a sign-in with PKCE was exchanged too late."""
+
+    code = "flow_state_expired"
+    status = 422
+
+
+class BadCodeVerifier(AuthError):
+    """The verifier does not meet the challenge that the sign-in began with (RFC 7636 section 4.6)."""
+
+    code = "bad_code_verifier"
+
+
 class RefreshTokenNotFound(AuthError):
     """No session has this refresh token (any more)."""
 
@@ -235,6 +282,12 @@ class RateLimited(AuthError):
     def __init__(self, message: str = "Request rate limit reached", *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class MailRateLimited(RateLimited):
+    """Too many mails to one address, or by order of one network address."""
+
+    code = "over_email_send_rate_limit"
 
 
 class DatabaseUnavailable(MillstreamError):

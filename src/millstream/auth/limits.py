@@ -6,12 +6,13 @@ import ipaddress
 import math
 from collections.abc import Callable
 
-from millstream.auth.errors import RateLimited
+from millstream.auth.errors import MailRateLimited, RateLimited
 from millstream.auth.rate_limits import RateLimit
 from millstream.auth.settings import AuthSettings
 
 _TOKEN_BURST = 150
 _FAILURE_BURST = 10
+_MAIL_BURST = 4
 _LONGEST_WAIT_SECONDS = 3600
 
 
@@ -26,6 +27,8 @@ class Limits:
         self._verifications = RateLimit(settings.verifications_per_hour)
         self._digits = RateLimit(settings.failed_sign_ins_per_hour, burst=_FAILURE_BURST)
         self._failures = RateLimit(settings.failed_sign_ins_per_hour, burst=_FAILURE_BURST)
+        self._mails = RateLimit(settings.mails_per_hour)
+        self._mails_to = RateLimit(settings.mails_per_hour_to_one, burst=_MAIL_BURST)
 
     def count_token_request(self, ip: str | None) -> None:
         """Count a sign-in or a refresh of a network address."""
@@ -43,6 +46,11 @@ class Limits:
         """Count a one-time token that a network address presents."""
         self._take(self._verifications, _network(ip))
 
+    def count_mail(self, ip: str | None, address: str) -> None:
+        """Count a mail by order of a network address, before it is known whether anybody has the mail's address."""
+        self._take(self._mails, _network(ip), MailRateLimited)
+        self._take(self._mails_to, address, MailRateLimited)
+
     def count_digits_attempt(self, account: str) -> None:
         """Count digits typed for an account, right or wrong: a million guesses must take years."""
         self._take(self._digits, account)
@@ -55,10 +63,10 @@ class Limits:
         """Forget the attempts of an account whose password was right."""
         self._failures.forget(account)
 
-    def _take(self, limit: RateLimit, key: str) -> None:
+    def _take(self, limit: RateLimit, key: str, error: type[RateLimited] = RateLimited) -> None:
         wait = limit.take(key, self._clock())
         if wait > 0:
-            raise RateLimited(retry_after_seconds=math.ceil(min(wait, _LONGEST_WAIT_SECONDS)))
+            raise error(retry_after_seconds=math.ceil(min(wait, _LONGEST_WAIT_SECONDS)))
 
 
 def _network(ip: str | None) -> str:

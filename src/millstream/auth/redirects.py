@@ -7,7 +7,7 @@ the link asks (RFC 9700 section 4.11).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from millstream.auth.settings import AuthSettings
 
@@ -28,6 +28,13 @@ def allowed_redirect(settings: AuthSettings, wanted: str | None) -> str:
 def with_fragment(url: str, values: Mapping[str, str]) -> str:
     """Return a URL that carries values in its fragment, which browsers do not send to servers."""
     return f"{url.partition('#')[0]}#{urlencode(values)}"
+
+
+def with_query(url: str, values: Mapping[str, str]) -> str:
+    """Return a URL that carries further values in its query, for what nobody else can use."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, [parts.query, urlencode(values)]))
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
 def _origin(url: str) -> tuple[str, str] | None:

@@ -98,6 +98,19 @@ class AuthSettings:
     autoconfirm: bool = setting(
         True, env="AUTOCONFIRM", doc="Whether a new address counts as confirmed without a mail."
     )
+    confirm_change_twice: bool = setting(
+        True, env="CONFIRM_CHANGE_TWICE", doc="Whether a change of address needs the old address's word, too."
+    )
+    reauthenticate_for_password: bool = setting(
+        False,
+        env="REAUTHENTICATE_FOR_PASSWORD",
+        doc="Whether a new password needs a mailed code when the sign-in is older than a day.",
+    )
+    even_answer_ms: int = setting(
+        250,
+        env="EVEN_ANSWER_MS",
+        doc="Least time of an answer that must not tell, by being quick, that an address is unknown.",
+    )
     anonymous_sign_in: bool = setting(
         True, env="ANONYMOUS_SIGN_IN", doc="Whether guests may get an account without an address."
     )
@@ -117,6 +130,10 @@ class AuthSettings:
     )
     verifications_per_hour: int = setting(
         360, env="VERIFICATIONS_PER_HOUR", doc="Links and codes verified from one network address."
+    )
+    mails_per_hour: int = setting(30, env="MAILS_PER_HOUR", doc="Mails by order of one network address.")
+    mails_per_hour_to_one: int = setting(
+        12, env="MAILS_PER_HOUR_TO_ONE", doc="Mails to one address, whoever orders them."
     )
     failed_sign_ins_per_hour: int = setting(
         30, env="FAILED_SIGN_INS_PER_HOUR", doc="Wrong passwords, or wrong codes, for one account before it must wait."

@@ -29,6 +29,19 @@ async def server(shared_server: AuthServer) -> AuthServer:
     return shared_server
 
 
+@pytest.fixture(scope="package")
+async def shared_mailing_server(shared_database: Database) -> AsyncIterator[AuthServer]:
+    async with auth_server(shared_database, mail=True, autoconfirm=False) as running:
+        yield running
+
+
+@pytest.fixture
+async def mailing(shared_mailing_server: AuthServer) -> AuthServer:
+    """The auth API of a project that sends mail and has addresses confirmed, without an account."""
+    await shared_mailing_server.begin_anew()
+    return shared_mailing_server
+
+
 @pytest.fixture
 def accounts(shared_database: Database) -> Database:
     """A database without accounts, for a test that starts the auth API with settings of its own."""

@@ -43,23 +43,31 @@ async def test_unknown_routes_and_methods_are_answered_in_the_clients_dialect(se
 @pytest.mark.parametrize(
     ("method", "path", "code"),
     [
-        ("POST", "/otp", "otp_disabled"),
-        ("POST", "/recover", "email_provider_disabled"),
-        ("POST", "/resend", "email_provider_disabled"),
-        ("POST", "/invite", "email_provider_disabled"),
-        ("GET", "/reauthenticate", "email_provider_disabled"),
         ("GET", "/authorize?provider=google", "validation_failed"),
         ("POST", "/factors", "mfa_totp_enroll_not_enabled"),
         ("POST", "/factors/x/verify", "mfa_totp_enroll_not_enabled"),
         ("POST", "/sso", "saml_provider_disabled"),
         ("POST", "/token?grant_type=id_token", "provider_disabled"),
-        ("POST", "/token?grant_type=pkce", "provider_disabled"),
+        ("POST", "/token?grant_type=web3", "provider_disabled"),
     ],
 )
 async def test_what_is_not_offered_says_so(server, method, path, code):
     answer = await server.ask(method, path, {} if method == "POST" else None)
     assert 400 <= answer.status < 500
     assert answer.body["code"] == code
+
+
+async def test_a_project_without_mail_refuses_what_needs_it(server):
+    session, service = await server.sign_up(), server.auth.api_keys.service_role_key
+    asked = {"email": "ada@example.org", "type": "signup"}
+    assert (await server.post("/otp", asked)).body["code"] == "otp_disabled"
+    for answer in (
+        await server.post("/recover", asked),
+        await server.post("/resend", asked),
+        await server.post("/invite", asked, token=service),
+        await server.get("/reauthenticate", token=session["access_token"]),
+    ):
+        assert (answer.status, answer.body["code"]) == (422, "email_provider_disabled")
 
 
 async def test_settings_and_health_can_be_read_by_anybody(server):

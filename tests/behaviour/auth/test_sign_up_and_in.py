@@ -101,15 +101,14 @@ async def test_an_unknown_address_costs_as_much_as_a_wrong_password(accounts):
         await server.sign_up()
         loop = asyncio.get_running_loop()
 
-        async def fastest(email: str) -> float:
-            times = []
-            for _ in range(4):
-                began = loop.time()
-                assert (await server.sign_in(email, "wrong")).status == 400
-                times.append(loop.time() - began)
-            return min(times)
+        async def seconds(email: str) -> float:
+            began = loop.time()
+            assert (await server.sign_in(email, "wrong")).status == 400
+            return loop.time() - began
 
-        known, unknown = await fastest("ada@example.org"), await fastest("nobody@example.org")
+        # Turn by turn, and the quickest of each: what else this machine does slows both down.
+        pairs = [(await seconds("ada@example.org"), await seconds("nobody@example.org")) for _ in range(7)]
+        known, unknown = (min(times) for times in zip(*pairs, strict=True))
         assert 0.5 < known / unknown < 2
 
 

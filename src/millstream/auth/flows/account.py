@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from millstream.auth.auth import Auth, Client
+from millstream.auth.auth import Auth
 from millstream.auth.errors import (
     EmailExists,
+    ReauthenticationNeeded,
+    ReauthenticationNotValid,
     SamePassword,
     SessionNotFound,
     TokenClaimsInvalid,
@@ -23,9 +26,11 @@ from millstream.auth.errors import (
     UserNotFound,
     ValidationFailed,
 )
-from millstream.auth.flows.sign_up import EMAIL_PROVIDER
+from millstream.auth.flows.email_change import ask_for_address, new_address_columns
+from millstream.auth.flows.link import Asker
 from millstream.auth.store.audit_log import Action, record
-from millstream.auth.store.sessions import SignOutScope, end_sessions
+from millstream.auth.store.one_time_tokens import Kind, use_digits
+from millstream.auth.store.sessions import SignOutScope, end_sessions, session_began
 from millstream.auth.store.users import (
     Connection,
     User,
@@ -33,10 +38,11 @@ from millstream.auth.store.users import (
     find_user_in_session,
     merge_user_metadata,
     normal_address,
-    put_email_identity,
     update_user,
 )
 from millstream.identity import Claims
+
+_FRESH = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Changes:
     email: str | None = None
     password: str | None = None
     data: Mapping[str, Any] | None = None
+    nonce: str | None = None
 
 
 async def current_user(auth: Auth, claims: Claims) -> tuple[User, str | None]:
@@ -72,21 +79,22 @@ async def current_user(auth: Auth, claims: Claims) -> tuple[User, str | None]:
 
 
 async def update_account(
-    auth: Auth, user: User, changes: Changes, *, session_id: str | None, client: Client
+    auth: Auth, user: User, changes: Changes, *, session_id: str | None, asker: Asker
 ) -> dict[str, Any]:
     """Apply changes to an account; return its user object."""
     values: dict[str, Any] = {}
     if changes.password is not None:
+        await _check_it_is_still_them(auth, user, changes, session_id)
         values["encrypted_password"] = await _new_hash(auth, user, changes)
     if changes.data is not None:
         values["raw_user_meta_data"] = merge_user_metadata(user.row["raw_user_meta_data"], changes.data)
     try:
         async with auth.transaction() as connection:
             if changes.email is not None:
-                values |= await _new_address(auth, connection, user, changes.email, values)
+                values |= await _new_address(auth, connection, user, changes.email, values, asker)
             await update_user(connection, user.id, values)
             action = Action.MODIFIED if changes.password is None else Action.PASSWORD_UPDATED
-            await record(connection, action, user_id=user.id, name=user.row["email"] or "", ip=client.ip)
+            await record(connection, action, user_id=user.id, name=user.row["email"] or "", ip=asker.client.ip)
             if changes.password is not None:
                 await end_sessions(connection, user.id, SignOutScope.OTHERS, session_id)
             updated = await find_user(connection, user.id)
@@ -106,21 +114,31 @@ async def _new_hash(auth: Auth, user: User, changes: Changes) -> str:
 
 
 async def _new_address(
-    auth: Auth, connection: Connection, user: User, email: str, values: Mapping[str, Any]
+    auth: Auth, connection: Connection, user: User, email: str, values: Mapping[str, Any], asker: Asker
 ) -> dict[str, Any]:
     """Return the columns of a new address: in force at once where addresses count as confirmed, else asked for."""
     address = normal_address(email)
     if address == user.row["email"]:
         return {}
     if not auth.settings.autoconfirm:
-        return {"email_change": address, "email_change_sent_at": auth.now}
-    await put_email_identity(connection, user.id, address, verified=True)
-    about = {"email": address, "email_verified": True, "phone_verified": False, "sub": str(user.id)}
-    metadata = values.get("raw_user_meta_data", user.row["raw_user_meta_data"])
-    return {
-        "email": address,
-        "email_confirmed_at": auth.now,
-        "is_anonymous": False,
-        "raw_app_meta_data": {**(user.row["raw_app_meta_data"] or {}), **EMAIL_PROVIDER},
-        "raw_user_meta_data": {**(metadata or {}), **about},
-    }
+        auth.limits.count_mail(asker.client.ip, address)
+        return await ask_for_address(auth, connection, user, address, asker)
+    return await new_address_columns(auth, connection, user, address, values.get("raw_user_meta_data"))
+
+
+async def _check_it_is_still_them(auth: Auth, user: User, changes: Changes, session_id: str | None) -> None:
+    """Check the mailed code that a new password needs where the project wants one and the sign-in was long ago."""
+    address = user.row["email"]
+    if changes.nonce is not None and address:
+        auth.limits.count_digits_attempt(address)
+        async with auth.transaction() as connection:
+            kinds = [Kind.REAUTHENTICATION]
+            if await use_digits(connection, address, changes.nonce, kinds, auth.one_time, now=auth.now) is not None:
+                return
+        raise ReauthenticationNotValid("Nonce has expired or is invalid")
+    if not auth.settings.reauthenticate_for_password or user.password_hash is None:
+        return
+    async with auth.reading() as connection:
+        began = await session_began(connection, session_id)
+    if began is None or auth.now - began > _FRESH:
+        raise ReauthenticationNeeded("Password update requires reauthentication")

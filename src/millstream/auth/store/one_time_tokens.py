@@ -2,7 +2,8 @@
 
 A token is random and travels in the link; the row holds its hash. The six digits for people are computed from that hash
 with the project's key, so neither link nor digits can be read from the database. A new token of a kind replaces the
-old one, and using one ends all of the user's.
+old one; using one deletes it, and the flows end the user's others. A token that began with a PKCE challenge carries
+its flow's id.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from millstream.auth.store.users import Connection
+from millstream.auth.store.users import Connection, Row
 
 _DIGITS = 6
+_FLOW_PREFIX = "pkce_"  # by which auth-js and servers that render pages know such a token
+_HEX_LENGTH = 32
+_MOST_CANDIDATES = 10
 
 
 class Kind(StrEnum):
@@ -27,6 +31,9 @@ class Kind(StrEnum):
 
     CONFIRMATION = "confirmation_token"
     RECOVERY = "recovery_token"
+    REAUTHENTICATION = "reauthentication_token"
+    EMAIL_CHANGE_NEW = "email_change_token_new"
+    EMAIL_CHANGE_CURRENT = "email_change_token_current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,16 @@ class OneTimeToken:
 
     link_token: str
     digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsedToken:
+    """What a token proved: that its bearer reads the mail of an address, for an account."""
+
+    user_id: UUID
+    kind: Kind
+    address: str
+    flow_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +75,19 @@ def one_time_policy(secret: str, seconds: int) -> OneTimePolicy:
 
 
 async def issue_token(
-    connection: Connection, user_id: UUID, kind: Kind, policy: OneTimePolicy, *, relates_to: str, now: datetime
+    connection: Connection,
+    user_id: UUID,
+    kind: Kind,
+    policy: OneTimePolicy,
+    *,
+    relates_to: str,
+    now: datetime,
+    flow_id: UUID | None = None,
 ) -> OneTimeToken:
-    """Make a token for an account; an earlier one of the same kind no longer counts."""
+    """Make a token for an account and an address; an earlier one of the same kind no longer counts."""
     link_token = base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+    if flow_id is not None:
+        link_token = f"{_FLOW_PREFIX}{flow_id.hex}{link_token}"
     token_hash = _hashed(link_token)
     await connection.execute(
         """
@@ -78,40 +104,58 @@ async def issue_token(
 
 async def use_link_token(
     connection: Connection, link_token: str, kinds: Sequence[Kind], policy: OneTimePolicy, *, now: datetime
-) -> UUID | None:
-    """Use a token that came in a link; return whose it was, None when it does not count (any more)."""
+) -> UsedToken | None:
+    """Use a token that came in a link; return what it proved, None when it does not count (any more)."""
     cursor = await connection.execute(
         """
-        select user_id from auth.one_time_tokens
+        delete from auth.one_time_tokens
         where token_hash = %s and token_type = any(%s::auth.one_time_token_type[]) and created_at > %s
-        for update
+        returning user_id, token_type::text as kind, relates_to
         """,
         (_hashed(link_token), [kind.value for kind in kinds], _stored(now - policy.lifetime)),
     )
     row = await cursor.fetchone()
-    return await _used(connection, row["user_id"]) if row is not None else None
+    return _used(row, _flow_of(link_token)) if row is not None else None
 
 
 async def use_digits(
-    connection: Connection, user_id: UUID, digits: str, kinds: Sequence[Kind], policy: OneTimePolicy, *, now: datetime
-) -> UUID | None:
-    """Use the digits that somebody typed for an account; return its id, None when they do not count (any more)."""
+    connection: Connection, address: str, digits: str, kinds: Sequence[Kind], policy: OneTimePolicy, *, now: datetime
+) -> UsedToken | None:
+    """Use the digits that were sent to an address; return what they proved, None when they do not count (any more)."""
     cursor = await connection.execute(
         """
-        select token_hash from auth.one_time_tokens
-        where user_id = %s and token_type = any(%s::auth.one_time_token_type[]) and created_at > %s
+        select id, user_id, token_type::text as kind, relates_to, token_hash from auth.one_time_tokens
+        where relates_to = %s and token_type = any(%s::auth.one_time_token_type[]) and created_at > %s
+        order by created_at desc limit %s
         for update
         """,
-        (user_id, [kind.value for kind in kinds], _stored(now - policy.lifetime)),
+        (address, [kind.value for kind in kinds], _stored(now - policy.lifetime), _MOST_CANDIDATES),
     )
-    expected = [policy.digits_of(row["token_hash"]) for row in await cursor.fetchall()]
-    fits = any(hmac.compare_digest(digits.encode(), known.encode()) for known in expected)
-    return await _used(connection, user_id) if fits else None
+    fitting = [
+        row
+        for row in await cursor.fetchall()
+        if hmac.compare_digest(digits.encode(), policy.digits_of(row["token_hash"]).encode())
+    ]
+    if not fitting:
+        return None
+    await connection.execute("delete from auth.one_time_tokens where id = %s", (fitting[0]["id"],))
+    return _used(fitting[0])
 
 
-async def _used(connection: Connection, user_id: UUID) -> UUID:
+async def end_tokens(connection: Connection, user_id: UUID) -> None:
+    """Make every token of an account useless."""
     await connection.execute("delete from auth.one_time_tokens where user_id = %s", (user_id,))
-    return user_id
+
+
+def _used(row: Row, flow_id: UUID | None = None) -> UsedToken:
+    return UsedToken(row["user_id"], Kind(row["kind"]), row["relates_to"], flow_id)
+
+
+def _flow_of(link_token: str) -> UUID | None:
+    """Return the flow that a token carries; only asked of a token whose hash was found."""
+    if not link_token.startswith(_FLOW_PREFIX):
+        return None
+    return UUID(link_token.removeprefix(_FLOW_PREFIX)[:_HEX_LENGTH])
 
 
 def _stored(time: datetime) -> datetime:

@@ -134,6 +134,13 @@ async def refresh_session(
     )
 
 
+async def session_began(connection: Connection, session_id: str | None) -> datetime | None:
+    """Return when somebody signed in to a session, None when it has ended."""
+    cursor = await connection.execute("select created_at from auth.sessions where id::text = %s", (session_id,))
+    row = await cursor.fetchone()
+    return row["created_at"] if row is not None else None
+
+
 async def end_sessions(connection: Connection, user_id: UUID, scope: SignOutScope, current: str | None) -> int:
     """End sessions of a user with their refresh tokens; return how many."""
     conditions = {
