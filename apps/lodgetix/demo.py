@@ -13,7 +13,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from millstream.app import Demo, DemoUser, Person
 from millstream_apps.lodgetix.operations.holds import Selection, hold_tickets
-from millstream_apps.lodgetix.posters import draw_poster
 
 PASSWORD = "lodgetix-demo"  # noqa: S105 -- shown on the sign-in page of the demo
 SIGN_IN = ("ticket.buyer@lodgetix.example", "second.buyer@lodgetix.example")
@@ -47,7 +46,6 @@ class Event:
     days: int
     hour: int
     hours: int
-    colours: tuple[str, str]
     tickets: Sequence[Ticket]
 
 
@@ -61,7 +59,6 @@ EVENTS = (
         24,
         18,
         6,
-        ("#1e3a8a", "#f5c451"),
         (
             Ticket("General Admission", "Ceremony and reception", "45.00", 240, 38),
             Ticket("Gala Dinner", "Ceremony, reception and dinner", "120.00", 60, 53),
@@ -78,7 +75,6 @@ EVENTS = (
         38,
         19,
         3,
-        ("#0f766e", "#fde2e4"),
         (
             Ticket("Stalls", "Rows A to M", "38.00", 180, 21),
             Ticket("Balcony", "Rows A to D, a clear view of the organ", "52.00", 48, 39),
@@ -94,7 +90,6 @@ EVENTS = (
         61,
         9,
         57,
-        ("#6d28d9", "#c7f9cc"),
         (
             Ticket("All Three Days", "Workshops, meals and the closing dinner", "290.00", 150, 27),
             Ticket("Single Day", "Workshops and lunch of one day", "110.00", 80, 12),
@@ -121,8 +116,8 @@ async def _announce(demo: Demo, event: Event) -> UUID:
     async with demo.as_service() as sql:
         await sql.execute(
             """
-            insert into events (id, slug, title, description, venue, image_url, timezone, starts_at, ends_at)
-            select %(id)s, %(slug)s, %(title)s, %(description)s, %(venue)s, %(image_url)s, %(timezone)s,
+            insert into events (id, slug, title, description, venue, timezone, starts_at, ends_at)
+            select %(id)s, %(slug)s, %(title)s, %(description)s, %(venue)s, %(timezone)s,
                 starts_at, starts_at + make_interval(hours => %(hours)s)
             from timezone(
                 %(timezone)s,
@@ -130,12 +125,7 @@ async def _announce(demo: Demo, event: Event) -> UUID:
             ) as starts_at
             on conflict (slug) do nothing
             """,
-            {
-                **asdict(event),
-                "id": event_id,
-                "now": demo.now,
-                "image_url": draw_poster(event.slug, *event.colours),
-            },
+            {**asdict(event), "id": event_id, "now": demo.now},
         )
         await sql.execute("update events set status = 'published' where id = %s and status = 'draft'", (event_id,))
     return event_id

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -15,7 +13,6 @@ from millstream.app.loader import load_app
 from millstream.auth.auth import Auth
 from millstream.auth.settings import AuthSettings
 from millstream_apps.lodgetix.demo import EVENTS, PASSWORD, SIGN_IN, load
-from millstream_apps.lodgetix.posters import draw_poster
 
 NOW = datetime(2026, 3, 20, 15, 45, tzinfo=UTC)
 
@@ -72,16 +69,6 @@ async def test_the_people_on_the_sign_in_page_have_the_password(lodge: Any, demo
     hashes = {row["email"]: row["encrypted_password"] for row in rows}
     for address in SIGN_IN:
         assert await auth.passwords.verify(PASSWORD, hashes[address])
-
-
-def test_posters_are_drawn_the_same_each_time_and_fetch_nothing() -> None:
-    posters = [draw_poster(event.slug, *event.colours) for event in EVENTS]
-    assert posters == [draw_poster(event.slug, *event.colours) for event in EVENTS]
-    assert len(set(posters)) == len(EVENTS)
-    for poster in posters:
-        svg = unquote(poster.removeprefix("data:image/svg+xml,"))
-        assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
-        assert "href" not in svg
 
 
 def test_the_application_declares_its_demo() -> None:
