@@ -8,8 +8,9 @@ from millstream.pubsub.broker import Broker
 from millstream.pubsub.broker_local import BrokerLocal
 from millstream.pubsub.deadlines import Deadlines
 from millstream.pubsub.disconnect import Disconnect
+from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.hub import Hub
 from millstream.pubsub.mailbox import Mailbox
 from millstream.pubsub.settings import MailboxSettings
 
-__all__ = ["Broker", "BrokerLocal", "Deadlines", "Disconnect", "Hub", "Mailbox", "MailboxSettings"]
+__all__ = ["Broker", "BrokerLocal", "Deadlines", "Disconnect", "HeldMailbox", "Hub", "Mailbox", "MailboxSettings"]

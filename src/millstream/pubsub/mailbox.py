@@ -104,5 +104,11 @@ class Mailbox:
         if not self.paused:
             self.flush()
             return
+        self.give_up()
+
+    def give_up(self) -> None:
+        """End the socket of a peer that reads too slowly for what is to be written."""
+        if self.closed:
+            return
         self.discard()
         self._hub.call_soon(self._owner.disconnect, disconnect.SLOW_CONSUMER)

@@ -19,6 +19,14 @@ class ChangeNotDelivered(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesReplayed(Observation):
+    """A channel resumed: so many changes since its last position were looked through for it."""
+
+    level: ClassVar[Level] = Level.DEBUG
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesDelivered(Observation):
     """A transaction was told: so many changes, so many distinct frames, so many sockets written to."""
 

@@ -9,10 +9,10 @@ and policies as live ones, as they are now; the caller is the one of the token p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from millstream.change import Position, Transaction
+from millstream.change import Lsn, Position, Transaction
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
 from millstream.policy.row_visibility import RowVisibility
@@ -26,7 +26,7 @@ from millstream.subscriptions.resume import Outcome, ResumeRequest, Resumption
 from millstream.subscriptions.router import Router
 from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.subscriptions.teller import CHANGES_A_TURN, Teller
-from millstream.wal.history import History
+from millstream.wal.history import WHOLE, History
 
 # A position may be ahead of the log that was read, for a snapshot shows what is not flushed yet: a second at most.
 _AHEAD_SECONDS = 3.0
@@ -37,7 +37,6 @@ _PAUSE_SECONDS = 0.02
 class Replay:
     """What is to be replayed, and where live frames wait meanwhile."""
 
-    resumption: Resumption
     missed: Sequence[Transaction]
     mailbox: Mailbox
     held: HeldMailbox
@@ -75,46 +74,41 @@ class Replays:
             except TimeoutError:
                 return
 
-    def begin(self, request: ResumeRequest, mailbox: Mailbox) -> Replay | Resumption:
+    def begin(self, request: ResumeRequest, mailbox: Mailbox) -> tuple[Replay | None, Resumption]:
         """Decide, and fix the place up to which is replayed: register the subscription before anything else runs."""
-        history, reached = self._history, self._reached()
-        position = request.position
+        history, reached, position = self._history, self._reached(), request.position
+        lsn = reached.commit_lsn if reached.index >= WHOLE else Lsn(max(reached.commit_lsn - 1, 0))
         if position is None:
-            return Resumption(Outcome.STARTED, history.log, reached.commit_lsn)
+            return None, Resumption(Outcome.STARTED, history.log, lsn)
         if request.log != history.log or not history.has_read(position) or not history.reaches(position):
-            return Resumption(Outcome.RELOAD, history.log, reached.commit_lsn)
-        return Replay(
-            Resumption(Outcome.RESUMED, history.log, reached.commit_lsn),
-            history.between(position, reached),
-            mailbox,
-            HeldMailbox(mailbox, self._hub.limits),
-        )
+            return None, Resumption(Outcome.RELOAD, history.log, lsn)
+        replay = Replay(history.between(position, reached), mailbox, HeldMailbox(mailbox, self._hub.limits))
+        return replay, Resumption(Outcome.RESUMED, history.log, lsn)
 
-    async def run(self, replay: Replay, cohort: Cohort) -> bool:
-        """Put what was missed into the mailbox, in commit order; return False when its socket was gone before.
+    async def run(self, replay: Replay, cohort: Cohort, is_over: Callable[[], bool]) -> None:
+        """Put what was missed into the mailbox, in commit order, until all is done or `is_over`.
 
         A peer that reads slowly is waited for. The held frames are the caller's to release.
         """
         registry = Registry()
         registry.use(self._catalog.current)
         registry.join(cohort.key, cohort.bindings, replay.mailbox)
-        teller = Teller(
-            registry, self._catalog, self._visibility, _put, settings=self._settings, observe=self._observe
-        )
+        teller = Teller(registry, self._catalog, self._visibility, _put, settings=self._settings, observe=self._observe)
         async with self._places:
             for batch in _batches(replay.missed):
-                while replay.mailbox.paused and not replay.mailbox.closed:
+                # Looked at now and then: every mailbox would have to hold a waiter for what few ever need.
+                while replay.mailbox.paused and not replay.mailbox.closed:  # noqa: ASYNC110
                     await asyncio.sleep(_PAUSE_SECONDS)
-                if replay.mailbox.closed or cohort.is_empty:
-                    return False
+                if replay.mailbox.closed or is_over():
+                    return
                 await teller.tell(batch)
                 await asyncio.sleep(0)
         self._observe(ChangesReplayed(changes=sum(len(each.changes) for each in replay.missed)))
-        return True
 
     def _reached(self) -> Position:
-        """Return the last change that was considered, or the place before which nobody is told of anything."""
-        return max(self._router.reached, Position(self._history.live_from, -1))
+        """Return the last change that was considered, or a later place before which everything was."""
+        history = self._history
+        return max(self._router.reached, Position(max(history.live_from, history.applied), -1))
 
 
 def _put(mailboxes: Iterable[Mailbox], frame: bytes) -> None:

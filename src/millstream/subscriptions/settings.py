@@ -11,6 +11,9 @@ from millstream.setting import setting
 class SubscriptionSettings:
     """Limits of what is told of one change."""
 
+    replays_at_once: int = setting(
+        8, env="REPLAYS_AT_ONCE", doc="Channels that are sent what they missed at the same time; others wait."
+    )
     max_record_bytes: int = setting(
         1 << 20,
         env="MAX_RECORD_BYTES",

@@ -21,6 +21,8 @@ from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.binding_compiler import BindingCompiler
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.replay import Replays
+from millstream.subscriptions.resume import ResumeRequest
 from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription, refused_for_now
 
 _ROUNDS_TO_SETTLE = 3
@@ -29,10 +31,13 @@ _ROUNDS_TO_SETTLE = 3
 class Subscriptions:
     """All subscriptions of a project. Their rows of the log come through the `Router` that shares the registry."""
 
-    def __init__(self, pool: PipelinePool, catalog: Catalog, registry: Registry) -> None:
+    def __init__(
+        self, pool: PipelinePool, catalog: Catalog, registry: Registry, replays: Replays | None = None
+    ) -> None:
         self._compiler = BindingCompiler(pool, catalog)
         self._pool = pool
         self._registry = registry
+        self._replays = replays
         self._audiences = Audiences()
         registry.use(catalog.current)
         catalog.on_change(registry.use)
@@ -45,13 +50,37 @@ class Subscriptions:
         mailbox: Mailbox,
         claims: Claims,
         bindings: Sequence[BindingRequest],
+        resume: ResumeRequest | None = None,
     ) -> Subscription:
-        """Let changes flow to the mailbox, from before this returns. Raises SubscriptionRefused."""
+        """Let changes flow to the mailbox, from before this returns. Raises SubscriptionRefused.
+
+        A request to `resume` is answered by the subscription's `resumption`. Changes of a resumed one wait until
+        `replay` is called, which tells what was missed before them.
+        """
         requests = tuple(bindings)
         compiled = await self._compiler.compile(requests, claims)
+        replay, resumption = None, None
+        if resume is not None and self._replays is not None:
+            await self._replays.until_decidable(resume)
         await self._settle()
-        cohort = self._join(topic, serializer, mailbox, claims, requests, compiled)
-        return Subscription(claims, requests, mailbox, cohort)
+        if resume is not None and self._replays is not None:
+            replay, resumption = self._replays.begin(resume, mailbox)
+        listener = mailbox if replay is None else replay.held
+        cohort = self._join(topic, serializer, listener, claims, requests, compiled)
+        return Subscription(claims, requests, listener, cohort, resumption, replay)
+
+    async def replay(self, subscription: Subscription) -> None:
+        """Tell what a resumed subscription has missed, then what came meanwhile; do nothing for any other."""
+        replay, cohort = subscription.replay, _cohort(subscription)
+        if replay is None or cohort is None or self._replays is None:
+            return
+        await self._replays.run(replay, cohort, lambda: subscription.cohort is None)
+        subscription.replay = None
+        if _cohort(subscription) is cohort:
+            self._registry.join(cohort.key, cohort.bindings, replay.mailbox)
+            subscription.mailbox = replay.mailbox
+            self._registry.leave(cohort, replay.held)
+            replay.held.release()
 
     async def change_claims(self, subscription: Subscription, claims: Claims) -> None:
         """Judge by new claims from now on, without a gap or a repeat; when it is refused, changes stop flowing."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 
@@ -20,6 +20,10 @@ from millstream.policy.predicate import Condition
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.filters import LocalTest
+
+if TYPE_CHECKING:
+    from millstream.subscriptions.replay import Replay
+    from millstream.subscriptions.resume import Resumption
 
 ANY = "*"
 _EVENTS = frozenset({Operation.INSERT.value, Operation.UPDATE.value, Operation.DELETE.value})
@@ -128,3 +132,5 @@ class Subscription:
     requests: tuple[BindingRequest, ...]
     mailbox: Mailbox
     cohort: Cohort | None
+    resumption: Resumption | None = None
+    replay: Replay | None = None

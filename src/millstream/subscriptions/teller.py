@@ -62,6 +62,7 @@ class Teller:
         seen = 0
         self._use_snapshot()
         for transaction in transactions:
+            self._registry.pass_by(transaction.xid)
             context: Context | None = None
             for change in transaction.changes:
                 seen += 1

@@ -6,8 +6,10 @@ UTC, hexadecimal bytea, floats that read back exactly.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from millstream.change import Lsn
@@ -39,11 +41,24 @@ async def connect(address: Address) -> Connection:
     return await Connection.connect(address, replication=True, settings=_SESSION)
 
 
-async def load_system(connection: Connection) -> tuple[str, str]:
-    """Return which cluster this is and on which timeline: positions compare only where both are equal."""
-    [result] = await connection.query("IDENTIFY_SYSTEM")
-    system, timeline = result.rows[0][:2]
-    return (system or b"").decode(), (timeline or b"").decode()
+@dataclass(frozen=True, slots=True)
+class System:
+    """Which log this is, by a name that tells nothing else: positions compare only where it is equal.
+
+    Another cluster, timeline or database is another log. `flushed` is where it ends on disk at this moment.
+    """
+
+    log: str
+    flushed: Lsn
+
+
+async def load_system(connection: Connection) -> System:
+    """Ask which log a connection would read."""
+    [identity] = await connection.query("IDENTIFY_SYSTEM")
+    [database] = await connection.query("select oid from pg_database where datname = current_database()")
+    system, timeline, flushed = identity.rows[0][:3]
+    parts = b"/".join((system or b"", timeline or b"", database.rows[0][0] or b""))
+    return System(hashlib.blake2b(parts, digest_size=8).hexdigest(), Lsn.parse((flushed or b"").decode()))
 
 
 async def start_replication(connection: Connection, *, slot: str, publication: str, position: Lsn) -> LogStream:
@@ -74,10 +89,10 @@ class LogStream:
         """Return the next pieces, at least one and at most `most`; raise what ended the stream when it has."""
         return await self._stream.receive(most)
 
-    def confirm(self, position: Lsn, *, reply_wanted: bool = False) -> None:
-        """Tell the server that it may forget everything before `position`."""
+    def confirm(self, position: Lsn, *, written: Lsn, reply_wanted: bool = False) -> None:
+        """Tell the server that it may forget everything before `position`, and that `written` is how far we are."""
         now = int((time.time() - _POSTGRES_EPOCH_SECONDS) * 1_000_000)
-        self._stream.send(StandbyStatusUpdate(position, position, position, now, reply_wanted).encode())
+        self._stream.send(StandbyStatusUpdate(written, position, written, now, reply_wanted).encode())
 
     def finish(self) -> None:
         """End the stream from this side, after what was confirmed."""

@@ -36,3 +36,17 @@ class WalSettings:
     slice_bytes: int = setting(
         1 << 20, env="SLICE_BYTES", doc="Bytes after which a large transaction is handed on in slices."
     )
+    history_seconds: float = setting(
+        120.0,
+        env="HISTORY_SECONDS",
+        doc="For how long after a disconnect a client can resume, even when the server crashed meanwhile: PostgreSQL"
+        " keeps the log of that time. 0 keeps no history.",
+    )
+    history_bytes: int = setting(
+        64 << 20, env="HISTORY_BYTES", doc="Memory for the changes that clients can resume over; the oldest go first."
+    )
+    history_log_bytes: int = setting(
+        256 << 20,
+        env="HISTORY_LOG_BYTES",
+        doc="Log that PostgreSQL keeps at most for the history; what is further back does not survive a crash.",
+    )

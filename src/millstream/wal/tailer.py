@@ -2,7 +2,8 @@
 
 Reads a durable slot through `connection`, decodes and assembles with `pgoutput`, and awaits the sinks one after the
 other. A position is confirmed only when every sink has applied the complete transaction before it; what was applied
-but not yet confirmed when the process died comes again, with the same positions.
+but not yet confirmed when the process died comes again, with the same positions. With a `history` the confirmation
+trails by its window, so that the window survives a crash: a sink that must not repeat looks at `history.live_from`.
 
 Life cycle: `run` makes the slot if need be, streams, and connects anew with growing pauses whenever the stream ends,
 until it is cancelled or an error that time cannot heal is raised. Confirms every `confirm_seconds` and whenever the
@@ -24,13 +25,14 @@ from millstream.pgoutput.decoder import decode
 from millstream.pgoutput.feedback import PrimaryKeepalive, decode_envelope
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
-from millstream.wal.connection import LogStream, connect, load_system, start_replication
+from millstream.wal.connection import LogStream, System, connect, load_system, start_replication
 from millstream.wal.errors import SinkFailed, SlotLost, heals
 from millstream.wal.heartbeat import Heartbeat
+from millstream.wal.history import History
 from millstream.wal.observations import LogInterrupted, LogProgress, LogStreaming, SlotCreated
 from millstream.wal.publication import load_publication
 from millstream.wal.settings import WalSettings
-from millstream.wal.slot import ensure_slot
+from millstream.wal.slot import ensure_slot, load_slot
 
 _PIECES_PER_TICK = 500
 _FIRST_PAUSE_SECONDS = 0.05
@@ -40,20 +42,27 @@ class Tailer:
     """The one reader of a project's slot."""
 
     def __init__(
-        self, address: Address, settings: WalSettings, sinks: Sequence[TransactionSink], observe: Observer = ignore
+        self,
+        address: Address,
+        settings: WalSettings,
+        sinks: Sequence[TransactionSink],
+        observe: Observer = ignore,
+        history: History | None = None,
     ) -> None:
         self._address = address
         self._settings = settings
         self._sinks = tuple(sinks)
         self._observe = observe
+        self._history = history
         self._streaming = asyncio.Event()
         self._has_streamed = False
-        self._system: tuple[str, str] | None = None
-        self._applied = Lsn(0)
+        self._system: str | None = None
+        self._applied = self._confirmed = Lsn(0)
         self._waiting: list[tuple[Lsn, asyncio.Future[None]]] = []
         self._transactions = 0
         self._changes = 0
         self._seconds_behind = 0.0
+        self._requests = 0
 
     @property
     def streaming(self) -> bool:
@@ -104,7 +113,7 @@ class Tailer:
             stream = await self._open(connection)
             self._has_streamed = True
             self._streaming.set()
-            heartbeat = Heartbeat(self._settings, lambda *, ask: self._confirm(stream, ask=ask), connection.abort)
+            heartbeat = Heartbeat(self._settings, lambda *, ask: self._beat(stream, ask=ask), connection.abort)
             try:
                 await self._read(stream, heartbeat)
             finally:
@@ -117,8 +126,8 @@ class Tailer:
     async def _open(self, connection: Connection) -> LogStream:
         slot, publication = self._settings.slot, self._settings.publication
         system = await load_system(connection)
-        if system != self._system:
-            self._system, self._applied = system, Lsn(0)
+        if system.log != self._system:
+            self._system, self._applied, self._confirmed = system.log, Lsn(0), Lsn(0)
         await load_publication(connection, publication)
         created = await ensure_slot(connection, slot)
         if created is not None:
@@ -128,14 +137,22 @@ class Tailer:
                     hint="A new one was made. Start again; clients then load anew.",
                 )
             self._observe(SlotCreated(slot, str(created)))
+        await self._begin_history(connection, system)
         stream = await start_replication(connection, slot=slot, publication=publication, position=self._applied)
         self._observe(LogStreaming(slot, publication, str(self._applied)))
         return stream
+
+    async def _begin_history(self, connection: Connection, system: System) -> None:
+        if self._history is not None and self._history.log != system.log:
+            status = await load_slot(connection, self._settings.slot)
+            start = status.confirmed_lsn if status is not None else None
+            self._history.begin(system.log, start=start or system.flushed, live_from=system.flushed)
 
     async def _read(self, stream: LogStream, heartbeat: Heartbeat) -> None:
         assembler = TransactionAssembler(
             slice_changes=self._settings.slice_changes, slice_bytes=self._settings.slice_bytes
         )
+        size = 0
         while True:
             heartbeat.listening = True
             pieces = await stream.receive(_PIECES_PER_TICK)
@@ -146,8 +163,11 @@ class Tailer:
                     self._take_keepalive(envelope, stream, idle=assembler.between_transactions)
                 else:
                     transaction = assembler.take(decode(envelope.data), len(piece))
+                    size += len(piece)
                     if transaction is not None:
-                        await self._apply(transaction)
+                        await self._apply(transaction, size)
+                        size = 0
+            self._mark()
             self._wake()
             # One turn for everybody else: sockets are written once per tick, however many transactions it brought.
             await asyncio.sleep(0)
@@ -157,9 +177,13 @@ class Tailer:
         if idle and keepalive.server_end > self._applied:
             self._applied = Lsn(keepalive.server_end)
         if keepalive.reply_wanted:
-            self._confirm(stream)
+            self._requests += 1
+            # A server that is being stopped asks at once again until everything is confirmed; it shall not wait.
+            self._confirm(stream, everything=self._requests > 1)
 
-    async def _apply(self, transaction: Transaction) -> None:
+    async def _apply(self, transaction: Transaction, size: int) -> None:
+        if self._history is not None:
+            self._history.append(transaction, size)
         for sink in self._sinks:
             try:
                 await sink.apply(transaction)
@@ -174,11 +198,24 @@ class Tailer:
             self._transactions += 1
             self._seconds_behind = time.time() - transaction.commit_time.timestamp()
 
-    def _confirm(self, stream: LogStream, *, ask: bool = False) -> None:
-        stream.confirm(self._applied, reply_wanted=ask)
+    def _beat(self, stream: LogStream, *, ask: bool) -> None:
+        self._requests = 0
+        self._mark()
+        self._confirm(stream, ask=ask)
+
+    def _mark(self) -> None:
+        if self._history is not None:
+            self._history.mark(self._applied)
+
+    def _confirm(self, stream: LogStream, *, ask: bool = False, everything: bool = False) -> None:
+        trailing = self._history is not None and not everything
+        position = self._history.confirmable(self._applied) if self._history and trailing else self._applied
+        # Never backwards: PostgreSQL may have removed already what a later place said is not needed.
+        self._confirmed = max(self._confirmed, position)
+        stream.confirm(self._confirmed, written=self._applied, reply_wanted=ask)
         if self._transactions or self._changes:
-            slot, position = self._settings.slot, str(self._applied)
-            self._observe(LogProgress(slot, position, self._transactions, self._changes, self._seconds_behind))
+            slot, applied = self._settings.slot, str(self._applied)
+            self._observe(LogProgress(slot, applied, self._transactions, self._changes, self._seconds_behind))
             self._transactions = self._changes = 0
 
     def _wake(self) -> None:
