@@ -28,6 +28,7 @@ from millstream.asgi.auth_bodies import (
     read_body,
     refuse_phone,
 )
+from millstream.asgi.auth_factors import factor_routes
 from millstream.asgi.auth_mail import mail_routes
 from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
 from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
@@ -64,7 +65,14 @@ def auth_routes(auth: Auth) -> list[Route]:
         ("GET", "/.well-known/jwks.json", _jwks),
     ]
     routes = [Route(path, functools.partial(endpoint, auth), methods=[method]) for method, path, endpoint in own]
-    return [*routes, *verify_routes(auth), *mail_routes(auth), *admin_routes(auth), *unoffered_routes()]
+    return [
+        *routes,
+        *verify_routes(auth),
+        *mail_routes(auth),
+        *factor_routes(auth),
+        *admin_routes(auth),
+        *unoffered_routes(),
+    ]
 
 
 async def _sign_up(auth: Auth, request: Request) -> Response:
@@ -145,7 +153,7 @@ async def _settings(auth: Auth, request: Request) -> Response:
             "mailer_autoconfirm": settings.autoconfirm,
             "phone_autoconfirm": False,
             "sms_provider": "",
-            "mfa_enabled": False,
+            "mfa_enabled": True,
             "saml_enabled": False,
         },
     )

@@ -138,6 +138,21 @@ class LinkBody(_Body):
     redirect_to: str | None = None
 
 
+class EnrollBody(_Body):
+    """`POST /factors`."""
+
+    factor_type: str | None = None
+    friendly_name: str | None = None
+    issuer: str | None = None
+
+
+class AnswerBody(_Body):
+    """`POST /factors/{id}/verify`."""
+
+    challenge_id: UUID | None = None
+    code: str | None = None
+
+
 class DeleteBody(_Body):
     """`DELETE /admin/users/{id}`, where the body may be missing."""
 

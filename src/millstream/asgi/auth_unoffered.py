@@ -15,13 +15,6 @@ from starlette.routing import Route
 from millstream.auth.errors import AuthError, ProviderDisabled, ValidationFailed
 
 
-class MfaDisabled(AuthError):
-    """Second factors are not offered."""
-
-    code: ClassVar[str] = "mfa_totp_enroll_not_enabled"
-    status: ClassVar[int] = 422
-
-
 class LinkingDisabled(AuthError):
     """Linking further identities to an account is not offered."""
 
@@ -36,7 +29,6 @@ class SamlDisabled(AuthError):
     status: ClassVar[int] = 404
 
 
-_MFA = MfaDisabled("MFA enroll is disabled for TOTP")
 _LINKING = LinkingDisabled("Manual linking is disabled")
 _SAML = SamlDisabled("SAML 2.0 is disabled")
 _PROVIDER = ValidationFailed("Unsupported provider: provider is not enabled")
@@ -47,7 +39,6 @@ _ANSWERS: tuple[tuple[str, str, AuthError], ...] = (
     ("GET,POST", "/callback", _PROVIDER),
     ("GET", "/user/identities/authorize", _LINKING),
     ("DELETE", "/user/identities/{id}", _LINKING),
-    ("POST,DELETE,PUT", "/factors{rest:path}", _MFA),
     ("POST", "/sso{rest:path}", _SAML),
     ("GET,POST,PUT,PATCH,DELETE", "/admin/oauth{rest:path}", _OAUTH_SERVER),
 )

@@ -227,6 +227,62 @@ class BadCodeVerifier(AuthError):
     code = "bad_code_verifier"
 
 
+class InsufficientAal(AuthError):
+    """The session was not raised by a second factor, and what is asked needs that."""
+
+    code = "insufficient_aal"
+    status = 403
+
+
+class FactorNotFound(AuthError):
+    """The account has no such factor."""
+
+    code = "mfa_factor_not_found"
+    status = 404
+
+
+class FactorNameTaken(AuthError):
+    """Another factor of the account has this name."""
+
+    code = "mfa_factor_name_conflict"
+    status = 422
+
+
+class TooManyFactors(AuthError):
+    """The account has as many factors as it may have."""
+
+    code = "too_many_enrolled_mfa_factors"
+    status = 422
+
+
+class PhoneFactorsDisabled(AuthError):
+    """Codes by telephone are not offered."""
+
+    code = "mfa_phone_enroll_not_enabled"
+    status = 422
+
+
+class WebauthnFactorsDisabled(AuthError):
+    """Security keys are not offered."""
+
+    code = "mfa_webauthn_enroll_not_enabled"
+    status = 422
+
+
+class ChallengeExpired(AuthError):
+    """The question that a code answers is too old, was answered before, or was never put."""
+
+    code = "mfa_challenge_expired"
+    status = 422
+
+
+class CodeWrong(AuthError):
+    """The authenticator's code does not count: wrong, of another time, or used before."""
+
+    code = "mfa_verification_failed"
+    status = 422
+
+
 class RefreshTokenNotFound(AuthError):
     """No session has this refresh token (any more)."""
 

@@ -44,8 +44,6 @@ async def test_unknown_routes_and_methods_are_answered_in_the_clients_dialect(se
     ("method", "path", "code"),
     [
         ("GET", "/authorize?provider=google", "validation_failed"),
-        ("POST", "/factors", "mfa_totp_enroll_not_enabled"),
-        ("POST", "/factors/x/verify", "mfa_totp_enroll_not_enabled"),
         ("POST", "/sso", "saml_provider_disabled"),
         ("POST", "/token?grant_type=id_token", "provider_disabled"),
         ("POST", "/token?grant_type=web3", "provider_disabled"),

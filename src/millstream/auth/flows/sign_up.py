@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 from psycopg.errors import UniqueViolation
 
 from millstream.auth.auth import Auth, Client
@@ -131,16 +130,13 @@ async def _made_for_nobody(
     auth: Auth, connection: Connection, address: str, hashed: str, data: Mapping[str, Any], asker: Asker
 ) -> dict[str, Any]:
     """Return the user object of an account that looks new and does not exist."""
-    shown: dict[str, Any] = {}
-    async with connection.transaction():
+    async with connection.transaction(force_rollback=True):
         stored = f"{secrets.token_hex(16)}@invalid"
         user = await insert_account(connection, stored, hashed, data, confirmed=None)
         await record(connection, Action.SIGNED_UP, user_id=user.id, name=stored, ip=asker.client.ip)
         if auth.outbox is not None:
             await mail_link(auth, connection, user.id, LinkType.SIGN_UP, stored, asker)
-        shown |= _as_if((await load_user(connection, user.id)).to_json(), address)
-        raise psycopg.Rollback
-    return shown
+        return _as_if((await load_user(connection, user.id)).to_json(), address)
 
 
 def _as_if(shown: dict[str, Any], address: str) -> dict[str, Any]:

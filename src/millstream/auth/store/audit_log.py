@@ -23,6 +23,8 @@ class Action(StrEnum):
     DELETED = "user_deleted"
     PASSWORD_UPDATED = "user_updated_password"  # noqa: S105 - the name of an action
     REUSED = "token_revoked"
+    FACTOR_ADDED = "factor_in_progress"
+    FACTOR_REMOVED = "factor_unenrolled"
 
 
 _KINDS = {
@@ -31,6 +33,8 @@ _KINDS = {
     Action.MODIFIED: "user",
     Action.PASSWORD_UPDATED: "user",
     Action.REUSED: "token",
+    Action.FACTOR_ADDED: "factor",
+    Action.FACTOR_REMOVED: "factor",
 }
 
 

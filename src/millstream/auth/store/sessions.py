@@ -21,6 +21,12 @@ from uuid import UUID, uuid4
 from millstream.auth.errors import RefreshTokenNotFound, SessionExpired
 from millstream.auth.store.users import Connection, Row
 
+_METHODS = """coalesce(
+  (select jsonb_agg(jsonb_build_object(
+     'method', c.authentication_method, 'timestamp', floor(extract(epoch from c.created_at))::bigint
+   ) order by c.created_at desc)
+   from auth.mfa_amr_claims c where c.session_id = s.id), '[]'
+)"""
 _MOST_STEPS = 20  # refreshes of one session that can fit into a reuse window
 
 
@@ -30,6 +36,7 @@ class Method(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a method
     ANONYMOUS = "anonymous"
     OTP = "otp"
+    TOTP = "totp"
 
 
 class SignOutScope(StrEnum):
@@ -141,6 +148,54 @@ async def session_began(connection: Connection, session_id: str | None) -> datet
     return row["created_at"] if row is not None else None
 
 
+async def session_level(connection: Connection, session_id: str) -> str | None:
+    """Return the assurance level of a session, None when it has ended."""
+    cursor = await connection.execute("select aal::text as aal from auth.sessions where id::text = %s", (session_id,))
+    row = await cursor.fetchone()
+    return row["aal"] if row is not None else None
+
+
+async def raise_session(connection: Connection, session_id: str, factor_id: UUID, *, now: datetime) -> Session | None:
+    """Raise a session to aal2 by a factor that answered; return it with a new refresh token, None when it has ended.
+
+    Its earlier refresh tokens count no more: whoever holds a copy of one shall not rise with it.
+    """
+    cursor = await connection.execute(
+        """
+        update auth.sessions set aal = 'aal2', factor_id = %s, updated_at = %s
+        where id::text = %s returning id, user_id, not_after
+        """,
+        (factor_id, now, session_id),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    await connection.execute(
+        """
+        insert into auth.mfa_amr_claims (id, session_id, authentication_method, created_at, updated_at)
+        values (gen_random_uuid(), %(id)s, %(method)s, %(now)s, %(now)s)
+        on conflict (session_id, authentication_method) do update
+          set created_at = excluded.created_at, updated_at = excluded.updated_at
+        """,
+        {"id": row["id"], "method": Method.TOTP.value, "now": now},
+    )
+    token = _text(secrets.token_bytes(32))
+    await connection.execute("delete from auth.refresh_tokens where session_id = %s", (row["id"],))
+    await _insert_token(connection, row["id"], row["user_id"], token, parent=None, now=now)
+    methods = await (
+        await connection.execute(f"select {_METHODS} as amr from auth.sessions s where s.id = %s", (row["id"],))
+    ).fetchone()
+    amr = tuple(methods["amr"]) if methods else ()
+    return Session(row["id"], row["user_id"], "aal2", amr, row["not_after"], token)
+
+
+async def end_lower_sessions(connection: Connection, user_id: UUID) -> None:
+    """End the sessions of a user that no second factor has raised."""
+    await connection.execute(
+        "delete from auth.sessions where user_id = %s and coalesce(aal, 'aal1') = 'aal1'", (user_id,)
+    )
+
+
 async def end_sessions(connection: Connection, user_id: UUID, scope: SignOutScope, current: str | None) -> int:
     """End sessions of a user with their refresh tokens; return how many."""
     conditions = {
@@ -169,13 +224,8 @@ async def _locked(connection: Connection, token: str) -> Row | None:
     if await locked.fetchone() is None:
         return None
     cursor = await connection.execute(
-        """
-        select t.session_id, t.revoked, t.updated_at, s.user_id, s.aal::text as aal, s.not_after, coalesce(
-          (select jsonb_agg(jsonb_build_object(
-             'method', c.authentication_method, 'timestamp', floor(extract(epoch from c.created_at))::bigint
-           ) order by c.created_at desc)
-           from auth.mfa_amr_claims c where c.session_id = s.id), '[]'
-        ) as amr
+        f"""
+        select t.session_id, t.revoked, t.updated_at, s.user_id, s.aal::text as aal, s.not_after, {_METHODS} as amr
         from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id
         where t.token = %s
         """,

@@ -29,13 +29,19 @@ _ADDRESS = re.compile(rf"{_LOCAL_PART}@{_LABEL}(?:\.{_LABEL})*")
 
 _COLUMNS = """u.*, coalesce(
   (select jsonb_agg(to_jsonb(i) order by i.created_at) from auth.identities i where i.user_id = u.id), '[]'
-) as identities"""
+) as identities, (
+  select jsonb_agg(
+    jsonb_build_object('id', f.id, 'friendly_name', f.friendly_name, 'factor_type', f.factor_type,
+                       'status', f.status, 'created_at', f.created_at, 'updated_at', f.updated_at)
+    order by f.created_at, f.id
+  ) from auth.mfa_factors f where f.user_id = u.id
+) as factors"""
 _SELECT = f"select {_COLUMNS} from auth.users u "
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One account as it was read, with its identities."""
+    """One account as it was read, with its identities and factors."""
 
     row: Row
 
@@ -74,6 +80,7 @@ class User:
             "app_metadata": row["raw_app_meta_data"] or {},
             "user_metadata": row["raw_user_meta_data"] or {},
             "identities": [_identity_json(identity) for identity in row["identities"]],
+            **({"factors": row["factors"]} if row.get("factors") else {}),
             "is_anonymous": self.is_anonymous,
         }
 
