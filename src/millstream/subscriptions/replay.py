@@ -66,7 +66,11 @@ class Replays:
         self._places = asyncio.Semaphore(settings.replays_at_once)
 
     async def until_decidable(self, request: ResumeRequest) -> None:
-        """Wait until the history is read as far as the client has seen; not for long, for it may never be."""
+        """Wait until the history is read as far as the client has seen; not for long, for it may never be.
+
+        What is being told to the same socket, from before it left the channel, is waited for too: it comes first.
+        """
+        await self._router.until_delivered()
         if request.position is not None and request.log == self._history.log:
             try:
                 async with asyncio.timeout(_AHEAD_SECONDS):
@@ -93,7 +97,13 @@ class Replays:
         registry = Registry()
         registry.use(self._catalog.current)
         registry.join(cohort.key, cohort.bindings, replay.mailbox)
-        teller = Teller(registry, self._catalog, self._visibility, _put, settings=self._settings, observe=self._observe)
+
+        def put(mailboxes: Iterable[Mailbox], frame: bytes) -> None:
+            if not is_over():
+                for mailbox in mailboxes:
+                    mailbox.put(frame)
+
+        teller = Teller(registry, self._catalog, self._visibility, put, settings=self._settings, observe=self._observe)
         async with self._places:
             for batch in _batches(replay.missed):
                 # Looked at now and then: every mailbox would have to hold a waiter for what few ever need.
@@ -109,11 +119,6 @@ class Replays:
         """Return the last change that was considered, or a later place before which everything was."""
         history = self._history
         return max(self._router.reached, Position(max(history.live_from, history.applied), -1))
-
-
-def _put(mailboxes: Iterable[Mailbox], frame: bytes) -> None:
-    for mailbox in mailboxes:
-        mailbox.put(frame)
 
 
 def _batches(transactions: Sequence[Transaction]) -> Iterator[Sequence[Transaction]]:

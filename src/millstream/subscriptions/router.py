@@ -48,6 +48,10 @@ class Router:
         """Return the last change that was considered: who is registered now hears of everything after it."""
         return self._teller.reached
 
+    async def until_delivered(self) -> None:
+        """Wait until everything that is considered now lies in its mailboxes."""
+        await self._teller.until_delivered()
+
     async def apply(self, transaction: Transaction) -> None:
         """Tell everybody concerned: when this returns, frames lie in their mailboxes."""
         await self.apply_all((transaction,))

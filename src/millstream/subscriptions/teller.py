@@ -52,6 +52,8 @@ class Teller:
         self._observe = observe
         self._views: dict[int, RelationView] = {}
         self._snapshot: Snapshot | None = None
+        self._delivered = asyncio.Event()
+        self._delivered.set()
         self.reached = Position(Lsn(0), 0)
 
     async def tell(self, transactions: Sequence[Transaction]) -> None:
@@ -80,6 +82,10 @@ class Teller:
         self.pass_over(transactions)
         await self._deliver(turn, questions, xids)
 
+    async def until_delivered(self) -> None:
+        """Wait until what has been considered by now lies in its mailboxes."""
+        await self._delivered.wait()
+
     def pass_over(self, transactions: Sequence[Transaction]) -> None:
         """Take these transactions as considered."""
         if transactions:
@@ -90,7 +96,14 @@ class Teller:
     async def _deliver(self, turn: Sequence[Told], questions: Questions, xids: set[int]) -> None:
         if not turn:
             return
-        answers = await self._visibility.judge(questions.requests, xids) if questions.requests else []
+        self._delivered.clear()
+        try:
+            answers = await self._visibility.judge(questions.requests, xids) if questions.requests else []
+            self._put(turn, answers)
+        finally:
+            self._delivered.set()
+
+    def _put(self, turn: Sequence[Told], answers: Sequence[bool]) -> None:
         frames = deliveries = 0
         for told in turn:
             try:
