@@ -81,6 +81,10 @@ class RealtimeEndpoint:
             return
         self._accept(upgrade, response, serializer, claims)
 
+    def open_sockets(self) -> list[Socket]:
+        """Return every socket that is open now."""
+        return [protocol.socket for protocol in self.sockets]
+
     def close_all(self, why: Disconnect) -> None:
         """End every socket, each with the closing handshake."""
         for protocol in list(self.sockets):

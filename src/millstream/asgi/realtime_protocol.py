@@ -40,6 +40,11 @@ class RealtimeProtocol(Protocol):
         self._tick = 0
 
     @property
+    def socket(self) -> Socket:
+        """What the connection is for."""
+        return self._socket
+
+    @property
     def address(self) -> str:
         """The peer's network address, without its port; empty for a Unix socket."""
         return peer_address(self._transport)

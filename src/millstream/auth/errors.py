@@ -76,6 +76,12 @@ class TokenNotYetValid(TokenClaimsInvalid):
     """`nbf` or `iat` lies in the future."""
 
 
+class TokenRevoked(TokenClaimsInvalid):
+    """The session of this token was ended; the token's own time is not over."""
+
+    code = "session_not_found"
+
+
 class ApiKeyUnknown(TokenRefused):
     """An opaque key that this project does not have."""
 

@@ -8,7 +8,7 @@ algorithm and a key id, no more: which algorithm fits a key is the key ring's de
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ from millstream.auth.errors import (
     TokenExpired,
     TokenMalformed,
     TokenNotYetValid,
+    TokenRevoked,
     TokenSignatureInvalid,
 )
 from millstream.auth.keys import KeyRing, VerificationKey
@@ -27,6 +28,7 @@ from millstream.auth.settings import AuthSettings
 from millstream.identity import Claims
 
 LONGEST_TOKEN = 16_384
+_MOST_ENDED = 100_000
 _FARTHEST_TIME = 2**53  # beyond it a float no longer holds whole seconds
 _ALGORITHMS = ("HS256", "HS384", "HS512", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519")
 
@@ -51,12 +53,33 @@ class TokenVerifier:
         self._settings = settings
         self._clock = clock
         self._verified: dict[str, tuple[Claims, float]] = {}
+        self._ended: dict[str, float] = {}
 
     def verify(self, token: str) -> Claims:
         """Return the claims of a token that is signed by a key of ours and valid now.
 
-        Raises TokenMalformed, TokenSignatureInvalid, TokenExpired, TokenNotYetValid or TokenClaimsInvalid.
+        Raises TokenMalformed, TokenSignatureInvalid, TokenExpired, TokenNotYetValid, TokenClaimsInvalid or
+        TokenRevoked.
         """
+        claims = self._signed_claims(token)
+        if claims.session_id is not None and claims.session_id in self._ended:
+            raise TokenRevoked("Session from session_id claim in JWT does not exist")
+        return claims
+
+    def end_sessions(self, session_ids: Iterable[str]) -> None:
+        """Believe no token of these sessions any more.
+
+        Remembered until the last of their tokens has expired, by this process; bounded, the oldest go first.
+        """
+        now = self._clock()
+        until = now + self._settings.access_token_seconds + self._settings.clock_leeway_seconds
+        for session_id in session_ids:
+            self._ended.pop(session_id, None)
+            self._ended[session_id] = until
+        while self._ended and (len(self._ended) > _MOST_ENDED or self._ended[next(iter(self._ended))] < now):
+            del self._ended[next(iter(self._ended))]
+
+    def _signed_claims(self, token: str) -> Claims:
         remembered = self._verified.pop(token, None)
         if remembered is not None and self._clock() < remembered[1]:
             self._verified[token] = remembered

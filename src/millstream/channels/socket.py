@@ -6,6 +6,7 @@ must wait for (`channels.join`). Answers leave through the mailbox, in order wit
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from millstream.channels.broadcast import broadcast
@@ -22,6 +23,8 @@ from millstream.phoenix.effects import Broadcast, ChangeToken, Effect, Ignore, J
 from millstream.phoenix.serializer import Serializer
 from millstream.pubsub import Disconnect, Mailbox, disconnect
 from millstream.websocket.frames import text_frame
+
+_SESSION_ENDED = "Session has ended"
 
 
 class Owner(Protocol):
@@ -94,6 +97,15 @@ class Socket:
         if not self.channels:
             self.idle_since = self.context.time()
         return True
+
+    def end_sessions(self, ended: Collection[str]) -> None:
+        """Close the channels of sessions that were ended, or the whole socket where its own key is of one."""
+        if self.claims.session_id in ended:
+            self._owner.disconnect(disconnect.SESSION_ENDED)
+            return
+        for channel in list(self.channels.values()):
+            if channel.claims.session_id in ended:
+                channel.fail(_SESSION_ENDED)
 
     def close(self) -> None:
         """Release every channel: the connection is gone."""

@@ -28,6 +28,7 @@ SERVER_REQUEST = Disconnect(4004, "server requested disconnect", reconnect=True)
 INTERNAL_ERROR = Disconnect(4005, "internal error", reconnect=True)
 
 TOO_MANY_REFUSALS = Disconnect(4500, "too many refused requests", reconnect=False)
+SESSION_ENDED = Disconnect(4501, "session ended", reconnect=False)
 
 ALL: tuple[Disconnect, ...] = (
     NORMAL,
@@ -39,4 +40,5 @@ ALL: tuple[Disconnect, ...] = (
     SERVER_REQUEST,
     INTERNAL_ERROR,
     TOO_MANY_REFUSALS,
+    SESSION_ENDED,
 )

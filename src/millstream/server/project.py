@@ -28,7 +28,9 @@ from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
 from millstream.auth.auth import Auth
+from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
+from millstream.channels.session_ends import SessionEnds
 from millstream.errors import MillstreamError
 from millstream.identity import Role
 from millstream.observe import Observer
@@ -165,6 +167,12 @@ async def _build(
     data_api = DataApi(database.requests, settings.data_api, lambda: schema.cache, observe)
     catalog, router, context = await _build_log(settings, database, services, auth, observe)
     authenticate = Authenticator(auth.credentials, settings.auth)
+    sockets = RealtimeEndpoint(context=context, authenticate=authenticate, loop=asyncio.get_running_loop())
+    sinks: list[TransactionSink] = [
+        SessionEnds(auth.verifier, sockets.open_sockets, observe),
+        database.mail.delivery,
+        router,
+    ]
     return Project(
         settings=settings,
         app=app,
@@ -176,8 +184,8 @@ async def _build(
         data_api=data_api,
         schema=schema,
         catalog=catalog,
-        tailer=Tailer(database.address, settings.wal, [database.mail.delivery, router], observe),
-        sockets=RealtimeEndpoint(context=context, authenticate=authenticate, loop=asyncio.get_running_loop()),
+        tailer=Tailer(database.address, settings.wal, sinks, observe),
+        sockets=sockets,
     )
 
 

@@ -15,6 +15,7 @@ from millstream.auth.errors import (
     TokenMalformed,
     TokenNotYetValid,
     TokenRefused,
+    TokenRevoked,
     TokenSignatureInvalid,
 )
 from millstream.auth.keys import KeyRing
@@ -366,3 +367,34 @@ def test_a_rotated_key_verifies_until_it_leaves_the_ring():
     assert judge.verify(after)
     with pytest.raises(TokenSignatureInvalid):
         judge.verify(before)
+
+
+def test_tokens_of_an_ended_session_count_no_more_and_others_do():
+    judge = verifier()
+    ended, other = with_claims(session_id="ended"), with_claims(session_id="other")
+    assert judge.verify(ended).session_id == "ended"
+    judge.end_sessions(["ended", "unknown"])
+    for each in (ended, with_claims(session_id="ended", email="new@example.org")):
+        with pytest.raises(TokenRevoked):
+            judge.verify(each)
+    assert judge.verify(other).session_id == "other"
+    assert judge.verify(with_claims()).session_id is None
+
+
+def test_ended_sessions_are_forgotten_when_their_last_token_has_expired():
+    clock = Clock()
+    judge = verifier(clock, access_token_seconds=60, clock_leeway_seconds=10)
+    judge.end_sessions(["first"])
+    clock.now += 71
+    judge.end_sessions(["second"])
+    assert judge.verify(token(payload(session_id="first", exp=clock.now + 60), secret=SECRET))
+    with pytest.raises(TokenRevoked):
+        judge.verify(token(payload(session_id="second", exp=clock.now + 60), secret=SECRET))
+
+
+def test_the_memory_of_ended_sessions_is_bounded():
+    judge = verifier()
+    judge.end_sessions(str(number) for number in range(100_001))
+    assert judge.verify(with_claims(session_id="0"))
+    with pytest.raises(TokenRevoked):
+        judge.verify(with_claims(session_id="1"))
