@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from millstream.change.lsn import Lsn
 from millstream.change.row_change import RowChange
@@ -49,3 +50,11 @@ class TransactionSink(Protocol):
 
         May be called again with transactions that were applied before a crash; must not raise for one bad change.
         """
+
+
+@runtime_checkable
+class BatchSink(TransactionSink, Protocol):
+    """A sink for which several transactions at once cost less than one after the other."""
+
+    async def apply_all(self, transactions: Sequence[Transaction]) -> None:
+        """Take these transactions, in their order, under the promises of `apply`."""

@@ -1,9 +1,10 @@
 """Follows the log of one project and hands each transaction to every sink, in commit order, none left out.
 
 Reads a durable slot through `connection`, decodes and assembles with `pgoutput`, and awaits the sinks one after the
-other. A position is confirmed only when every sink has applied the complete transaction before it; what was applied
-but not yet confirmed when the process died comes again, with the same positions. With a `history` the confirmation
-trails by its window, so that the window survives a crash: a sink that must not repeat looks at `history.live_from`.
+other, each with all transactions of one read in a batch. A position is confirmed only when every sink has applied the
+complete transaction before it; what was applied but not yet confirmed when the process died comes again, with the same
+positions. With a `history` the confirmation trails by its window, so that the window survives a crash: a sink that
+must not repeat looks at `history.live_from`.
 
 Life cycle: `run` makes the slot if need be, streams, and connects anew with growing pauses whenever the stream ends,
 until it is cancelled or an error that time cannot heal is raised. Confirms every `confirm_seconds` and whenever the
@@ -17,7 +18,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from millstream.change import Lsn, Transaction, TransactionSink
+from millstream.change import Lsn, TransactionSink
 from millstream.errors import MillstreamError
 from millstream.observe import Observer, ignore
 from millstream.pgoutput.assembler import TransactionAssembler
@@ -25,8 +26,9 @@ from millstream.pgoutput.decoder import decode
 from millstream.pgoutput.feedback import PrimaryKeepalive, decode_envelope
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
+from millstream.wal.batch import Batch, Sinks
 from millstream.wal.connection import LogStream, System, connect, load_system, start_replication
-from millstream.wal.errors import SinkFailed, SlotLost, heals
+from millstream.wal.errors import SlotLost, heals
 from millstream.wal.heartbeat import Heartbeat
 from millstream.wal.history import History
 from millstream.wal.observations import LogInterrupted, LogProgress, LogStreaming, SlotCreated
@@ -51,7 +53,7 @@ class Tailer:
     ) -> None:
         self._address = address
         self._settings = settings
-        self._sinks = tuple(sinks)
+        self._sinks = Sinks(sinks)
         self._observe = observe
         self._history = history
         self._streaming = asyncio.Event()
@@ -157,16 +159,21 @@ class Tailer:
             heartbeat.listening = True
             pieces = await stream.receive(_PIECES_PER_TICK)
             heartbeat.listening = False
+            batch = Batch()
             for piece in pieces:
                 envelope = decode_envelope(piece)
                 if isinstance(envelope, PrimaryKeepalive):
+                    batch = await self._apply(batch)
                     self._take_keepalive(envelope, stream, idle=assembler.between_transactions)
-                else:
-                    transaction = assembler.take(decode(envelope.data), len(piece))
-                    size += len(piece)
-                    if transaction is not None:
-                        await self._apply(transaction, size)
-                        size = 0
+                    continue
+                transaction = assembler.take(decode(envelope.data), len(piece))
+                size += len(piece)
+                if transaction is not None:
+                    batch.add(transaction, size)
+                    size = 0
+                    if batch.is_full:
+                        batch = await self._apply(batch)
+            await self._apply(batch)
             self._mark()
             self._wake()
             # One turn for everybody else: sockets are written once per tick, however many transactions it brought.
@@ -181,22 +188,21 @@ class Tailer:
             # A server that is being stopped asks at once again until everything is confirmed; it shall not wait.
             self._confirm(stream, everything=self._requests > 1)
 
-    async def _apply(self, transaction: Transaction, size: int) -> None:
+    async def _apply(self, batch: Batch) -> Batch:
+        """Have every sink take the batch; return an empty one."""
+        if not batch.transactions:
+            return batch
         if self._history is not None:
-            self._history.append(transaction, size)
-        for sink in self._sinks:
-            try:
-                await sink.apply(transaction)
-            except Exception as error:
-                raise SinkFailed(
-                    f"{type(sink).__name__} could not take the transaction at {transaction.commit_lsn}: "
-                    f"{type(error).__name__}."
-                ) from error
-        self._changes += len(transaction.changes)
-        if transaction.end_lsn is not None:
-            self._applied = transaction.end_lsn
-            self._transactions += 1
-            self._seconds_behind = time.time() - transaction.commit_time.timestamp()
+            for transaction, size in zip(batch.transactions, batch.sizes, strict=True):
+                self._history.append(transaction, size)
+        await self._sinks.hand_on(batch.transactions)
+        self._changes += batch.changes
+        for transaction in batch.transactions:
+            if transaction.end_lsn is not None:
+                self._applied = transaction.end_lsn
+                self._transactions += 1
+                self._seconds_behind = time.time() - transaction.commit_time.timestamp()
+        return Batch()
 
     def _beat(self, stream: LogStream, *, ask: bool) -> None:
         self._requests = 0

@@ -1,0 +1,67 @@
+"""Transactions that lie in memory together, handed to every sink: at once where a sink can take several.
+
+Filled and emptied by `tailer` within what one read of the stream brought; nothing waits for a batch to fill. Promises
+that each sink gets the transactions in commit order, and that `hand_on` returns when all sinks have taken all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from millstream.change import BatchSink, Transaction, TransactionSink
+from millstream.wal.errors import SinkFailed
+
+MOST_CHANGES = 1000
+MOST_BYTES = 1 << 20
+
+Take = Callable[[Sequence[Transaction]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Transactions, or slices of them, in commit order, each with the bytes that it took of the log."""
+
+    transactions: list[Transaction] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    changes: int = 0
+    bytes: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether it has to be handed on before more is added, so that memory stays bounded."""
+        return self.changes >= MOST_CHANGES or self.bytes >= MOST_BYTES
+
+    def add(self, transaction: Transaction, size: int) -> None:
+        """Add the next transaction."""
+        self.transactions.append(transaction)
+        self.sizes.append(size)
+        self.changes += len(transaction.changes)
+        self.bytes += size
+
+
+class Sinks:
+    """All who take transactions, one after the other."""
+
+    def __init__(self, sinks: Sequence[TransactionSink]) -> None:
+        self._takers = [(type(sink).__name__, _taker(sink)) for sink in sinks]
+
+    async def hand_on(self, transactions: Sequence[Transaction]) -> None:
+        """Hand the transactions to every sink; raise SinkFailed when one cannot take them."""
+        for name, take in self._takers:
+            try:
+                await take(transactions)
+            except Exception as error:
+                first, last = transactions[0].commit_lsn, transactions[-1].commit_lsn
+                where = f"the transaction at {first}" if first == last else f"the transactions from {first} to {last}"
+                raise SinkFailed(f"{name} could not take {where}: {type(error).__name__}.") from error
+
+
+def _taker(sink: TransactionSink) -> Take:
+    return sink.apply_all if isinstance(sink, BatchSink) else partial(_one_by_one, sink)
+
+
+async def _one_by_one(sink: TransactionSink, transactions: Sequence[Transaction]) -> None:
+    for transaction in transactions:
+        await sink.apply(transaction)
