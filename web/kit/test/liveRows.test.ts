@@ -166,6 +166,61 @@ describe("a lost connection", () => {
     expect(rows.read()).toEqual([{ id: "a", left: 1 }]);
   });
 
+  it("is followed by what was missed where the server still knows it, and stale until that was told", async () => {
+    const { feed, fetches, live, rows } = await joinedTickets();
+    feed.send({ event: "UPDATE", row: { id: "a", left: 9 }, position: at("0/105") });
+    feed.interrupt();
+    expect(feed.mayResume).toBe(true);
+    feed.join("resumed");
+    expect(live.state.get()).toMatchObject({ isLive: true, stale: true });
+    feed.send({ event: "UPDATE", row: { id: "a", left: 9 }, position: at("0/105") });
+    feed.send({ event: "INSERT", row: { id: "b", left: 4 }, position: at("0/106") });
+    feed.catchUp();
+    expect(live.state.get()).toMatchObject({ isLive: true, stale: false });
+    expect(rows.read()).toEqual([
+      { id: "a", left: 9 },
+      { id: "b", left: 4 },
+    ]);
+    expect(fetches.asked).toBe(1);
+  });
+
+  it("is followed by a new fetch where the server says reload", async () => {
+    const { feed, fetches, live, rows } = await joinedTickets();
+    feed.interrupt();
+    feed.join("reload");
+    expect(live.state.get().stale).toBe(true);
+    await fetches.answer([{ id: "c", left: 1 }], at("0/900"));
+    expect(rows.read()).toEqual([{ id: "c", left: 1 }]);
+    expect(live.state.get().stale).toBe(false);
+  });
+
+  it("does not resume before the first snapshot, for nothing was kept that could go on", () => {
+    const { feed, live } = liveTickets();
+    live.start();
+    feed.join();
+    feed.send({ event: "INSERT", row: { id: "a", left: 8 }, position: at("0/105") });
+    expect(feed.mayResume).toBe(false);
+    feed.interrupt();
+    expect(feed.mayResume).toBe(false);
+  });
+
+  it("does not resume when changes were dropped with a failed fetch", async () => {
+    const { feed, fetches, live } = await joinedTickets();
+    live.reload();
+    feed.send({ event: "INSERT", row: { id: "b", left: 8 }, position: at("0/105") });
+    await fetches.fail(new Error("out of order"));
+    expect(feed.mayResume).toBe(false);
+    live.reload();
+    await fetches.answer([{ id: "b", left: 8 }], at("0/105"));
+    expect(feed.mayResume).toBe(true);
+  });
+
+  it("does not bring back what the snapshot already held", async () => {
+    const { feed, rows } = await joinedTickets([{ id: "a", left: 7 }]);
+    feed.send({ event: "UPDATE", row: { id: "a", left: 8 }, position: at("0/99") });
+    expect(rows.read()).toEqual([{ id: "a", left: 7 }]);
+  });
+
   it("ends with positions that begin anew, as after a restore from a backup", async () => {
     const { feed, fetches, rows } = await joinedTickets();
     feed.send({ event: "UPDATE", row: { id: "a", left: 9 }, position: at("5/0") });

@@ -8,6 +8,7 @@
 import { REALTIME_SUBSCRIBE_STATES, type RealtimePostgresChangesPayload } from "@supabase/supabase-js";
 import type { Position } from "./position";
 import type { ProjectClient } from "./project";
+import type { JoinOutcome } from "./resume";
 
 export type RowEvent = "INSERT" | "UPDATE" | "DELETE";
 
@@ -28,8 +29,12 @@ export interface RowChange<Row> {
 }
 
 export interface FeedListener<Row> {
-  /** Changes flow from now on; after an interruption some may have been missed. */
-  joined(): void;
+  /** Whether everything that was told so far is kept, so that the next join may go on from there. */
+  mayResume?(): boolean;
+  /** Changes flow from now on. Unless the feed is `resumed`, some may have been missed. */
+  joined(outcome: JoinOutcome): void;
+  /** What was missed before a resumed join has been told. */
+  caughtUp?(): void;
   interrupted(reason: string): void;
   changed(change: RowChange<Row>): void;
 }
@@ -66,14 +71,19 @@ function join<Row>(
       listener.changed(toRowChange<Row>(payload, client.positionBeingDelivered()));
     });
   }
+  const memory = client.memories.attach(channel, {
+    mayResume: () => listener.mayResume?.() ?? false,
+    caughtUp: () => listener.caughtUp?.(),
+  });
   channel.subscribe((status, error) => {
-    if (status === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) listener.joined();
+    if (status === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) listener.joined(memory.outcome);
     else listener.interrupted(error?.message ?? status);
   });
   let left = false;
   return () => {
     if (left) return;
     left = true;
+    memory.detach();
     client.leaving.add(topic, client.supabase.removeChannel(channel));
   };
 }

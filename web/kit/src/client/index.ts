@@ -2,7 +2,15 @@ export { type Binding, type FeedListener, type OpenFeed, type RowChange, type Ro
 export { type DemoUser, loadConfig, type ProjectConfig, projectUrl } from "./config";
 export { RequestFailed, unwrap } from "./failure";
 export { callOperation } from "./operations";
-export { comparePositions, parseLsn, type Position } from "./position";
+export { comparePositions, formatLsn, parseLsn, type Position } from "./position";
 export { createProjectClient, database, FAST_ATTEMPTS_MS, type ProjectClient, reconnectDelayMs } from "./project";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
+export {
+  ChannelMemories,
+  type ChannelMemory,
+  createResumableClient,
+  type JoinOutcome,
+  type MemoryListener,
+  type ResumableClient,
+} from "./resume";
 export type { SocketEvent, SocketListener } from "./socket";

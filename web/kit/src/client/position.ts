@@ -16,6 +16,11 @@ export function parseLsn(text: unknown): bigint | null {
   return parts ? (BigInt(`0x${parts[1] ?? ""}`) << 32n) | BigInt(`0x${parts[2] ?? ""}`) : null;
 }
 
+/** Write a log sequence number as PostgreSQL does. */
+export function formatLsn(lsn: bigint): string {
+  return `${(lsn >> 32n).toString(16)}/${(lsn & 0xffffffffn).toString(16)}`.toUpperCase();
+}
+
 /** Order two positions as the log does: negative when `a` comes first. */
 export function comparePositions(a: Position, b: Position): number {
   if (a.lsn !== b.lsn) return a.lsn < b.lsn ? -1 : 1;

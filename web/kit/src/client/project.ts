@@ -9,7 +9,8 @@ import { Answers } from "./answers";
 import { LeavingTopics } from "./changes";
 import type { ProjectConfig } from "./config";
 import { projectUrl } from "./config";
-import { parseLsn, type Position } from "./position";
+import type { Position } from "./position";
+import { ChannelMemories, type Message, positionOf } from "./resume";
 import { observedWebSocket, type SocketListener } from "./socket";
 
 const HEARTBEAT_MS = 15_000;
@@ -21,6 +22,8 @@ export interface ProjectClient {
   readonly config: ProjectConfig;
   readonly supabase: SupabaseClient;
   readonly leaving: LeavingTopics;
+  /** How far each channel has seen the log, for the joins that follow. */
+  readonly memories: ChannelMemories;
   /** The log position of the change whose listener is running now; null where the server sends none. */
   positionBeingDelivered(): Position | null;
   /** The log position of the answer to the request made with this signal; null where the server sends none. */
@@ -37,6 +40,7 @@ export interface ProjectClient {
 export function createProjectClient(config: ProjectConfig, url: URL = projectUrl()): ProjectClient {
   const listeners = new Set<SocketListener>();
   const answers = new Answers();
+  const memories = new ChannelMemories();
   let delivered: Position | null = null;
   const supabase: SupabaseClient = new SupabaseClient(url.href, config.anonKey, {
     global: { fetch: answers.fetch },
@@ -48,7 +52,7 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
       decode: (raw, deliver): void => {
         supabase.realtime.serializer.decode(raw, (message: Message) => {
           delivered = positionOf(message);
-          deliver(message as never);
+          memories.during(message, () => deliver(message));
           delivered = null;
         });
       },
@@ -58,6 +62,7 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
     config,
     supabase,
     leaving: new LeavingTopics(),
+    memories,
     positionBeingDelivered: () => delivered,
     positionOfAnswer: (signal) => answers.positionOf(signal),
     now: () => answers.now(),
@@ -81,16 +86,4 @@ export function database<Schema>(client: ProjectClient): SupabaseClient<Schema> 
 export function reconnectDelayMs(attempt: number): number {
   const delay = FAST_ATTEMPTS_MS[attempt - 1] ?? SLOW_ATTEMPT_MS;
   return Math.round(delay * (0.75 + Math.random() / 2));
-}
-
-interface Message {
-  readonly event: string;
-  readonly payload: { readonly data?: { readonly lsn?: unknown; readonly index?: unknown } };
-}
-
-function positionOf(message: Message): Position | null {
-  if (message.event !== "postgres_changes") return null;
-  const { lsn, index } = message.payload.data ?? {};
-  const parsed = parseLsn(lsn);
-  return parsed === null ? null : { lsn: parsed, index: typeof index === "number" ? index : 0 };
 }

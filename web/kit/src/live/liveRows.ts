@@ -6,11 +6,19 @@
  * the fetch is under way wait for it and are applied after it, except those that the snapshot already holds (by LSN).
  * Changes that were applied before are dropped: the server may repeat some after a crash.
  *
- * Life cycle: `start` joins; a lost connection makes the rows `stale` but keeps them; each later join fetches anew,
- * because changes may have been missed; `stop` leaves, after which nothing is written any more. When no channel can be
- * joined the rows are fetched all the same after `JOIN_PATIENCE_MS`, and stay `stale`.
+ * Life cycle: `start` joins; a lost connection makes the rows `stale` but keeps them. A later join goes on where they
+ * stopped, when the server still knows what was missed and tells it; otherwise it fetches anew. `stop` leaves, after
+ * which nothing is written any more. When no channel can be joined the rows are fetched all the same after
+ * `JOIN_PATIENCE_MS`, and stay `stale`.
  */
-import { comparePositions, type FeedListener, type OpenFeed, type Position, type RowChange } from "../client";
+import {
+  comparePositions,
+  type FeedListener,
+  type JoinOutcome,
+  type OpenFeed,
+  type Position,
+  type RowChange,
+} from "../client";
 import { applyChange, type KeyOf } from "./applyChange";
 import { type Readable, Store } from "./store";
 
@@ -56,7 +64,11 @@ export class LiveRows<Row> implements FeedListener<Row> {
   #close: (() => void) | null = null;
   #fetch: AbortController | null = null;
   #waiting: RowChange<Row>[] = [];
+  /** The newest change that was applied, and the place up to which the snapshot holds everything. */
   #applied: Position | null = null;
+  #held: Position | null = null;
+  /** The rows are those of a snapshot and of every change since. */
+  #complete = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
@@ -93,10 +105,19 @@ export class LiveRows<Row> implements FeedListener<Row> {
     return () => this.#listeners.delete(listener);
   }
 
-  joined(): void {
-    this.#applied = null;
+  mayResume(): boolean {
+    return this.#complete;
+  }
+
+  joined(outcome: JoinOutcome): void {
     this.#change({ isLive: true });
+    if (outcome === "resumed" && (this.#complete || this.#fetch)) return;
+    this.#applied = this.#held = null;
     void this.#load();
+  }
+
+  caughtUp(): void {
+    if (this.#complete) this.#change({ stale: !this.#state.get().isLive, error: null, asOf: new Date() });
   }
 
   interrupted(): void {
@@ -105,7 +126,7 @@ export class LiveRows<Row> implements FeedListener<Row> {
 
   changed(change: RowChange<Row>): void {
     if (this.#fetch) this.#waiting.push(change);
-    else if (this.#cache.read()) this.#apply([change], null);
+    else if (this.#cache.read()) this.#apply([change]);
   }
 
   async #load(): Promise<void> {
@@ -116,8 +137,10 @@ export class LiveRows<Row> implements FeedListener<Row> {
       if (fetch !== this.#fetch) return;
       this.#fetch = null;
       this.#failures = 0;
+      this.#held = snapshot.position;
+      this.#complete = true;
       this.#cache.write(snapshot.rows);
-      this.#apply(this.#waiting.splice(0), snapshot.position);
+      this.#apply(this.#waiting.splice(0));
       this.#change({ stale: !this.#state.get().isLive, error: null, asOf: new Date() });
     } catch (error) {
       if (fetch !== this.#fetch) return;
@@ -127,18 +150,18 @@ export class LiveRows<Row> implements FeedListener<Row> {
     }
   }
 
-  #apply(changes: readonly RowChange<Row>[], held: Position | null): void {
+  #apply(changes: readonly RowChange<Row>[]): void {
     const before = this.#cache.read() ?? [];
-    const fresh = changes.filter((change) => this.#isNews(change, held));
+    const fresh = changes.filter((change) => this.#isNews(change));
     const after = fresh.reduce((rows, change) => applyChange(rows, change, this.#source.keyOf), before);
     if (after !== before) this.#cache.write(after);
     for (const change of fresh) this.#listeners.forEach((listener) => listener(change));
   }
 
   /** A transaction is in a snapshot whole or not at all, so its LSN alone decides. */
-  #isNews({ position }: RowChange<Row>, held: Position | null): boolean {
+  #isNews({ position }: RowChange<Row>): boolean {
     if (!position) return true;
-    if (held && position.lsn <= held.lsn) return false;
+    if (this.#held && position.lsn <= this.#held.lsn) return false;
     if (this.#applied && comparePositions(position, this.#applied) <= 0) return false;
     this.#applied = position;
     return true;
@@ -153,6 +176,7 @@ export class LiveRows<Row> implements FeedListener<Row> {
     clearTimeout(this.#timer);
     this.#fetch?.abort();
     this.#fetch = null;
+    this.#complete &&= this.#waiting.length === 0;
     this.#waiting = [];
   }
 

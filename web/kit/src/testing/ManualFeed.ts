@@ -1,7 +1,7 @@
 /**
  * A feed that a test plays by hand, in place of a channel: the network's edge, not our code.
  */
-import type { FeedListener, OpenFeed, Position, RowChange } from "../client";
+import type { FeedListener, JoinOutcome, OpenFeed, Position, RowChange } from "../client";
 
 export class ManualFeed<Row> {
   #listener: FeedListener<Row> | null = null;
@@ -19,8 +19,17 @@ export class ManualFeed<Row> {
     return this.#listener !== null;
   }
 
-  join(): void {
-    this.#listener?.joined();
+  join(outcome: JoinOutcome = "started"): void {
+    this.#listener?.joined(outcome);
+  }
+
+  /** Whether the next join would go on from the last position. */
+  get mayResume(): boolean {
+    return this.#listener?.mayResume?.() ?? false;
+  }
+
+  catchUp(): void {
+    this.#listener?.caughtUp?.();
   }
 
   interrupt(reason = "socket closed"): void {
