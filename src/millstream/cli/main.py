@@ -19,6 +19,7 @@ from millstream.cli.serve import serve
 from millstream.cli.slot import slot
 from millstream.cli.tail import tail
 from millstream.cli.token import token
+from millstream.cli.users import users
 from millstream.errors import MillstreamError
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app.command()(tail)
 app.command()(token)
 app.command()(doctor)
 app.add_typer(slot)
+app.add_typer(users)
 
 
 def main() -> None:

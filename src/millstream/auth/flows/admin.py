@@ -98,14 +98,15 @@ async def read_account(auth: Auth, user_id: UUID) -> dict[str, Any]:
 
 
 async def update_account_as_admin(auth: Auth, user_id: UUID, wanted: AccountValues, client: Client) -> dict[str, Any]:
-    """Change an account; return its user object. A new password or a ban ends the user's sessions."""
+    """Change an account; return its user object. A new password or role, or a ban, ends the sessions."""
     values = await _columns(auth, wanted)
     try:
         async with auth.transaction() as connection:
             user = await load_user(connection, user_id)
             values |= await _changed_columns(auth, connection, user, wanted)
             await update_user(connection, user_id, values)
-            if wanted.password is not None or values.get("banned_until") is not None:
+            has_new_role = wanted.role is not None and wanted.role != user.row["role"]
+            if wanted.password is not None or has_new_role or values.get("banned_until") is not None:
                 await end_sessions(connection, user_id, SignOutScope.GLOBAL, None)
             await record(connection, Action.MODIFIED, user_id=user_id, name=user.row["email"] or "", ip=client.ip)
             return (await load_user(connection, user_id)).to_json()

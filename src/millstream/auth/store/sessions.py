@@ -141,6 +141,18 @@ async def refresh_session(
     )
 
 
+async def load_sessions(connection: Connection, user_id: UUID) -> list[Row]:
+    """Return the open sessions of a user, the newest first."""
+    cursor = await connection.execute(
+        """
+        select id, created_at, refreshed_at, aal::text as aal, host(ip) as ip, user_agent, not_after
+        from auth.sessions where user_id = %s order by created_at desc, id
+        """,
+        (user_id,),
+    )
+    return list(await cursor.fetchall())
+
+
 async def session_began(connection: Connection, session_id: str | None) -> datetime | None:
     """Return when somebody signed in to a session, None when it has ended."""
     cursor = await connection.execute("select created_at from auth.sessions where id::text = %s", (session_id,))
