@@ -55,8 +55,12 @@ e2e: setup-dev ## Browser tests alone
 faults: setup-dev ## Fault scenarios alone
 	@$(PYTEST) tests/faults -s
 
-conformance: setup-dev ## Unmodified clients and shared data sets alone
+conformance: setup-dev ## Unmodified clients and shared data sets alone; CASES=folder runs a folder of PostgREST cases
+ifdef CASES
+	@$(BIN)/python -m tests.conformance.postgrest "$(CASES)"
+else
 	@$(BIN)/python tools/web.py build && $(PYTEST) tests/conformance
+endif
 
 bench: setup-dev ## Measure against peers and limits in the same run; print ratios
 	@$(BIN)/python tools/web.py install

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
+
+import psycopg
 
 from millstream.asgi.rest import data_api_app
 from millstream.postgres.pipeline import PipelinePool
@@ -12,7 +14,7 @@ from millstream.postgres.settings import Address
 from millstream.rest.handler import DataApi
 from millstream.rest.schema_watch import SchemaWatch
 from millstream.rest.settings import DataApiSettings
-from tests.conformance.postgrest.cases import Answer, Case
+from tests.conformance.postgrest.cases import Answer, Case, differences
 from tests.conformance.postgrest.tokens import Tokens
 
 TEST_CONNECTIONS = 2
@@ -57,6 +59,23 @@ class Servers:
         pool = PipelinePool(self._address, size=TEST_CONNECTIONS, wait_seconds=10)
         await self._stack.enter_async_context(pool)
         return data_api_app(DataApi(pool, settings, lambda: watch.cache), Tokens(config))
+
+
+async def failures(cases: Sequence[Case], servers: Servers, url: str) -> dict[int, list[str]]:
+    """Run cases one after the other; return what differs, by case. Preconditions run as the superuser of `url`."""
+    failed: dict[int, list[str]] = {}
+    for case in cases:
+        if case.preconditions:
+            async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+                for statement in case.preconditions:
+                    await connection.execute(statement.encode())
+        try:
+            found = differences(case, await servers.ask(case))
+        except Exception as error:  # a case that breaks the server or the runner fails alone
+            found = [f"{type(error).__name__}: {error}"]
+        if found:
+            failed[case.id] = found
+    return failed
 
 
 async def ask(app: Any, case: Case) -> Answer:

@@ -8,18 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
-import psycopg
 import pytest
 
 from millstream.postgres.settings import address_of
-from tests.conformance.postgrest.cases import Case, differences, load_cases
-from tests.conformance.postgrest.server import Servers
+from tests.conformance.postgrest.cases import Case, load_cases
+from tests.conformance.postgrest.database import DATABASE, SHARED, drop_database, load_database, scripts_folder
+from tests.conformance.postgrest.reviewed import REVIEWED
+from tests.conformance.postgrest.server import Servers, failures
 from tests.fixtures.postgres import Cluster
-
-DATA = Path(__file__).resolve().parents[4] / "shared" / "conformance" / "postgrest"
-DATABASE = "postgrest_conformance"
 
 AREAS = (
     "auth",
@@ -40,34 +37,21 @@ AREAS = (
     "select",
     "url_grammar",
 )
-REVIEWED = {
-    1636: "PostgREST shows the version byte of jsonb's binary form; here the text comes as SQL made it",
-    1654: "the document is called Data API, not PostgREST API, where the schema has no comment",
-    1807: "without an order the rows come as the join gives them, which differs between versions of PostgreSQL",
-}
-
-pytestmark = [pytest.mark.shared, pytest.mark.skipif(not DATA.is_dir(), reason=f"the data set {DATA} is not there")]
+pytestmark = [pytest.mark.shared, pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data set is not there")]
 
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
     pytest.importorskip("yaml", reason="PyYAML, which reads the cases, is not installed")
-    return load_cases(DATA / "cases")
+    return load_cases(SHARED / "cases")
 
 
 @pytest.fixture(scope="module")
 def conformance_url(cluster: Cluster) -> Iterator[str]:
     """The data set's database, loaded as its README says."""
-    with cluster.administrator() as administrator:
-        administrator.execute(f"drop database if exists {DATABASE} with (force)")
-        administrator.execute(f"create database {DATABASE} template template0 encoding 'UTF8'")
-    with cluster.administrator(DATABASE) as administrator:
-        for script in ("roles.sql", "database.sql"):
-            administrator.execute((DATA / script).read_text().encode())
-            administrator.execute("reset all")
+    load_database(cluster.administrator, scripts_folder(SHARED / "cases"))
     yield cluster.admin_url_of(DATABASE)
-    with cluster.administrator() as administrator:
-        administrator.execute(f"drop database if exists {DATABASE} with (force)")
+    drop_database(cluster.administrator)
 
 
 @pytest.fixture(scope="module")
@@ -78,17 +62,8 @@ async def servers(conformance_url: str) -> AsyncIterator[Servers]:
 
 @pytest.mark.parametrize("area", AREAS)
 async def test_the_cases_of_an_area_pass(area: str, cases: list[Case], servers: Servers, conformance_url: str) -> None:
-    failed: dict[int, list[str]] = {}
     wanted = [case for case in cases if case.area == area]
-    for case in wanted:
-        if case.preconditions:
-            async with await psycopg.AsyncConnection.connect(conformance_url, autocommit=True) as connection:
-                for statement in case.preconditions:
-                    await connection.execute(statement.encode())
-        found = differences(case, await servers.ask(case))
-        if found:
-            failed[case.id] = found
-    passed = len(wanted) - len(failed)
+    failed = await failures(wanted, servers, conformance_url)
     report = "\n".join(f"  {number}: {'; '.join(found)}" for number, found in failed.items())
-    sys.stdout.write(f"{area}: {passed} passed, {len(failed)} failed\n{report}\n")
+    sys.stdout.write(f"{area}: {len(wanted) - len(failed)} passed, {len(failed)} failed\n{report}\n")
     assert failed.keys() <= REVIEWED.keys(), report
