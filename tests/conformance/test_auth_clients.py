@@ -9,6 +9,7 @@ import pytest
 from supabase_auth import AsyncGoTrueClient
 from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 
+from millstream.auth.totp import STEP_SECONDS, code_at, decode_secret
 from tests.fixtures.auth_server import PASSWORD, AuthServer, auth_server
 from tests.fixtures.node import node_process
 from tests.fixtures.postgres import Database
@@ -21,6 +22,13 @@ EMAIL = "grace@example.org"
 async def server(request, database: Database, tmp_path) -> AsyncIterator[AuthServer]:
     keys = {"signing_keys_file": str(tmp_path / "keys.json")} if request.param == "ES256" else {}
     async with auth_server(database, **keys) as running:
+        yield running
+
+
+@pytest.fixture
+async def mailing(database: Database) -> AsyncIterator[AuthServer]:
+    limits = {"mails_per_hour": 1000, "mails_per_hour_to_one": 1000}
+    async with auth_server(database, mail=True, autoconfirm=False, **limits) as running:
         yield running
 
 
@@ -149,3 +157,68 @@ async def test_auth_js_signs_up_in_refreshes_administers_and_out(server):
     assert steps["signOut"]["session"] is None
     assert steps["signOut"]["afterwards"]["name"] == "AuthSessionMissingError"
     assert {"SIGNED_IN", "TOKEN_REFRESHED", "USER_UPDATED", "SIGNED_OUT"} <= set(steps["signOut"]["events"])
+
+
+def client_of(server: AuthServer, **how) -> AsyncGoTrueClient:
+    return AsyncGoTrueClient(url=server.url, headers={"apikey": server.auth.api_keys.anon_key}, **how)
+
+
+async def test_supabase_py_uses_mails(mailing):
+    async with client_of(mailing, auto_refresh_token=False) as client:
+        signed_up = await client.sign_up({"email": EMAIL, "password": PASSWORD})
+        assert signed_up.session is None
+        await client.resend({"type": "signup", "email": EMAIL})
+        code = (await mailing.mail()).code
+        confirmed = await client.verify_otp({"type": "signup", "email": EMAIL, "token": code})
+        assert confirmed.user.email == EMAIL
+        await client.sign_in_with_otp({"email": EMAIL})
+        code = (await mailing.mail()).code
+        assert (await client.verify_otp({"type": "email", "email": EMAIL, "token": code})).session is not None
+        await client.reset_password_for_email(EMAIL)
+        assert (await mailing.mail()).occasion == "recovery"
+        await client.reauthenticate()
+        nonce = (await mailing.mail()).code
+        assert (await client.update_user({"password": "another password", "nonce": nonce})).user.email == EMAIL
+        moved = await client.update_user({"email": "grace@example.net"})
+        assert moved.user.new_email == "grace@example.net"
+
+
+async def test_supabase_py_exchanges_a_code(mailing):
+    async with client_of(mailing, auto_refresh_token=False, flow_type="pkce") as client:
+        await client.sign_in_with_otp({"email": EMAIL})
+        _, told = await mailing.follow(await mailing.mail())
+        session = await client.exchange_code_for_session({"auth_code": told["code"]})
+        assert session.user.email == EMAIL
+        assert (await client.get_user()).user.id == session.user.id
+
+
+async def test_supabase_py_uses_an_authenticator(client, server):
+    await client.sign_up({"email": EMAIL, "password": PASSWORD})
+    enrolled = await client.mfa.enroll({"factor_type": "totp", "friendly_name": "phone"})
+    code = code_at(decode_secret(enrolled.totp.secret), int(server.clock()) // STEP_SECONDS)
+    verified = await client.mfa.challenge_and_verify({"factor_id": enrolled.id, "code": code})
+    assert verified.user.factors[0].status == "verified"
+    level = await client.mfa.get_authenticator_assurance_level()
+    assert level.current_level == "aal2"
+    assert [factor.id for factor in (await client.mfa.list_factors()).totp] == [enrolled.id]
+    assert (await client.mfa.unenroll({"factor_id": enrolled.id})).id == enrolled.id
+
+
+@pytest.mark.node
+async def test_auth_js_uses_mails_and_an_authenticator(mailing):
+    keys = mailing.auth.api_keys
+    arguments = (mailing.url.removesuffix("/auth/v1"), keys.anon_key, keys.service_role_key)
+    async with asyncio.timeout(DEADLINE_SECONDS), node_process("auth-mail.mjs", *arguments) as lines:
+        steps = {line.pop("step"): line async for line in lines}
+    for step in steps.values():
+        assert not any(step.get("errors", [])), steps
+    assert steps["signUp"]["email"] == EMAIL
+    assert steps["signUp"]["session"] is None
+    assert steps["signInWithOtp"]["email"] == steps["exchangeCodeForSession"]["email"] == EMAIL
+    assert steps["wrong code"]["error"]["code"] == "otp_expired"
+    assert steps["stolen code"]["error"]["code"] == "bad_code_verifier"
+    assert steps["updateUser email"] == {"error": None, "new_email": "grace@example.net"}
+    assert steps["inviteUserByEmail"] == {"error": None, "to": "guest@example.org", "accepted": True, "table": 4}
+    assert (steps["mfa"]["before"], steps["mfa"]["after"]) == ("aal1", "aal2")
+    assert (steps["mfa"]["verified"], steps["mfa"]["seen"]) == (1, 1)
+    assert steps["unenroll"] == {"error": None, "id": True}

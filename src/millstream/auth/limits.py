@@ -12,7 +12,6 @@ from millstream.auth.settings import AuthSettings
 
 _TOKEN_BURST = 150
 _FAILURE_BURST = 10
-_MAIL_BURST = 4
 _LONGEST_WAIT_SECONDS = 3600
 
 
@@ -28,7 +27,7 @@ class Limits:
         self._digits = RateLimit(settings.failed_sign_ins_per_hour, burst=_FAILURE_BURST)
         self._failures = RateLimit(settings.failed_sign_ins_per_hour, burst=_FAILURE_BURST)
         self._mails = RateLimit(settings.mails_per_hour)
-        self._mails_to = RateLimit(settings.mails_per_hour_to_one, burst=_MAIL_BURST)
+        self._mails_to = RateLimit(settings.mails_per_hour_to_one, burst=max(1, settings.mails_per_hour_to_one // 3))
 
     def count_token_request(self, ip: str | None) -> None:
         """Count a sign-in or a refresh of a network address."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.auth.redirects import allowed_redirect, with_fragment
+from millstream.auth.redirects import allowed_redirect, with_fragment, with_query
 from millstream.auth.settings import AuthSettings
 
 SETTINGS = AuthSettings(site_url="https://site.example", redirect_urls=("https://shop.example/app", "myapp://done"))
@@ -52,3 +52,16 @@ def test_no_text_leads_to_a_foreign_origin(text):
 
 def test_a_fragment_replaces_the_one_that_is_there():
     assert with_fragment("https://site.example/a#b", {"x": "1 &"}) == "https://site.example/a#x=1+%26"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://shop.example/back", "https://shop.example/back?code=c"),
+        ("https://shop.example/back?a=1&b=%20#part", "https://shop.example/back?a=1&b=%20&code=c"),
+        ("myapp://signed-in", "myapp://signed-in?code=c"),
+    ],
+    ids=["plain", "with a query and a fragment", "an app's own scheme"],
+)
+def test_a_code_joins_the_query_that_is_there(url, expected):
+    assert with_query(url, {"code": "c"}) == expected
