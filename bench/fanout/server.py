@@ -36,12 +36,13 @@ async def main() -> None:
     loop, settings = asyncio.get_running_loop(), AuthSettings()
     verifier = TokenVerifier(KeyRing(settings.jwt_secret), settings, time.time)
     async with asyncio.TaskGroup() as tasks:
-        subscriptions: Any = None  # nobody asks for row changes here
+        database: Any = None  # nobody asks for row changes or private channels here
         context = ChannelContext(
             settings=ChannelSettings(joins_per_second=1_000_000, max_sockets=100_000),
             hub=Hub(loop, MailboxSettings()),
             broker=BrokerLocal(),
-            subscriptions=subscriptions,
+            subscriptions=database,
+            topics=database,
             verifier=verifier,
             tasks=tasks,
             loop=loop,

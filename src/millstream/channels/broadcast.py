@@ -1,24 +1,32 @@
 """A client's broadcast to everybody else on its topic: encoded once for each wire form, never once for each socket.
 
-Called by `channels.socket` for a joined public channel, hands finished frames to the hub. At most once, in the sender's
+Called by `channels.socket` for a joined channel, hands finished frames to the hub. At most once, in the sender's
 order. Messages are not looked into: a text broadcast leaves as it came, a binary one is bridged (section 2).
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 import orjson
 
 from millstream.channels.channel import Channel
 from millstream.channels.groups import Feed, Group
+from millstream.channels.rights import when_writable
 from millstream.phoenix import SERIALIZERS, Serializer
 from millstream.phoenix.messages import Message, UserBroadcast
+from millstream.policy.topic_access import Extension
 from millstream.pubsub import Mailbox
 from millstream.websocket.frames import binary_frame, text_frame
 
 
 def broadcast(channel: Channel, push: Message | UserBroadcast) -> None:
-    """Send to the channel's topic; acknowledge or refuse where the client asked for it."""
-    failure = _publish(channel, push)
+    """Send to the channel's topic if it may; acknowledge or refuse where the client asked for it."""
+    when_writable(channel, Extension.BROADCAST, partial(_send, channel, push))
+
+
+def _send(channel: Channel, push: Message | UserBroadcast, failure: str | None) -> None:
+    failure = failure or _publish(channel, push)
     if not channel.acknowledge:
         return
     status, response = ("ok", b"{}") if failure is None else ("error", orjson.dumps({"error": failure}))

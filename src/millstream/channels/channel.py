@@ -16,16 +16,18 @@ from millstream.channels import refusals
 from millstream.channels.groups import Feed, Group, Topic
 from millstream.channels.observations import ChannelClosed
 from millstream.channels.rate_limits import Window
+from millstream.channels.rights import Rights, may_hear
 from millstream.identity import Claims
 from millstream.phoenix.connection import TOPIC_PREFIX
 from millstream.phoenix.effects import Join
+from millstream.policy.topic_access import Extension
 from millstream.pubsub import Mailbox
 from millstream.subscriptions.subscription import Subscription
 
 if TYPE_CHECKING:
     from millstream.channels.socket import Socket
 
-Extension = Literal["system", "postgres_changes"]
+Subject = Literal["system", "postgres_changes"]
 
 
 class Channel:
@@ -42,10 +44,12 @@ class Channel:
         "echo",
         "home",
         "presence_calls",
+        "rights",
         "socket",
         "subscribed_as",
         "subscription",
         "topic",
+        "wants_presence",
         "watches_presence",
     )
 
@@ -61,7 +65,9 @@ class Channel:
         self.busy = False
         self.closed = False
         self.presence_calls = Window()
+        self.wants_presence = False
         self.watches_presence = False
+        self.rights = Rights() if join.config.private else None
         self._presence_key = join.config.presence_key
         self._token = join.config.access_token
         self._expiry: int | None = None
@@ -101,17 +107,25 @@ class Channel:
         self._token = token
         changed = claims != self.claims
         self.claims = claims
+        if changed and self.rights is not None:
+            self.rights.writable.clear()
         self._watch_expiry()
         return changed
 
-    def send_system(self, status: Literal["ok", "error"], extension: Extension, message: str) -> None:
-        """Tell the client how its channel fares (section 6)."""
+    def send_system(
+        self, status: Literal["ok", "error"], extension: Subject, message: str, code: str | None = None
+    ) -> None:
+        """Tell the client how its channel fares (section 6); a `code` is Millstream's own."""
         payload = {"message": message, "status": status, "extension": extension, "channel": self.sub_topic}
+        if code is not None:
+            payload["code"] = code
         self.socket.send(self.socket.connection.push(self.topic, "system", orjson.dumps(payload)))
 
-    def watch_presence(self) -> None:
-        """Hear who is present, from now on; do nothing the second time."""
-        if not self.watches_presence:
+    def listen(self) -> None:
+        """Hear what the channel wants to hear and may; may be called again when that has become more."""
+        if may_hear(self, Extension.BROADCAST):
+            self.socket.context.hub.subscribe(self.members, self.mailbox)
+        if self.wants_presence and not self.watches_presence and may_hear(self, Extension.PRESENCE):
             self.watches_presence = True
             self.socket.context.presence.watch(self)
 

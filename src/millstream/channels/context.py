@@ -12,6 +12,7 @@ from millstream.channels.presence import Presence
 from millstream.channels.rate_limits import RollingRate, TokenBucket
 from millstream.channels.settings import ChannelSettings
 from millstream.observe import Observer
+from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import Broker, Deadlines, Hub
 from millstream.subscriptions.subscribe import Subscriptions
 
@@ -35,6 +36,7 @@ class ChannelContext:
         hub: Hub,
         broker: Broker,
         subscriptions: Subscriptions,
+        topics: TopicAccess,
         verifier: TokenVerifier,
         tasks: TaskGroup,
         loop: AbstractEventLoop,
@@ -45,6 +47,7 @@ class ChannelContext:
         self.hub = hub
         self.broker = broker
         self.subscriptions = subscriptions
+        self.topics = topics
         self.verifier = verifier
         self.tasks = tasks
         self.time = loop.time

@@ -13,46 +13,67 @@ from typing import TYPE_CHECKING
 from millstream.auth.errors import TokenRefused
 from millstream.channels import refusals
 from millstream.channels.channel import Channel
-from millstream.channels.observations import ChannelCrashed
-from millstream.channels.postgres_changes import binding_requests, reply_response
-from millstream.channels.refusals import TOO_MANY_CHANNELS, TOO_MANY_JOINS, Refusal
+from millstream.channels.postgres_changes import binding_requests, reply_response, resume_request
+from millstream.channels.refusals import PRIVATE_ONLY, TOO_MANY_CHANNELS, TOO_MANY_JOINS, Refusal
+from millstream.channels.rights import ask_again, ask_to_hear, is_outdated
+from millstream.channels.work import run_for
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
-from millstream.phoenix.connection import TOPIC_PREFIX
 from millstream.phoenix.effects import Join
 from millstream.phoenix.serializer_legacy import LEGACY
-from millstream.subscriptions.subscription import SubscriptionRefused
+from millstream.policy.topic_access import Extension
+from millstream.subscriptions.resume import Outcome, Resumption
+from millstream.subscriptions.subscription import Subscription, SubscriptionRefused
 
 if TYPE_CHECKING:
     from millstream.channels.socket import Socket
 
 
+class Refused(Exception):
+    """Ends a join that is under way."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
 def admitted_caller(socket: Socket, join: Join) -> Claims | Refusal:
     """Return whose rights the channel will have, or why it may not be joined."""
     context = socket.context
+    if context.settings.private_channels_only and not join.config.private:
+        return PRIVATE_ONLY
     if not context.joins.take(context.time()):
         return TOO_MANY_JOINS
     if socket.connection.joined >= context.settings.max_channels_per_socket:
         return TOO_MANY_CHANNELS
-    caller = _caller(socket, join)
-    if isinstance(caller, Claims) and join.config.private:
-        # Authorization of private topics is not served yet: the safe answer is no.
-        return refusals.not_readable(join.topic.removeprefix(TOPIC_PREFIX))
-    return caller
+    return _caller(socket, join)
 
 
 def start(channel: Channel, join: Join) -> None:
-    """Accept the join at once, or as soon as the changes that it asks for flow."""
-    if not join.config.postgres_changes:
+    """Accept the join at once, or as soon as policies allow it and the changes that it asks for flow."""
+    channel.wants_presence = join.config.presence_enabled
+    if channel.rights is None and not join.config.postgres_changes:
         _accept(channel, join)
         return
     _spawn(channel, _open(channel, join))
 
 
 def change_caller(channel: Channel) -> None:
-    """Have the subscription see with the rights of the channel's new caller."""
-    if channel.subscription is not None and not channel.busy:
+    """Have the channel hear with the rights of its new caller."""
+    if not channel.busy:
         _spawn(channel, _settle(channel))
+
+
+def hear_presence(channel: Channel) -> None:
+    """Have the channel hear who is present, from now on, if it may."""
+    if channel.wants_presence:
+        return
+    channel.wants_presence = True
+    if channel.rights is None:
+        channel.listen()
+        return
+    channel.rights.asked = (*channel.rights.asked, Extension.PRESENCE)
+    change_caller(channel)
 
 
 def _caller(socket: Socket, join: Join) -> Claims | Refusal:
@@ -69,26 +90,20 @@ def _caller(socket: Socket, join: Join) -> Claims | Refusal:
     return socket.claims
 
 
-def _accept(channel: Channel, join: Join) -> None:
+def _accept(channel: Channel, join: Join, resumption: Resumption | None = None) -> None:
     socket = channel.socket
-    socket.send(socket.connection.accept(join, reply_response(join.config.postgres_changes)))
-    socket.context.hub.subscribe(channel.members, channel.mailbox)
-    if join.config.presence_enabled:
-        channel.watch_presence()
+    socket.send(socket.connection.accept(join, reply_response(join.config.postgres_changes, resumption)))
+    channel.listen()
 
 
 def _spawn(channel: Channel, work: Coroutine[None, None, None]) -> None:
     channel.busy = True
-    channel.socket.context.tasks.create_task(_guarded(channel, work))
+    run_for(channel, _alone(channel, work))
 
 
-async def _guarded(channel: Channel, work: Coroutine[None, None, None]) -> None:
-    """Run a channel's work; a fault in it ends this channel and nothing else."""
+async def _alone(channel: Channel, work: Coroutine[None, None, None]) -> None:
     try:
         await work
-    except Exception as error:  # noqa: BLE001 - the border between one client's channel and the server
-        channel.socket.context.observe(ChannelCrashed(f"{type(error).__name__}: {error}"))
-        channel.socket.crash_channel(channel)
     finally:
         channel.busy = False
 
@@ -98,17 +113,45 @@ async def _open(channel: Channel, join: Join) -> None:
     milliseconds = config.wait_ms or int(socket.context.settings.join_timeout_seconds * 1000)
     try:
         async with asyncio.timeout(milliseconds / 1000):
-            await _subscribe(channel, join)
+            await _authorize(channel, join)
+            await _follow(channel, join)
+    except Refused as refused:
+        _give_up(channel, join, refused.refusal)
+    except TimeoutError:
+        late = refusals.subscribe_timeout(milliseconds) if config.postgres_changes else refusals.DATABASE_UNREACHABLE
+        _give_up(channel, join, late)
+    except MillstreamError as error:
+        _give_up(channel, join, refusals.trouble_of(error).refusal)
+    else:
+        await _replay(channel)
+        await _settle(channel)
+
+
+async def _authorize(channel: Channel, join: Join) -> None:
+    """Ask what a private channel may hear; raise Refused when it is nothing."""
+    rights = channel.rights
+    if rights is None:
+        return
+    if join.config.presence_enabled:
+        rights.asked = (*rights.asked, Extension.PRESENCE)
+    refusal = await ask_to_hear(channel, rights)
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+async def _follow(channel: Channel, join: Join) -> None:
+    """Accept the join, with the changes that it asks for flowing or with word of why they do not."""
+    if channel.closed:
+        return
+    if not join.config.postgres_changes:
+        _accept(channel, join)
+        return
+    try:
+        await _subscribe(channel, join)
     except SubscriptionRefused as error:
         if not channel.closed:
             _accept(channel, join)
             channel.send_system("error", "postgres_changes", error.message)
-    except TimeoutError:
-        _give_up(channel, join, refusals.subscribe_timeout(milliseconds))
-    except MillstreamError:
-        _give_up(channel, join, refusals.DATABASE_UNREACHABLE)
-    else:
-        await _settle(channel)
 
 
 async def _subscribe(channel: Channel, join: Join) -> None:
@@ -122,27 +165,47 @@ async def _subscribe(channel: Channel, join: Join) -> None:
         mailbox=channel.mailbox,
         claims=claims,
         bindings=binding_requests(join.config.postgres_changes),
+        resume=resume_request(join.config.resume),
     )
     if channel.closed:
         socket.context.subscriptions.close(subscription)
         return
     channel.subscription = subscription
     channel.subscribed_as = claims
-    _accept(channel, join)
+    _accept(channel, join, subscription.resumption)
     channel.send_system("ok", "postgres_changes", "Subscribed to PostgreSQL")
+    if subscription.resumption is not None and subscription.resumption.outcome is Outcome.RELOAD:
+        channel.send_system("ok", "postgres_changes", "Load anew: what came after your position is gone", "reload")
+
+
+async def _replay(channel: Channel) -> None:
+    """Tell a client that resumes what it has missed, and that this was all."""
+    subscription = channel.subscription
+    if subscription is not None and subscription.replay is not None:
+        await channel.socket.context.subscriptions.replay(subscription)
+        if not channel.closed:
+            channel.send_system("ok", "postgres_changes", "Everything since your position was told", "resumed")
 
 
 async def _settle(channel: Channel) -> None:
-    """Bring the subscription to the channel's caller, who may change again meanwhile."""
-    subscriptions = channel.socket.context.subscriptions
-    while channel.subscription is not None and channel.subscribed_as != channel.claims:
-        claims = channel.claims
-        try:
-            await subscriptions.change_claims(channel.subscription, claims)
-        except SubscriptionRefused as error:
-            if not channel.closed:
-                channel.send_system("error", "postgres_changes", error.message)
-        channel.subscribed_as = claims
+    """Bring rights and subscription to the channel's caller, who may change again meanwhile."""
+    while not channel.closed:
+        if channel.rights is not None and is_outdated(channel):
+            await ask_again(channel, channel.rights)
+        elif channel.subscription is not None and channel.subscribed_as != channel.claims:
+            await _change_subscriber(channel, channel.subscription)
+        else:
+            return
+
+
+async def _change_subscriber(channel: Channel, subscription: Subscription) -> None:
+    claims = channel.claims
+    try:
+        await channel.socket.context.subscriptions.change_claims(subscription, claims)
+    except SubscriptionRefused as error:
+        if not channel.closed:
+            channel.send_system("error", "postgres_changes", error.message)
+    channel.subscribed_as = claims
 
 
 def _give_up(channel: Channel, join: Join, refusal: Refusal) -> None:

@@ -79,3 +79,18 @@ class ChannelCrashed(Observation):
 
     level: ClassVar[Level] = Level.ERROR
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDaysPrepared(Observation):
+    """Partitions of `realtime.messages` were made or dropped."""
+
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDaysFailed(Observation):
+    """The partitions of `realtime.messages` could not be looked after now; it is tried again in a minute."""
+
+    level: ClassVar[Level] = Level.WARNING
+    code: str

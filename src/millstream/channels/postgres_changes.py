@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from millstream.subscriptions.resume import ResumeRequest, Resumption
 from millstream.subscriptions.subscription import BindingRequest, binding_id
 
 Json = Mapping[str, Any]
@@ -21,6 +22,14 @@ def binding_requests(maps: Sequence[Json]) -> list[BindingRequest]:
     return [BindingRequest.from_map(each) for each in maps]
 
 
-def reply_response(maps: Sequence[Json]) -> bytes:
-    """Encode the response of an accepted join."""
-    return orjson.dumps({"postgres_changes": [{**each, "id": binding_id(each)} for each in maps]})
+def resume_request(raw: Json | None) -> ResumeRequest | None:
+    """Read how far the client has come; None when it does not say."""
+    return None if raw is None else ResumeRequest.from_map(raw)
+
+
+def reply_response(maps: Sequence[Json], resumption: Resumption | None = None) -> bytes:
+    """Encode the response of an accepted join; who asked to resume finds the answer under `resume`."""
+    response: dict[str, Any] = {"postgres_changes": [{**each, "id": binding_id(each)} for each in maps]}
+    if resumption is not None:
+        response["resume"] = resumption.as_map()
+    return orjson.dumps(response)

@@ -7,14 +7,18 @@ then one `presence_state`, encoded once, to those who have just begun to: nobody
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import orjson
 
 from millstream.channels.groups import Feed, Group, Topic
+from millstream.channels.join import hear_presence
+from millstream.channels.rights import when_writable
 from millstream.phoenix import SERIALIZERS
 from millstream.phoenix.messages import Message
+from millstream.policy.topic_access import Extension
 from millstream.presence import Diff, PresenceState, merge, presences_payload
 from millstream.pubsub import Hub
 from millstream.websocket.frames import text_frame
@@ -140,8 +144,7 @@ def receive(channel: Channel, push: Message) -> None:
         case "track":
             _track(channel, push)
         case "untrack":
-            context.presence.untrack(channel)
-            _reply(channel, push)
+            when_writable(channel, Extension.PRESENCE, partial(_untracked, channel, push))
         case _:
             _reply(channel, push, _UNKNOWN)
 
@@ -156,12 +159,25 @@ def _track(channel: Channel, push: Message) -> None:
         channel.fail(PAYLOAD_TOO_LARGE)
     elif context.presence.tells(channel, payload):
         _reply(channel, push)
+    else:
+        when_writable(channel, Extension.PRESENCE, partial(_tracked, channel, push))
+
+
+def _tracked(channel: Channel, push: Message, failure: str | None) -> None:
+    context = channel.socket.context
+    if failure is not None:
+        _reply(channel, push, orjson.dumps({"reason": failure}))
     elif not context.presence_events.add(1, context.time()):
         channel.fail(PROJECT_LIMIT_REACHED)
     else:
-        context.presence.track(channel, payload)
+        context.presence.track(channel, push.payload.get("payload", {}))
         _reply(channel, push)
-        channel.watch_presence()
+        hear_presence(channel)
+
+
+def _untracked(channel: Channel, push: Message, _: str | None) -> None:
+    channel.socket.context.presence.untrack(channel)
+    _reply(channel, push)
 
 
 def _reply(channel: Channel, push: Message, error: bytes | None = None) -> None:

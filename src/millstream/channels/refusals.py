@@ -11,6 +11,10 @@ from typing import NamedTuple
 import orjson
 
 from millstream.auth.errors import TokenExpired, TokenRefused, TokenSignatureInvalid
+from millstream.errors import MillstreamError
+from millstream.policy.topic_access import MessagesPartitionMissing
+from millstream.postgres import sqlstate
+from millstream.postgres.errors import DatabaseError, PoolWaitTimeout, RunTimeout
 
 
 class Refusal(NamedTuple):
@@ -27,12 +31,57 @@ class Refusal(NamedTuple):
 
 TOO_MANY_CHANNELS = Refusal("ChannelRateLimitReached", "Too many channels")
 TOO_MANY_JOINS = Refusal("ClientJoinRateLimitReached", "Too many joins per second")
+PRIVATE_ONLY = Refusal("PrivateOnly", "This project only allows private channels")
 DATABASE_UNREACHABLE = Refusal("UnableToConnectToProject", "Realtime was unable to connect to the project database")
+
+
+UNAUTHORIZED = "Unauthorized"
+TOO_MANY_MESSAGES = "Too many messages per second"
+
+
+class Trouble(NamedTuple):
+    """What keeps a question from being answered: as the code of a failed message, and as the refusal of a join."""
+
+    code: str
+    refusal: Refusal
+
+
+_UNREACHABLE = Trouble("unable_to_connect_to_project", DATABASE_UNREACHABLE)
+_CANCELED = Trouble("query_canceled", Refusal("QueryCanceled", "Query was cancelled, please try again"))
+_BUSY = Trouble(
+    "increase_connection_pool", Refusal("IncreaseConnectionPool", "Please increase your connection pool size")
+)
+_NO_PARTITION = Trouble(
+    "missing_partition",
+    Refusal("MissingPartition", "Realtime was unable to find the expected messages partition"),
+)
+_BY_SQLSTATE = {
+    sqlstate.QUERY_CANCELED: _CANCELED,
+    sqlstate.TOO_MANY_CONNECTIONS: Trouble(
+        "unable_to_connect_to_project",
+        Refusal("DatabaseLackOfConnections", "Database can't accept more connections, Realtime won't connect"),
+    ),
+    sqlstate.CANNOT_CONNECT_NOW: Trouble(
+        "unable_to_connect_to_project",
+        Refusal("InitializingProjectConnection", "Connecting to the project database"),
+    ),
+}
+
+
+def trouble_of(error: MillstreamError) -> Trouble:
+    """Say what an error of the database means to somebody who waits for its answer."""
+    if isinstance(error, DatabaseError):
+        return _BY_SQLSTATE.get(error.sqlstate, _UNREACHABLE)
+    if isinstance(error, PoolWaitTimeout):
+        return _BUSY
+    if isinstance(error, RunTimeout):
+        return _CANCELED
+    return _NO_PARTITION if isinstance(error, MessagesPartitionMissing) else _UNREACHABLE
 
 
 def not_readable(sub_topic: str) -> Refusal:
     """Refuse a private topic that policies do not let the caller read."""
-    return Refusal("Unauthorized", f"You do not have permissions to read from this Channel topic: {sub_topic}")
+    return Refusal(UNAUTHORIZED, f"You do not have permissions to read from this Channel topic: {sub_topic}")
 
 
 def subscribe_timeout(milliseconds: int) -> Refusal:

@@ -15,11 +15,17 @@ class ChannelSettings:
     max_channels_per_socket: int = setting(
         100, env="MAX_CHANNELS_PER_SOCKET", doc="Channels that one socket may have joined at once."
     )
+    private_channels_only: bool = setting(
+        False, env="PRIVATE_CHANNELS_ONLY", doc="Whether joins of public channels are refused."
+    )
     max_message_bytes: int = setting(
         5_000_000, env="MAX_MESSAGE_BYTES", doc="Bytes of the largest message that a socket may send."
     )
     max_broadcast_bytes: int = setting(
         3_000_500, env="MAX_BROADCAST_BYTES", doc="Bytes of the largest payload that may be broadcast."
+    )
+    messages_kept_hours: float = setting(
+        72.0, env="MESSAGES_KEPT_HOURS", doc="How long messages of private topics are kept for replay, at least."
     )
     joins_per_second: int = setting(
         2_000, env="JOINS_PER_SECOND", doc="Joins that all sockets together may make each second, on average."

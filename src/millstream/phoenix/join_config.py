@@ -18,7 +18,10 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class JoinConfig:
-    """What a client asks for. `postgres_changes` holds the maps as sent, since the reply must echo them."""
+    """What a client asks for. `postgres_changes` holds the maps as sent, since the reply must echo them.
+
+    `resume` is Millstream's own: how far the client has seen the log, an empty map when it has seen nothing.
+    """
 
     access_token: str | None = None
     private: bool = False
@@ -30,6 +33,7 @@ class JoinConfig:
     presence_key: str = ""
     postgres_changes: tuple[Json, ...] = ()
     wait_ms: int | None = None
+    resume: Json | None = None
     legacy: bool = False
     invalid: tuple[str, ...] = ()
 
@@ -58,6 +62,7 @@ def parse_join(sub_topic: str, payload: Any) -> JoinConfig:
         presence_key=reader.key(presence),
         postgres_changes=reader.bindings(config.get("postgres_changes")),
         wait_ms=reader.wait_ms(config.get("postgres_changes_options")),
+        resume=reader.mapping(config["resume"], "config.resume") if config.get("resume") is not None else None,
         invalid=tuple(reader.invalid),
     )
 

@@ -30,6 +30,7 @@ from millstream.asgi.rest import data_api_app
 from millstream.auth.auth import Auth
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
+from millstream.channels.message_days import MessageDays
 from millstream.channels.session_ends import SessionEnds
 from millstream.errors import MillstreamError
 from millstream.identity import Role
@@ -37,6 +38,7 @@ from millstream.observe import Observer
 from millstream.operations import Operations
 from millstream.policy.catalog import Catalog
 from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.topic_access import TopicAccess
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.pool import Pool, open_pool
 from millstream.postgres.settings import Address, address_of
@@ -47,8 +49,10 @@ from millstream.rest.schema_watch import SchemaWatch
 from millstream.server.project_mail import ProjectMail, project_mail
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.replay import Replays
 from millstream.subscriptions.router import Router
 from millstream.subscriptions.subscribe import Subscriptions
+from millstream.wal.history import History
 from millstream.wal.tailer import Tailer
 
 READY_SECONDS = 60
@@ -71,6 +75,7 @@ class Project:
     catalog: Catalog
     tailer: Tailer
     sockets: RealtimeEndpoint
+    message_days: MessageDays
 
     def http_apps(self) -> Mapping[str, ASGIApp]:
         """Return what answers ordinary HTTP, by path prefix."""
@@ -165,7 +170,8 @@ async def _build(
     )
     schema = SchemaWatch(database.address, settings.data_api, observe)
     data_api = DataApi(database.requests, settings.data_api, lambda: schema.cache, observe)
-    catalog, router, context = await _build_log(settings, database, services, auth, observe)
+    history = History(settings.wal, asyncio.get_running_loop().time)
+    catalog, router, context = await _build_log(settings, database, services, auth, history, observe)
     authenticate = Authenticator(auth.credentials, settings.auth)
     sockets = RealtimeEndpoint(context=context, authenticate=authenticate, loop=asyncio.get_running_loop())
     sinks: list[TransactionSink] = [
@@ -173,7 +179,7 @@ async def _build(
         database.mail.delivery,
         router,
     ]
-    return Project(
+    project = Project(
         settings=settings,
         app=app,
         address=database.address,
@@ -184,28 +190,39 @@ async def _build(
         data_api=data_api,
         schema=schema,
         catalog=catalog,
-        tailer=Tailer(database.address, settings.wal, sinks, observe),
+        tailer=Tailer(database.address, settings.wal, sinks, observe, history),
         sockets=sockets,
+        message_days=MessageDays(database.checks, settings.channels, observe),
     )
+    # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
+    history.on_new_log(project.close_sockets)
+    return project
 
 
 async def _build_log(
-    settings: ProjectSettings, database: _Database, services: asyncio.TaskGroup, auth: Auth, observe: Observer
+    settings: ProjectSettings,
+    database: _Database,
+    services: asyncio.TaskGroup,
+    auth: Auth,
+    history: History,
+    observe: Observer,
 ) -> tuple[Catalog, Router, ChannelContext]:
     """Put together what lies between the log and the sockets: who may see it, who hears it, and their mailboxes."""
     loop = asyncio.get_running_loop()
     roles = [role.value for role in Role]
-    publication, policy = settings.wal.publication, settings.policy
+    publication, policy, limits = settings.wal.publication, settings.policy, settings.subscriptions
     catalog = Catalog(database.checks, publication=publication, roles=roles, settings=policy, observe=observe)
     await catalog.load()
     hub, registry = Hub(loop, settings.mailboxes), Registry()
     visibility = RowVisibility(database.checks, catalog, settings=policy, observe=observe)
-    router = Router(registry, catalog, visibility, hub, settings=settings.subscriptions, observe=observe)
+    router = Router(registry, catalog, visibility, hub, settings=limits, observe=observe, history=history)
+    replays = Replays(history, router, hub, catalog, visibility, settings=limits, observe=observe)
     context = ChannelContext(
         settings=settings.channels,
         hub=hub,
         broker=BrokerLocal(),
-        subscriptions=Subscriptions(database.checks, catalog, registry),
+        subscriptions=Subscriptions(database.checks, catalog, registry, replays),
+        topics=TopicAccess(database.requests, settings=policy, observe=observe),
         verifier=auth.verifier,
         tasks=services,
         loop=loop,
@@ -222,6 +239,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(project.tailer.run(), name="log"),
         services.create_task(project.catalog.run(), name="catalog"),
         services.create_task(project.schema.run(), name="schema cache"),
+        services.create_task(project.message_days.run(), name="message days"),
         services.create_task(project.mail.delivery.run(), name="mail"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]

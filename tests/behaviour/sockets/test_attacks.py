@@ -106,7 +106,7 @@ async def test_the_whole_server_has_a_limit_of_joins_too_which_closes_nobody():
 async def test_joins_refused_over_and_over_end_the_socket():
     async with socket_server(refusals_per_minute=5) as careful, careful.connect() as client:
         for n in range(7):
-            client.say(ROOM, "phx_join", {"config": {"private": True}}, ref=str(n))
+            client.say(f"{ROOM}{n}", "phx_join", {"config": {"private": True}}, ref=str(n))
         assert await client.hear_close() == disconnect.TOO_MANY_REFUSALS.code
 
 

@@ -66,11 +66,18 @@ async def delete_account(site, session):
     assert (await site.ask("DELETE", f"/auth/v1/admin/users/{session['user']['id']}", token=service))[0] == 200
 
 
+async def change_role(site, session):
+    body, service = {"role": "service_role"}, site.project.auth.api_keys.service_role_key
+    assert (await site.ask("PUT", f"/auth/v1/admin/users/{session['user']['id']}", body, token=service))[0] == 200
+
+
 async def delete_by_sql(site, session):
     site.run("delete from auth.sessions")
 
 
-@pytest.mark.parametrize("end", [sign_out, ban, delete_account, delete_by_sql], ids=lambda end: end.__name__)
+@pytest.mark.parametrize(
+    "end", [sign_out, ban, change_role, delete_account, delete_by_sql], ids=lambda end: end.__name__
+)
 async def test_open_channels_of_an_ended_session_close_and_say_why(site, end):
     session = await site.sign_up()
     async with site.connect() as client:

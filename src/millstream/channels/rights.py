@@ -1,0 +1,117 @@
+"""What a private channel may hear and say, asked of `policy.topic_access` and kept until its caller has a new token.
+
+Asked by `channels.join` at the join and again for a new token, by `channels.broadcast` and `channels.presence` before
+the first message. Messages that wait for the answer keep their order. Public channels have no rights: they may do all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from millstream.channels import refusals
+from millstream.channels.refusals import Refusal
+from millstream.channels.work import run_for
+from millstream.errors import MillstreamError
+from millstream.identity import Claims
+from millstream.policy.topic_access import Extension
+
+if TYPE_CHECKING:
+    from millstream.channels.channel import Channel
+
+Act = Callable[[str | None], None]
+"""What is to be done once it is known whether it may be: with None, or with the code of what forbids it."""
+
+MOST_WAITING = 1000
+NO_LONGER_READABLE = "You no longer have permission to read from this Channel topic: "
+
+
+class Rights:
+    """The answers so far. `answered` says of which caller and which question `readable` is true."""
+
+    __slots__ = ("answered", "asked", "readable", "waiting", "writable")
+
+    def __init__(self) -> None:
+        self.asked: tuple[Extension, ...] = (Extension.BROADCAST,)
+        self.readable: frozenset[Extension] = frozenset()
+        self.answered: tuple[Claims, tuple[Extension, ...]] | None = None
+        self.writable: dict[Extension, bool] = {}
+        self.waiting: dict[Extension, list[Act]] = {}
+
+
+def is_outdated(channel: Channel) -> bool:
+    """Say whether the channel has a caller or a wish that nobody was asked about yet."""
+    rights = channel.rights
+    return rights is not None and rights.answered != (channel.claims, rights.asked)
+
+
+def may_hear(channel: Channel, extension: Extension) -> bool:
+    """Say whether what is sent to the topic may reach this channel."""
+    return channel.rights is None or extension in channel.rights.readable
+
+
+async def ask_to_hear(channel: Channel, rights: Rights) -> Refusal | None:
+    """Ask for everything that the channel wants to hear; return why it may hear nothing at all."""
+    claims, asked = channel.claims, rights.asked
+    try:
+        readable = await channel.socket.context.topics.readable(claims, channel.sub_topic, asked)
+    except MillstreamError as error:
+        return refusals.trouble_of(error).refusal
+    rights.readable, rights.answered = readable, (claims, asked)
+    return None if readable else refusals.not_readable(channel.sub_topic)
+
+
+async def ask_again(channel: Channel, rights: Rights) -> None:
+    """Ask for a new caller or for more; close the channel that may not hear what it heard, or cannot be judged."""
+    before = rights.readable
+    refusal = await ask_to_hear(channel, rights)
+    if channel.closed:
+        return
+    if not before <= rights.readable or (refusal is not None and refusal.code == refusals.UNAUTHORIZED):
+        channel.fail(NO_LONGER_READABLE + channel.sub_topic)
+    elif refusal is not None:
+        channel.fail(refusal.text)
+    else:
+        channel.listen()
+
+
+def when_writable(channel: Channel, extension: Extension, act: Act) -> None:
+    """Act at once when the answer is known, else when it comes, after everything that was asked before."""
+    rights = channel.rights
+    if rights is None:
+        act(None)
+    elif extension in rights.waiting:
+        _wait(channel, rights.waiting[extension], act)
+    elif extension in rights.writable:
+        act(None if rights.writable[extension] else "unauthorized")
+    else:
+        rights.waiting[extension] = [act]
+        run_for(channel, _decide(channel, rights, extension))
+
+
+def _wait(channel: Channel, waiting: list[Act], act: Act) -> None:
+    if len(waiting) >= MOST_WAITING:
+        channel.fail(refusals.TOO_MANY_MESSAGES)
+    else:
+        waiting.append(act)
+
+
+async def _decide(channel: Channel, rights: Rights, extension: Extension) -> None:
+    failure = await _failure(channel, rights, extension)
+    for act in rights.waiting.pop(extension):
+        if channel.closed:
+            return
+        act(failure)
+
+
+async def _failure(channel: Channel, rights: Rights, extension: Extension) -> str | None:
+    """Ask about the channel's caller, who may change meanwhile; trouble is an answer for now and not kept."""
+    while True:
+        claims = channel.claims
+        try:
+            allowed = await channel.socket.context.topics.writable(claims, channel.sub_topic, extension)
+        except MillstreamError as error:
+            return refusals.trouble_of(error).code
+        if claims == channel.claims:
+            rights.writable[extension] = allowed
+            return None if allowed else "unauthorized"
