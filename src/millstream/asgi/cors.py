@@ -43,6 +43,7 @@ EXPOSED_HEADERS = (
     "x-total-count",
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ALLOW_ORIGIN = b"access-control-allow-origin"
 _PREFLIGHT_SECONDS = 7200  # the longest that Chromium keeps
 
 Headers = list[tuple[bytes, bytes]]
@@ -51,8 +52,9 @@ Headers = list[tuple[bytes, bytes]]
 class Cors:
     """An ASGI application around another one. `origins` holds "*", or the origins that may call."""
 
-    def __init__(self, app: ASGIApp, origins: Iterable[str] = ("*",)) -> None:
+    def __init__(self, app: ASGIApp, origins: Iterable[str] = ("*",), *, preflight_status: int = 204) -> None:
         self._app = app
+        self._preflight_status = preflight_status
         self._origins = frozenset(origin.encode() for origin in origins)
         self._preflight = [
             (b"access-control-allow-methods", _joined(METHODS)),
@@ -70,7 +72,7 @@ class Cors:
         headers = dict(scope["headers"])
         origin = headers.get(b"origin")
         if scope["method"] == "OPTIONS" and origin is not None and b"access-control-request-method" in headers:
-            await send(_start(204, [*self._allow(origin), *self._preflight]))
+            await send(_start(self._preflight_status, [*self._allow(origin), *self._preflight]))
             await send({"type": "http.response.body", "body": b""})
             return
         if origin is None:
@@ -80,16 +82,17 @@ class Cors:
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *added]}
+                own = [header for header in message.get("headers", ()) if header[0] != _ALLOW_ORIGIN]
+                message = {**message, "headers": [*own, *added]}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
     def _allow(self, origin: bytes) -> Headers:
         if b"*" in self._origins:
-            return [(b"access-control-allow-origin", b"*")]
+            return [(_ALLOW_ORIGIN, b"*")]
         vary = (b"vary", b"origin")
-        return [(b"access-control-allow-origin", origin), vary] if origin in self._origins else [vary]
+        return [(_ALLOW_ORIGIN, origin), vary] if origin in self._origins else [vary]
 
 
 def _start(status: int, headers: Headers) -> Message:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from millstream.asgi.cors import Cors
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.postgrest.errors import BodyTooLarge, DialectError, JwtClaimsInvalid, JwtInvalid, QueryInvalid
@@ -25,7 +26,7 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 
 def data_api_app(data_api: DataApi, authenticate: Authenticate) -> ASGIApp:
-    """Return the ASGI application of one project's data API, to be mounted at `/rest/v1`."""
+    """Return the ASGI application of one project's data API, with CORS, to be mounted at `/rest/v1`."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,7 +40,7 @@ def data_api_app(data_api: DataApi, authenticate: Authenticate) -> ASGIApp:
         if response is not None:
             await _send(send, response, scope)
 
-    return app
+    return Cors(app, data_api.settings.cors_allowed_origins or ("*",), preflight_status=200)
 
 
 async def _answer(data_api: DataApi, authenticate: Authenticate, scope: Scope, receive: Receive) -> Response | None:
@@ -50,6 +51,8 @@ async def _answer(data_api: DataApi, authenticate: Authenticate, scope: Scope, r
         raise
     except MillstreamError as error:
         raise _token_error(error) from error
+    client = scope.get("client")
+    data_api.limits.count(claims, client[0] if client else None)
     authenticated_in = time.perf_counter() - started
     query: bytes = scope["query_string"]
     longest = data_api.settings.max_query_bytes

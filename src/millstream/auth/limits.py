@@ -31,23 +31,23 @@ class Limits:
 
     def count_token_request(self, ip: str | None) -> None:
         """Count a sign-in or a refresh of a network address."""
-        self._take(self._tokens, _network(ip))
+        self._take(self._tokens, network_of(ip))
 
     def count_sign_up(self, ip: str | None) -> None:
         """Count a sign-up of a network address."""
-        self._take(self._sign_ups, _network(ip))
+        self._take(self._sign_ups, network_of(ip))
 
     def count_anonymous_sign_in(self, ip: str | None) -> None:
         """Count a guest of a network address."""
-        self._take(self._anonymous, _network(ip))
+        self._take(self._anonymous, network_of(ip))
 
     def count_verification(self, ip: str | None) -> None:
         """Count a one-time token that a network address presents."""
-        self._take(self._verifications, _network(ip))
+        self._take(self._verifications, network_of(ip))
 
     def count_mail(self, ip: str | None, address: str) -> None:
         """Count a mail by order of a network address, before it is known whether anybody has the mail's address."""
-        self._take(self._mails, _network(ip), MailRateLimited)
+        self._take(self._mails, network_of(ip), MailRateLimited)
         self._take(self._mails_to, address, MailRateLimited)
 
     def count_digits_attempt(self, account: str) -> None:
@@ -68,7 +68,7 @@ class Limits:
             raise error(retry_after_seconds=math.ceil(min(wait, _LONGEST_WAIT_SECONDS)))
 
 
-def _network(ip: str | None) -> str:
+def network_of(ip: str | None) -> str:
     """Return what one subscriber of a provider holds: an IPv4 address, or the /64 of an IPv6 address."""
     try:
         address = ipaddress.ip_address(ip or "")

@@ -53,6 +53,17 @@ class PoolExhausted(DialectError):
         super().__init__("Timed out acquiring connection from connection pool.")
 
 
+class RequestRateExceeded(DialectError):
+    """A caller or an address asks more often than the settings allow."""
+
+    code = "over_request_rate_limit"
+    status = 429
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("Request rate limit reached", hint=f"Try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class QueryInvalid(DialectError):
     """The query string does not follow the grammar."""
 

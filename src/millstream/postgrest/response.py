@@ -16,6 +16,7 @@ from millstream.postgrest.errors import (
     DialectError,
     NotSingular,
     RangeNotSatisfiable,
+    RequestRateExceeded,
     ResponseHeadersInvalid,
     ResponseStatusInvalid,
 )
@@ -213,6 +214,8 @@ def error_response(error: DialectError) -> Response:
     headers = [("Content-Type", f"{media.JSON}; charset=utf-8"), ("Proxy-Status", f"PostgREST; error={error.code}")]
     if isinstance(error, RangeBeyond):
         headers.append(("Content-Range", content_range(1, 0, error.total)))
+    if isinstance(error, RequestRateExceeded):
+        headers.append(("Retry-After", str(error.retry_after_seconds)))
     if error.status == 401:
         headers.append(("WWW-Authenticate", _challenge(error)))
     return Response(error.status, headers, orjson.dumps(error.body()))

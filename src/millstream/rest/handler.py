@@ -31,6 +31,7 @@ from millstream.postgrest.sql import Rendered, render
 from millstream.postgrest.sql.writer import bind, identifier
 from millstream.rest.observations import DataRequestAnswered
 from millstream.rest.openapi import describe_schema
+from millstream.rest.request_limits import RequestLimits
 from millstream.rest.run import Job, Runner, SqlRefused
 from millstream.rest.settings import DataApiSettings
 
@@ -119,6 +120,7 @@ class DataApi:
         observe: Observer = ignore,
     ) -> None:
         self.settings = settings
+        self.limits = RequestLimits(settings, time.monotonic)
         self._schema_cache = schema_cache
         self._observe = observe
         self._runner = Runner(pool, pre_request=settings.pre_request, snapshot_lsn=settings.snapshot_lsn)

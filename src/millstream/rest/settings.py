@@ -31,6 +31,19 @@ class DataApiSettings:
     max_query_bytes: int = setting(
         64 * 1024, env="MAX_QUERY_BYTES", doc="Longest query string that the data API reads."
     )
+    requests_per_minute_per_caller: int = setting(
+        60_000,
+        env="REQUESTS_PER_MINUTE_PER_CALLER",
+        doc="Requests that one signed-in user may make of the data API, all at once if need be; 0 is no limit.",
+    )
+    requests_per_minute_per_address: int = setting(
+        120_000,
+        env="REQUESTS_PER_MINUTE_PER_ADDRESS",
+        doc="Requests of one network address to the data API (IPv6: one /64); 0 is no limit, as behind a proxy.",
+    )
+    cors_allowed_origins: tuple[str, ...] = setting(
+        ("*",), env="SERVER_CORS_ALLOWED_ORIGINS", doc="Origins whose pages may use the data API; * is any."
+    )
     aggregates_enabled: bool = setting(
         True, env="DB_AGGREGATES_ENABLED", doc="Whether select may use count, sum, avg, min and max."
     )

@@ -267,3 +267,26 @@ async def test_each_answer_is_observed_without_its_values(api: DataApiServer) ->
     seen = [one for one in api.seen if isinstance(one, DataRequestAnswered)]
     assert [(one.status, one.error) for one in seen[-2:]] == [(200, None), (404, "PGRST205")]
     assert "secret" not in repr(seen)
+
+
+async def test_who_asks_too_often_is_refused_until_the_limit_allows_it(database: Database) -> None:
+    database.run_as_server(SCHEMA)
+    async with data_api(database, requests_per_minute_per_caller=2) as api:
+        answers = [await api.get("/rooms?select=id", claims=ADA) for _ in range(3)]
+        assert [answer.status for answer in answers] == [200, 200, 429]
+        assert (answers[2].json["code"], answers[2].headers["retry-after"]) == ("over_request_rate_limit", "30")
+        assert (await api.get("/rooms?select=id", claims=BOB)).status == 200
+
+
+async def test_pages_of_other_origins_may_ask_where_the_settings_say_so(database: Database) -> None:
+    database.run_as_server(SCHEMA)
+    asking = {"origin": "https://a.example", "access_control_request_method": "POST"}
+    async with data_api(database) as api:
+        preflight = await api.ask("OPTIONS", "/rooms", **asking)
+        assert (preflight.status, preflight.headers["access-control-allow-origin"]) == (200, "*")
+        answer = await api.get("/rooms?select=id", origin="https://a.example")
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "content-range" in answer.headers["access-control-expose-headers"]
+    async with data_api(database, cors_allowed_origins=("https://b.example",)) as api:
+        refused = await api.ask("OPTIONS", "/rooms", **asking)
+        assert "access-control-allow-origin" not in refused.headers
