@@ -143,6 +143,22 @@ async def test_an_invitation_makes_an_account_that_its_owner_accepts(mailing):
     assert refused.body["code"] == "not_admin"
 
 
+@pytest.mark.parametrize("first", ["sign-up", "invitation"])
+async def test_nobody_gets_into_an_account_by_signing_up_for_the_address_of_a_guest(mailing, first):
+    service = mailing.auth.api_keys.service_role_key
+    squatter = {"email": EMAIL, "password": "the squatter knows it"}
+    if first == "sign-up":
+        await mailing.post("/signup", squatter)
+        await mailing.post("/invite", {"email": EMAIL}, token=service)
+    else:
+        await mailing.post("/invite", {"email": EMAIL}, token=service)
+        await mailing.post("/signup", squatter)
+    mail = await mailing.mail()
+    assert mail.occasion == "invitation"
+    assert "access_token" in (await mailing.follow(mail))[1]
+    assert (await mailing.sign_in(EMAIL, squatter["password"])).body["code"] == "invalid_credentials"
+
+
 async def test_an_address_changes_when_both_addresses_have_confirmed(mailing):
     session = await confirmed(mailing)
     asked = await mailing.ask("PUT", "/user", {"email": NEW}, token=session["access_token"])

@@ -115,13 +115,18 @@ async def _issue_change(auth: Auth, address: str, wanted: WantedLink) -> tuple[L
 async def _found_or_made(
     connection: Connection, address: str, hashed: str | None, data: Mapping[str, Any], client: Client
 ) -> User:
-    """Return the account of an address that is not confirmed yet, made where there is none. Raises EmailExists."""
+    """Return the account of an address that is not confirmed yet, made where there is none. Raises EmailExists.
+
+    A password that somebody set before does not count any more: its owner need not be the address's.
+    """
     user = await find_user_by_address(connection, address)
     if user is None:
         user = await insert_account(connection, address, hashed, data, confirmed=None)
         await record(connection, Action.SIGNED_UP, user_id=user.id, name=address, ip=client.ip)
     elif user.row["email_confirmed_at"] is not None:
         raise EmailExists(_EXISTS)
+    else:
+        await update_user(connection, user.id, {"encrypted_password": hashed})
     return user
 
 

@@ -119,7 +119,14 @@ async def _sign_up_unconfirmed(
 async def _ask_again(
     auth: Auth, connection: Connection, user: User, hashed: str, data: Mapping[str, Any], asker: Asker
 ) -> None:
-    """Let the last sign-up for an unconfirmed address count: its password goes with the link that is mailed now."""
+    """Let the last sign-up for an unconfirmed address count: its password goes with the link that is mailed now.
+
+    Whoever was invited is invited again instead, or a stranger could sign up in between and have the guest confirm it.
+    """
+    if user.row["invited_at"] is not None:
+        if auth.outbox is not None:
+            await mail_link(auth, connection, user.id, LinkType.INVITE, user.row["email"], asker)
+        return
     metadata = merge_user_metadata(user.row["raw_user_meta_data"], data)
     await update_user(connection, user.id, {"encrypted_password": hashed, "raw_user_meta_data": metadata})
     if auth.outbox is not None:
