@@ -24,6 +24,7 @@ import psycopg
 import uvloop
 
 from millstream.postgres.bootstrap import bootstrap
+from millstream.postgres.migrations import migrate, millstream_source
 from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 from millstream.wal.settings import WalSettings
@@ -154,6 +155,7 @@ async def own_database() -> AsyncIterator[tuple[Server, str]]:
         try:
             with psycopg.connect(postgres.admin_url, autocommit=True) as administrator:
                 bootstrap(administrator)
+                migrate(administrator, [millstream_source()])
                 administrator.execute(SCHEMA)
             yield Server(postgres.admin_url, "audited", Path(folder)), postgres.admin_url
         finally:

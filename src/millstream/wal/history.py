@@ -93,8 +93,8 @@ class History:
             return
         last = WHOLE if transaction.complete else transaction.changes[-1].index if transaction.changes else first - 1
         self._end = Position(transaction.commit_lsn, last)
-        if not transaction.changes:
-            return
+        if not transaction.changes or transaction.commit_lsn < self.start:
+            return  # the rest of a transaction that is too large to be held
         size += _BYTES_A_CHANGE * len(transaction.changes) + _BYTES_A_TRANSACTION
         self._held.append(_Held(transaction, size))
         self._bytes += size
