@@ -6,9 +6,10 @@ Made by `build_access` from a snapshot of the catalog, once per role and table; 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from millstream.policy.predicate import NEVER, Ask, Fixed, OwnRows, Rule, decide
+from millstream.policy.predicate import NEVER, Ask, Fixed, Proven, Rule, decide
 from millstream.policy.table import Table, TableRights
 
 
@@ -30,13 +31,13 @@ class Access:
         return needs_of(self.rule, self.table) <= self.table.identity_columns
 
 
-def build_access(table: Table, rights: TableRights, *, uid_is_known: bool) -> Access:
+def build_access(table: Table, rights: TableRights, *, known: Collection[str]) -> Access:
     """Work out what the role may see. Without any readable column the rule is NEVER."""
     return Access(
         table=table,
         columns=rights.readable,
         sees_key=rights.readable.issuperset(table.primary_key),
-        rule=decide(table, rights, uid_is_known=uid_is_known) if rights.readable else NEVER,
+        rule=decide(table, rights, known=known) if rights.readable else NEVER,
     )
 
 
@@ -45,8 +46,8 @@ def needs_of(rule: Rule, table: Table) -> frozenset[str]:
     match rule:
         case Fixed():
             return frozenset()
-        case OwnRows(column=column):
-            return frozenset((column,))
+        case Proven(term=term):
+            return stored_columns(table, term.columns)
         case Ask(needs=needs):
             return stored_columns(table, needs)
 

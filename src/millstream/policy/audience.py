@@ -6,31 +6,25 @@ Receives verified claims from `subscriptions`; hands on interned `Audience` valu
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from millstream.identity import Claims
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+from millstream.policy.caller_value import Answer, CallerValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audience:
-    """All callers with these claims. Two audiences are equal only when they are the same object.
-
-    `user_id` is what `auth.uid()` returns for them, in PostgreSQL's text form: None is NULL. When the subject is not
-    a plain UUID only PostgreSQL can say, and `user_id_is_certain` is False.
-    """
+    """All callers with these claims. Two audiences are equal only when they are the same object."""
 
     claims: Claims
-    user_id: str | None = field(init=False)
-    user_id_is_certain: bool = field(init=False)
+    _answers: dict[CallerValue, Answer] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        subject = self.claims.subject
-        plain = subject is not None and _UUID.fullmatch(subject) is not None
-        object.__setattr__(self, "user_id", subject.lower() if subject is not None and plain else None)
-        object.__setattr__(self, "user_id_is_certain", plain or not subject)
+    def answer(self, value: CallerValue) -> Answer:
+        """Return what a policy's question about the caller gives for them; worked out once."""
+        try:
+            return self._answers[value]
+        except KeyError:
+            return self._answers.setdefault(value, value.of(self.claims))
 
     @property
     def role(self) -> str:

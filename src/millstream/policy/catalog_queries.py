@@ -164,20 +164,22 @@ JOIN pg_catalog.pg_type t ON t.oid = reached.oid
 
 FACTS = """
 SELECT pg_catalog.json_build_object(
-  'uid_source', (
-    SELECT f.prosrc
+  'functions', (
+    SELECT COALESCE(pg_catalog.json_agg(pg_catalog.json_build_object(
+      'name', f.proname,
+      'source', f.prosrc,
+      'callers', (
+        SELECT COALESCE(pg_catalog.json_agg(r.rolname ORDER BY r.rolname), '[]')
+        FROM pg_catalog.pg_roles r
+        WHERE r.rolname = ANY ($1::text[]) AND pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE')
+      )
+    ) ORDER BY f.proname), '[]')
     FROM pg_catalog.pg_proc f
     JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid = f.prolang
-    WHERE n.nspname = 'auth' AND f.proname = 'uid' AND f.pronargs = 0 AND l.lanname = 'sql'
-      AND f.prorettype = 'pg_catalog.uuid'::pg_catalog.regtype AND NOT f.prosecdef AND f.proconfig IS NULL
-  ),
-  'uid_callers', (
-    SELECT COALESCE(pg_catalog.json_agg(r.rolname), '[]')
-    FROM pg_catalog.pg_roles r, pg_catalog.pg_proc f
-    JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
-    WHERE r.rolname = ANY ($1::text[]) AND n.nspname = 'auth' AND f.proname = 'uid' AND f.pronargs = 0
-      AND pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE')
+    JOIN (VALUES ('uid', 'uuid'), ('role', 'text'), ('jwt', 'jsonb')) AS known(name, type) ON known.name = f.proname
+    WHERE n.nspname = 'auth' AND f.pronargs = 0 AND l.lanname = 'sql' AND NOT f.prosecdef AND f.proconfig IS NULL
+      AND f.prorettype = ('pg_catalog.' || known.type)::pg_catalog.regtype AND NOT f.proretset
   ),
   'announces_changes', (
     SELECT pg_catalog.count(*) = 2 FROM pg_catalog.pg_event_trigger

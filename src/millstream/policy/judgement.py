@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from millstream.change import UNCHANGED, Relation, Row
 from millstream.policy.access import Access, stored_columns
 from millstream.policy.audience import Audience
-from millstream.policy.predicate import Ask, Condition, OwnRows, current_rows_query, rows_query
+from millstream.policy.predicate import Condition, asked, current_rows_query, rows_query
 from millstream.policy.row_literal import encode_array, encode_rows
 from millstream.policy.snapshot import Snapshot
 from millstream.policy.table import Table
@@ -72,7 +72,8 @@ def plan_checks(requests: Sequence[Request], indices: Sequence[int], snapshot: S
         request = requests[index]
         access = snapshot.access(request.audience.role, request.relation.oid)
         who: object = request.audience
-        if request.condition is None and access is not None and isinstance(access.rule, Ask) and access.rule.per_role:
+        rule = asked(access.rule) if access is not None and request.condition is None else None
+        if rule is not None and rule.per_role:
             who = request.audience.role
         groups.setdefault((who, id(request.relation), request.condition), []).append(index)
     plan = Plan()
@@ -124,8 +125,8 @@ def _question(access: Access | None, condition: Condition | None) -> _Question |
         return None
     if condition is not None:
         return _Question(condition.sql(2), stored_columns(access.table, frozenset((condition.column,))), condition)
-    rule = access.rule.ask if isinstance(access.rule, OwnRows) else access.rule
-    if not isinstance(rule, Ask):
+    rule = asked(access.rule)
+    if rule is None:
         return None
     return _Question(rule.expression, stored_columns(access.table, rule.needs), None)
 

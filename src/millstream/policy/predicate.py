@@ -8,13 +8,16 @@ function and whole-row references keep their type. Pure: builds text only; no va
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 from millstream.pgwire.quoting import quote_identifier
+from millstream.policy.audience import Audience
+from millstream.policy.caller_value import UNKNOWN, CallerValue
+from millstream.policy.printed_policy import read_policy
 from millstream.policy.table import Policy, Table, TableRights
+from millstream.policy.term import AllOf, AnyOf, Term
 
 
 class Fixed(Enum):
@@ -37,22 +40,31 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRows:
-    """Visible exactly where `column`, a uuid, equals the caller's `auth.uid()`; `ask` is for callers without one."""
+class Proven:
+    """Visible exactly where the term is true; `ask` is for callers and rows of which too little is known in process."""
 
-    column: str
+    term: Term
     ask: Ask
+    values: frozenset[CallerValue] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", self.term.values)
+
+    def covers(self, audience: Audience) -> bool:
+        """Tell whether all that is asked of this caller is certain; otherwise PostgreSQL may raise an error."""
+        return all(audience.answer(value) is not UNKNOWN for value in self.values)
 
 
-Rule = Fixed | Ask | OwnRows
+Rule = Fixed | Ask | Proven
 
 ALWAYS, NEVER = Fixed.ALWAYS, Fixed.NEVER
 
-UUID_OID = 2950
-_NAME = r'(?P<column>[a-z_][a-z0-9_]*|"(?:[^"]|"")+")'
-_CALL = r"(?:auth\.uid\(\)|\( ?SELECT auth\.uid\(\) AS uid\))"
-_OWN = re.compile(rf"\((?:{_NAME} = {_CALL})\)")
-_OWN_REVERSED = re.compile(rf"\((?:{_CALL} = {_NAME})\)")
+
+def asked(rule: Rule) -> Ask | None:
+    """Return the question that the rule puts where it is not decided in process."""
+    if isinstance(rule, Proven):
+        return rule.ask
+    return rule if isinstance(rule, Ask) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +81,8 @@ class Condition:
         return f"{self.before}${parameter}{self.after}"
 
 
-def decide(table: Table, rights: TableRights, *, uid_is_known: bool) -> Rule:
-    """Return the rule for a role; `uid_is_known` says that `auth.uid()` is the function that Millstream knows.
+def decide(table: Table, rights: TableRights, *, known: Collection[str]) -> Rule:
+    """Return the rule for a role; `known` names the functions of `auth` that it may call and that Millstream knows.
 
     Column privileges are not part of it: a role that may read no column sees nothing, which `access` says.
     """
@@ -86,8 +98,23 @@ def decide(table: Table, rights: TableRights, *, uid_is_known: bool) -> Rule:
     if not permissive and not restrictive:
         return ALWAYS
     ask = _combine(permissive, restrictive)
-    column = _own_column(table, permissive) if uid_is_known and not restrictive else None
-    return ask if column is None else OwnRows(column, ask)
+    term = _proven(table, permissive, restrictive, known)
+    return ask if term is None else Proven(term, ask)
+
+
+def _proven(
+    table: Table, permissive: Sequence[Policy], restrictive: Sequence[Policy], known: Collection[str]
+) -> Term | None:
+    """Return the policies as one term, None unless each of them is one."""
+    allowing = [read_policy(policy.expression, table, known) for policy in permissive]
+    limiting = [read_policy(policy.expression, table, known) for policy in restrictive]
+    allowed = [term for term in allowing if term is not None]
+    terms = [term for term in limiting if term is not None]
+    if len(allowed) < len(permissive) or len(terms) < len(restrictive):
+        return None
+    if allowed:
+        terms.insert(0, allowed[0] if len(allowed) == 1 else AnyOf(tuple(allowed)))
+    return terms[0] if len(terms) == 1 else AllOf(tuple(terms))
 
 
 def _combine(permissive: Sequence[Policy], restrictive: Sequence[Policy]) -> Ask:
@@ -109,20 +136,6 @@ def _union(needs: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
             return None
         union |= names
     return union
-
-
-def _own_column(table: Table, permissive: Sequence[Policy]) -> str | None:
-    """Return the column of the one policy `column = auth.uid()`, in any of the ways to write it."""
-    if len(permissive) != 1:
-        return None
-    expression = permissive[0].expression
-    match = _OWN.fullmatch(expression) or _OWN_REVERSED.fullmatch(expression)
-    if match is None:
-        return None
-    printed = match["column"]
-    name = printed[1:-1].replace('""', '"') if printed.startswith('"') else printed
-    is_uuid = any(column.name == name and column.type_oid == UUID_OID for column in table.columns)
-    return name if is_uuid else None
 
 
 def rows_query(table: Table, expression: str) -> str:

@@ -16,31 +16,46 @@ from millstream.change import ReplicaIdentity
 from millstream.policy.access import Access, build_access
 from millstream.policy.table import Policy, Table, TableColumn, TableRights, TypeFacts
 
-# How Millstream and Supabase write auth.uid(), spaces aside: only then is its answer known without asking.
-_KNOWN_UID_SOURCES = frozenset(
-    "".join(source.split())
-    for source in (
-        """select coalesce(
-             nullif(current_setting('request.jwt.claim.sub', true), ''),
-             nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
-           )::uuid""",
-        """select coalesce(
-             nullif(current_setting('request.jwt.claim.sub', true), ''),
-             (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
-           )::uuid""",
-    )
+_CLAIM_SOURCES = (
+    """select coalesce(
+         nullif(current_setting('request.jwt.claim.{name}', true), ''),
+         nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> '{name}'
+       ){cast}""",
+    """select coalesce(
+         nullif(current_setting('request.jwt.claim.{name}', true), ''),
+         (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> '{name}')
+       ){cast}""",
 )
+_JWT_SOURCE = """select coalesce(
+     nullif(current_setting('request.jwt.claim', true), ''),
+     nullif(current_setting('request.jwt.claims', true), '')
+   )::jsonb"""
+
+
+def _squeezed(source: str) -> str:
+    return "".join(source.rstrip("; \n").split())
+
+
+# How Millstream and Supabase write them, spaces aside: only then are their answers known without asking.
+_KNOWN_SOURCES = {
+    "uid": {_squeezed(source.format(name="sub", cast="::uuid")) for source in _CLAIM_SOURCES},
+    "role": {_squeezed(source.format(name="role", cast=cast)) for source in _CLAIM_SOURCES for cast in ("", "::text")},
+    "jwt": {_squeezed(_JWT_SOURCE)},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was known at one moment. `announces_changes` says that the log tells of changes of the schema."""
+    """What was known at one moment. `announces_changes` says that the log tells of changes of the schema.
+
+    `known_functions` are those of the schema `auth` whose answer Millstream knows, by the role that may call them.
+    """
 
     tables: Mapping[int, Table]
     rights: Mapping[tuple[str, int], TableRights]
     types: Mapping[int, TypeFacts]
     roles: frozenset[str]
-    uid_callers: frozenset[str]
+    known_functions: Mapping[str, frozenset[str]]
     announces_changes: bool
     _accesses: dict[tuple[str, int], Access] = field(default_factory=dict, compare=False, repr=False)
     _names: dict[tuple[str, str], Table] = field(default_factory=dict, compare=False, repr=False)
@@ -53,7 +68,7 @@ class Snapshot:
         table, rights = self.tables.get(table_oid), self.rights.get((role, table_oid))
         if table is None or rights is None:
             return None
-        access = build_access(table, rights, uid_is_known=role in self.uid_callers)
+        access = build_access(table, rights, known=self.known_functions.get(role, frozenset()))
         self._accesses[role, table_oid] = access
         return access
 
@@ -73,7 +88,7 @@ class Snapshot:
         return tuple(table for oid, table in self.tables.items() if oid in wanting)
 
 
-EMPTY = Snapshot({}, {}, {}, frozenset(), frozenset(), announces_changes=False)
+EMPTY = Snapshot({}, {}, {}, frozenset(), {}, announces_changes=False)
 
 
 def build_snapshot(
@@ -81,15 +96,19 @@ def build_snapshot(
 ) -> Snapshot:
     """Build a snapshot from the JSON documents that the queries returned."""
     found: Any = orjson.loads(facts)
-    uid_is_known = "".join((found["uid_source"] or "").rstrip("; \n").split()) in _KNOWN_UID_SOURCES
     return Snapshot(
         tables={table.oid: table for table in map(_table, tables)},
         rights=dict(map(_rights, rights)),
         types={facts.oid: facts for facts in map(_type, types)},
         roles=frozenset(found["roles"]),
-        uid_callers=frozenset(found["uid_callers"]) if uid_is_known else frozenset(),
+        known_functions=_known_functions(found["roles"], found["functions"]),
         announces_changes=found["announces_changes"],
     )
+
+
+def _known_functions(roles: Iterable[str], functions: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    known = [each for each in functions if _squeezed(each["source"]) in _KNOWN_SOURCES[each["name"]]]
+    return {role: frozenset(each["name"] for each in known if role in each["callers"]) for role in roles}
 
 
 def _table(document: bytes) -> Table:

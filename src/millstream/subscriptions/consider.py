@@ -13,7 +13,7 @@ from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange
 from millstream.policy.access import Access
 from millstream.policy.audience import Audience
 from millstream.policy.judgement import Request
-from millstream.policy.predicate import ALWAYS, NEVER, Ask, Condition, OwnRows
+from millstream.policy.predicate import ALWAYS, NEVER, Condition, Proven, asked
 from millstream.policy.snapshot import Snapshot
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.registry import Entry, Registry
@@ -54,12 +54,12 @@ class Questions:
         rule = access.rule
         if rule is ALWAYS or rule is NEVER:
             return rule is ALWAYS
-        if isinstance(rule, OwnRows) and audience.user_id_is_certain:
-            place = view.places.get(rule.column)
-            owner = row[place] if place is not None else UNCHANGED
-            if owner is not UNCHANGED:
-                return owner is not None and owner == audience.user_id
-        who: object = audience.role if isinstance(rule, Ask) and rule.per_role else audience
+        if isinstance(rule, Proven) and rule.covers(audience):
+            told = rule.term.holds(row, view.places, audience)
+            if told is not None:
+                return told
+        question = asked(rule)
+        who: object = audience.role if question is not None and question.per_role else audience
         return self._ask(who, Request(audience, view.relation, row, is_current))
 
     def satisfies(
@@ -93,10 +93,10 @@ def consider(
     row = new if new is not None else old
     if row is None:
         return []
-    entries = dict.fromkeys(registry.candidates(change.relation, view.places, row))
+    entries = dict.fromkeys(registry.candidates(change.relation, view.places, row, is_current=new is not None))
     leaves = change.operation is Operation.UPDATE and change.old_is_whole and old is not None
     if leaves and registry.wants_leaves(change.relation):
-        before = registry.candidates(change.relation, view.places, old or ())
+        before = registry.candidates(change.relation, view.places, old or (), is_current=False)
         entries.update(dict.fromkeys(entry for entry in before if entry.binding.leave))
     case = _Case(change, view, snapshot, questions, row, old if leaves else None)
     found = (case.candidate(entry) for entry in entries)

@@ -1,8 +1,8 @@
 """Who listens to what, found by a change's relation and values.
 
 Filled by `subscribe`, asked by `router` for each change. A binding lies under one value of one column where its filter
-says `eq` or `in`, or where the policy shows callers their own rows only; so a change that concerns one of ten thousand
-costs about as much as one of one. What has no such value is looked at for each change of its table.
+says `eq` or `in`, or under those that the policies compare with the caller's own; so a change that concerns one of ten
+thousand costs about as much as one of one. What has no such value is looked at for each change of its table.
 
 A candidate may still not match: the router tests all terms and asks `policy`. No candidate is ever left out.
 """
@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from millstream.change import Relation, Row
-from millstream.policy.predicate import OwnRows
+from millstream.change import UNCHANGED, Relation, Row
+from millstream.policy.predicate import Proven
 from millstream.policy.snapshot import EMPTY, Snapshot
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.cohort import Cohort, CohortKey
 from millstream.subscriptions.subscription import ANY, Binding
 
 Key = Callable[[str], Any]
+_Place = tuple[str, Key, Any]
 
 _PASSED = 256
 
@@ -42,13 +43,16 @@ class _ScopeIndex:
         self.leaving = 0
         self.size = 0
 
-    def find(self, places: Mapping[str, int], row: Row) -> Iterator[Entry]:
+    def find(self, places: Mapping[str, int], row: Row, *, is_current: bool) -> Iterator[Entry]:
         yield from self.for_all
         for (column, key), values in self.by_value.items():
             place = places.get(column)
-            value = row[place] if place is not None else None
+            value = UNCHANGED if place is None else row[place]
             if isinstance(value, str):
                 yield from values.get(_key_of(key, value), ())
+            elif value is UNCHANGED and is_current and key is _BY_POLICY:
+                for entries in values.values():
+                    yield from entries
 
 
 class Registry:
@@ -103,10 +107,15 @@ class Registry:
         for cohort in self._cohorts.values():
             self._index(cohort)
 
-    def candidates(self, relation: Relation, places: Mapping[str, int], row: Row) -> Iterator[Entry]:
-        """Yield the bindings that this row may concern, each once. `places` are the row's columns by name."""
+    def candidates(
+        self, relation: Relation, places: Mapping[str, int], row: Row, *, is_current: bool
+    ) -> Iterator[Entry]:
+        """Yield the bindings that this row may concern, some twice. `places` are the row's columns by name.
+
+        What the log left out of a row that `is_current` may still be asked for; of an old row it is never known.
+        """
         for index in self._scopes_of(relation):
-            yield from index.find(places, row)
+            yield from index.find(places, row, is_current=is_current)
 
     def is_quiet(self, relation: Relation) -> bool:
         """Tell whether nobody listens to this relation at all."""
@@ -133,23 +142,28 @@ class Registry:
                 bucket[entry] = None
 
     def _buckets(self, scope: _ScopeIndex, entry: Entry) -> Iterator[dict[Entry, None]]:
-        found = self._own_rows(entry) or _indexed_term(entry.binding)
-        if found is None:
+        places = self._places_of(entry)
+        if places is None:
             yield scope.for_all
             return
-        column, key, values = found
-        by_value = scope.by_value.setdefault((column, key), {})
-        for value in values:
-            yield by_value.setdefault(value, {})
+        for column, key, value in places:
+            yield scope.by_value.setdefault((column, key), {}).setdefault(value, {})
 
-    def _own_rows(self, entry: Entry) -> tuple[str, Key, frozenset[Any]] | None:
-        """Return column and value of the rows that the policy shows this audience, where it is as simple as that."""
-        audience = entry.cohort.audience
-        table = self._snapshot.named(entry.binding.schema, entry.binding.table)
+    def _places_of(self, entry: Entry) -> list[_Place] | None:
+        """Return where the binding lies; None when each row of its table may concern it.
+
+        By what only this caller may see, where the policies are as simple as that, else by its filter.
+        """
+        binding, audience = entry.binding, entry.cohort.audience
+        table = self._snapshot.named(binding.schema, binding.table)
         access = None if table is None else self._snapshot.access(audience.role, table.oid)
-        if access is None or not isinstance(access.rule, OwnRows) or not audience.user_id_is_certain:
-            return None
-        return access.rule.column, str, frozenset(filter(None, (audience.user_id,)))
+        rule = None if access is None else access.rule
+        term = rule.term if isinstance(rule, Proven) and rule.covers(audience) else None
+        by_filter = _places_of_filter(binding)
+        if term is None or (by_filter is not None and not term.is_personal):
+            return by_filter
+        keys = term.keys(audience)
+        return by_filter if keys is None else [(column, _BY_POLICY, value) for column, value in keys]
 
     def _remove(self, cohort: Cohort) -> None:
         for binding in cohort.bindings:
@@ -158,29 +172,35 @@ class Registry:
             scope.size -= 1
             entry = Entry(cohort, binding)
             scope.for_all.pop(entry, None)
-            found = self._own_rows(entry) or _indexed_term(binding)
-            if found is not None:
-                _forget(scope, entry, *found)
+            for place in self._places_of(entry) or ():
+                _forget(scope, entry, *place)
             if not scope.size:
                 del self._scopes[binding.schema, binding.table]
 
 
-def _forget(scope: _ScopeIndex, entry: Entry, column: str, key: Key, values: frozenset[Any]) -> None:
+def _forget(scope: _ScopeIndex, entry: Entry, column: str, key: Key, value: Any) -> None:
     by_value = scope.by_value.get((column, key), {})
-    for value in values:
-        bucket = by_value.get(value, {})
-        bucket.pop(entry, None)
-        if not bucket:
-            by_value.pop(value, None)
+    bucket = by_value.get(value, {})
+    bucket.pop(entry, None)
+    if not bucket:
+        by_value.pop(value, None)
     if not by_value:
         scope.by_value.pop((column, key), None)
 
 
-def _indexed_term(binding: Binding) -> tuple[str, Key, frozenset[Any]] | None:
+def _places_of_filter(binding: Binding) -> list[_Place] | None:
     for test in binding.tests:
         if test.keys is not None and test.key is not None:
-            return test.column, test.key, test.keys
+            return [(test.column, test.key, value) for value in test.keys]
     return None
+
+
+def _by_policy(value: str) -> str:
+    """Return the value as it is: the key of values that policies compare."""
+    return value
+
+
+_BY_POLICY: Key = _by_policy
 
 
 def _key_of(key: Key, value: str) -> Any:

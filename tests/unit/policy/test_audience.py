@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.identity import ANONYMOUS, Claims
-from millstream.policy.audience import Audience, Audiences
+from millstream.identity import Claims
+from millstream.policy.audience import Audiences
 
 
 def claims(**payload):
@@ -35,18 +34,3 @@ def test_an_audience_lasts_until_the_last_of_its_callers_leaves(steps):
         elif present:
             audiences.leave(present.pop())
     assert len(audiences) == sum(1 for present in inside.values() if present)
-
-
-@pytest.mark.parametrize(
-    ("subject", "user_id", "certain"),
-    [
-        ("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", True),
-        ("{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", None, False),
-        ("somebody", None, False),
-        ("", None, True),
-        (None, None, True),
-    ],
-)
-def test_the_user_id_is_certain_for_plain_uuids_only(subject, user_id, certain):
-    audience = Audience(claims(sub=subject) if subject is not None else ANONYMOUS)
-    assert (audience.user_id, audience.user_id_is_certain) == (user_id, certain)

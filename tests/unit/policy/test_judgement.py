@@ -24,7 +24,7 @@ def plan(of, *requests):
         rights={("authenticated", of.oid): rights(of)},
         types={},
         roles=frozenset({"authenticated"}),
-        uid_callers=frozenset(),
+        known_functions={},
         announces_changes=True,
     )
     return plan_checks(requests, range(len(requests)), snapshot)
@@ -91,7 +91,7 @@ def test_nobody_is_asked_about_a_table_that_is_not_known():
     made = plan_checks(
         [request(of, ("1", None, "x"), audience())],
         [0],
-        Snapshot({}, {}, {}, frozenset(), frozenset(), announces_changes=True),
+        Snapshot({}, {}, {}, frozenset(), {}, announces_changes=True),
     )
     assert made.undecidable == [0]
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import pytest
 
 from millstream.policy.access import build_access
-from millstream.policy.predicate import ALWAYS, NEVER, Ask, Condition, OwnRows, current_rows_query, decide, rows_query
+from millstream.policy.caller_value import CallerValue, Source
+from millstream.policy.predicate import ALWAYS, NEVER, Ask, Condition, Proven, current_rows_query, decide, rows_query
+from millstream.policy.term import IsCallers
 from tests.unit.policy.tables import INT4, column, policy, rights, table
 
+KNOWN = frozenset({"uid", "role", "jwt"})
 
-def rule_of(*policies, uid_is_known=True, **how):
+
+def rule_of(*policies, known=KNOWN, **how):
     of = table(*policies, **how)
-    return decide(of, rights(of), uid_is_known=uid_is_known)
+    return decide(of, rights(of), known=known)
 
 
 def test_without_row_security_and_for_those_who_bypass_it_every_row_is_visible():
     assert rule_of(row_security=False) is ALWAYS
     of = table(policy("false"))
-    assert decide(of, rights(of, bypasses=True), uid_is_known=True) is ALWAYS
+    assert decide(of, rights(of, bypasses=True), known=KNOWN) is ALWAYS
 
 
 @pytest.mark.parametrize("policies", [(), (policy("true", permissive=False),), (policy("false"), policy("false"))])
@@ -67,8 +71,8 @@ OWN = [
 @pytest.mark.parametrize("expression", OWN)
 def test_own_rows_are_recognised_in_every_way_to_write_them(expression):
     rule = rule_of(policy(expression))
-    assert isinstance(rule, OwnRows)
-    assert rule.column == "owner"
+    assert isinstance(rule, Proven)
+    assert rule.term == IsCallers("owner", CallerValue(Source.UID))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,7 @@ def test_own_rows_are_recognised_in_every_way_to_write_them(expression):
         "(nobody = auth.uid())",
         "(owner = uid())",
         "(owner <> auth.uid())",
-        "((owner = auth.uid()) OR true)",
+        "((owner = auth.uid()) OR random())",
         "(owner = ( SELECT auth.uid() AS uid WHERE random() > 0.5))",
     ],
 )
@@ -86,9 +90,9 @@ def test_what_only_resembles_own_rows_is_left_to_postgresql(expression):
     assert isinstance(rule_of(policy(expression)), Ask)
 
 
-def test_own_rows_need_a_known_function_and_no_other_policy():
+def test_own_rows_need_a_known_function_and_no_policy_that_must_be_asked():
     own = policy(OWN[0])
-    assert isinstance(rule_of(own, uid_is_known=False), Ask)
+    assert isinstance(rule_of(own, known=()), Ask)
     assert isinstance(rule_of(own, policy("(c)", permissive=False)), Ask)
     assert isinstance(rule_of(own, policy("(c)")), Ask)
 
@@ -118,15 +122,15 @@ def test_generated_columns_are_computed_from_the_others():
 
 def test_a_role_without_a_readable_column_sees_nothing_and_without_the_key_no_whole_row():
     of = table(row_security=False)
-    assert build_access(of, rights(of, readable=()), uid_is_known=True).rule is NEVER
-    assert not build_access(of, rights(of, readable=("body",)), uid_is_known=True).sees_key
-    assert build_access(of, rights(of), uid_is_known=True).sees_key
+    assert build_access(of, rights(of, readable=()), known=KNOWN).rule is NEVER
+    assert not build_access(of, rights(of, readable=("body",)), known=KNOWN).sees_key
+    assert build_access(of, rights(of), known=KNOWN).sees_key
 
 
 def test_deletes_are_judged_where_the_log_carries_what_the_policies_read():
     def judges(*policies, **how):
         of = table(*policies, **how)
-        return build_access(of, rights(of), uid_is_known=True).judges_deletes
+        return build_access(of, rights(of), known=KNOWN).judges_deletes
 
     assert judges(policy("true"))
     assert judges(policy("(id > 1)", needs=frozenset({"id"})))

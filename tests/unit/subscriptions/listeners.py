@@ -52,7 +52,8 @@ def snapshot(*relations, expression=None):
         for role in roles
         for oid in tables
     }
-    return Snapshot(tables, rights, {}, roles, roles, announces_changes=True)
+    known = {role: frozenset({"uid", "jwt", "role"}) for role in roles}
+    return Snapshot(tables, rights, {}, roles, known, announces_changes=True)
 
 
 def binding(table="messages", where="", *, event="*", schema="public", select=None, leave=False):

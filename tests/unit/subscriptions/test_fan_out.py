@@ -96,9 +96,9 @@ def test_own_rows_are_decided_without_a_question():
     case = Case("(owner = auth.uid())")
     me = user(1)
     join(case.registry, "me", binding(), audience=me)
-    assert len(case.tell(Operation.INSERT, ("1", me.user_id, None, None))) == 1
+    assert len(case.tell(Operation.INSERT, ("1", me.claims.subject, None, None))) == 1
     assert case.tell(Operation.INSERT, ("1", None, None, None)) == []
-    assert case.tell(Operation.INSERT, ("1", user(2).user_id, None, None)) == []
+    assert case.tell(Operation.INSERT, ("1", user(2).claims.subject, None, None)) == []
     assert case.questions.requests == []
 
 

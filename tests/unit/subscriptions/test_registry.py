@@ -13,7 +13,7 @@ MESSAGES = relation("messages")
 
 
 def found(registry, row, of=MESSAGES):
-    return [entry.binding for entry in registry.candidates(of, PLACES, row)]
+    return [entry.binding for entry in registry.candidates(of, PLACES, row, is_current=True)]
 
 
 def test_a_change_finds_those_who_listen_to_its_table_its_schema_or_everything():
