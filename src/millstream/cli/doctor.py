@@ -13,10 +13,12 @@ from millstream.cli.console import output
 from millstream.cli.database import CommandDatabase, command_database, connect
 from millstream.cli.doctor_database import check_preparation, check_rights, check_server
 from millstream.cli.doctor_log import check_log
+from millstream.cli.doctor_policies import check_policies
 from millstream.cli.doctor_server import check_keys, check_port
 from millstream.cli.running import sources_of
 from millstream.cli.slot import on_connection
 from millstream.errors import MillstreamError
+from millstream.policy.settings import PolicySettings
 from millstream.postgres.migrations import MigrationSource
 from millstream.server.settings import ServerSettings, read_settings
 from millstream.wal.settings import WalSettings
@@ -55,6 +57,7 @@ def _database_checks(database: CommandDatabase, sources: list[MigrationSource]) 
         yield from check_preparation(connection, sources)
     settings = read_settings(WalSettings)
     yield from on_connection(database.address, lambda connection: check_log(connection, settings))
+    yield from check_policies(database.address, settings.publication, read_settings(PolicySettings))
 
 
 def _show(check: Check) -> None:

@@ -25,7 +25,7 @@ _column = re.compile(rf"(\()?({_NAME})(?(1)\)::text)(?= (?:=|IS|AND|OR) |\)|$)")
 _call = re.compile(r"auth\.(uid|role)\(\)")
 _jwt = r"(?:auth\.jwt\(\)|\( SELECT auth\.jwt\(\) AS jwt\))"
 _claim = re.compile(rf"(\()?\((?:\({_jwt} -> {_TEXT}\)|{_jwt}) ->> {_TEXT}\)(?(1)\)::uuid)")
-_select_end = re.compile(rf" AS (?:{_NAME})\)")
+_select_end = re.compile(rf"(?: AS (?:{_NAME}))?\)")
 _text_literal = re.compile(rf"{_TEXT}(?! COLLATE)")
 _integer_literal = re.compile(r"([0-9]+)(?=\)| )|'(-?[0-9]+)'::(?:smallint|integer|bigint)")
 _uuid_literal = re.compile(r"'([0-9a-f-]{36})'::uuid")

@@ -52,7 +52,7 @@ def claim(*path, as_uuid=False):
         ("(auth.role() = 'authenticated'::text)", CallerIs(ROLE, "authenticated")),
         ("(( SELECT auth.role() AS role) = 'anon'::text)", CallerIs(ROLE, "anon")),
         ("(org = (auth.jwt() ->> 'org'::text))", IsCallers("org", claim("org"))),
-        ("(( SELECT (auth.jwt() ->> 'org'::text)) = org)", None),
+        ("(( SELECT (auth.jwt() ->> 'org'::text)) = org)", IsCallers("org", claim("org"))),
         ("(org = ( SELECT (auth.jwt() ->> 'org'::text) AS \"?column?\"))", IsCallers("org", claim("org"))),
         (
             "(other = (((auth.jwt() -> 'app_metadata'::text) ->> 'org'::text))::uuid)",

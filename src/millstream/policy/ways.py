@@ -1,0 +1,84 @@
+"""Which way the policies of each followed table take for each role, and why, for `millstream doctor` and others.
+
+Reads a snapshot of the catalog; decides nothing itself. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from millstream.policy.access import Access
+from millstream.policy.predicate import ALWAYS, NEVER, Ask, Proven
+from millstream.policy.printed_policy import read_policy
+from millstream.policy.snapshot import Snapshot
+from millstream.policy.table import Table, TableRights
+
+
+class Way(StrEnum):
+    """How it is decided who sees a change, the cheapest first."""
+
+    FIXED = "fixed"
+    INDEX = "index"
+    IN_PROCESS = "in process"
+    PER_ROLE = "asked once for the role"
+    PER_AUDIENCE = "asked for each distinct claims"
+
+
+@dataclass(frozen=True, slots=True)
+class TableWay:
+    """The way of one table and role; `judges_deletes` says that a DELETE can be judged from the log."""
+
+    table: str
+    role: str
+    way: Way
+    why: str
+    judges_deletes: bool
+
+    def as_map(self) -> dict[str, str | bool]:
+        """Return it for JSON."""
+        return asdict(self)
+
+
+def ways_of(snapshot: Snapshot) -> list[TableWay]:
+    """Return the way of each followed table and known role, by name."""
+    found = []
+    for (role, oid), rights in snapshot.rights.items():
+        access = snapshot.access(role, oid)
+        if access is not None:
+            known = snapshot.known_functions.get(role, frozenset())
+            way, why = _way(access, rights, known)
+            found.append(TableWay(access.table.qualified_name, role, way, why, access.judges_deletes))
+    return sorted(found, key=lambda each: (each.table, each.role))
+
+
+def _way(access: Access, rights: TableRights, known: frozenset[str]) -> tuple[Way, str]:
+    table, rule = access.table, access.rule
+    if rule is ALWAYS:
+        return Way.FIXED, _why_every_row(table, rights)
+    if rule is NEVER:
+        return Way.FIXED, "no row: no policy shows one" if rights.readable else "no row: it may select no column"
+    if isinstance(rule, Proven):
+        columns = ", ".join(sorted(rule.term.columns)) or "the caller alone"
+        if rule.term.is_personal:
+            return Way.INDEX, f"its policies compare {columns} with the caller's claims"
+        return Way.IN_PROCESS, f"its policies look at {columns} in ways that are known"
+    asked = ", ".join(f'"{name}"' for name in _left_to_postgresql(table, rights, known))
+    if isinstance(rule, Ask) and rule.per_role:
+        return Way.PER_ROLE, f"PostgreSQL evaluates {asked}, on the row alone"
+    return Way.PER_AUDIENCE, f"PostgreSQL evaluates {asked}"
+
+
+def _why_every_row(table: Table, rights: TableRights) -> str:
+    if not table.row_security:
+        return "every row: row-level security is off"
+    return "every row: the role bypasses policies" if rights.bypasses_row_security else "every row: a policy is true"
+
+
+def _left_to_postgresql(table: Table, rights: TableRights, known: frozenset[str]) -> list[str]:
+    policies = (table.policies[oid] for oid in rights.policies)
+    return [
+        policy.name
+        for policy in policies
+        if policy.expression not in ("true", "false") and read_policy(policy.expression, table, known) is None
+    ]
