@@ -38,7 +38,12 @@ async def main() -> None:
     async with asyncio.TaskGroup() as tasks:
         database: Any = None  # nobody asks for row changes or private channels here
         context = ChannelContext(
-            settings=ChannelSettings(joins_per_second=1_000_000, max_sockets=100_000),
+            settings=ChannelSettings(
+                joins_per_second=1_000_000,
+                max_sockets=100_000,
+                events_per_second=1_000_000_000,
+                messages_per_second_per_socket=1_000_000,
+            ),
             hub=Hub(loop, MailboxSettings()),
             broker=BrokerLocal(),
             subscriptions=database,

@@ -1,7 +1,7 @@
-"""A client's broadcast to everybody else on its topic: encoded once for each wire form, never once for each socket.
+"""A client's broadcast to everybody else on its topic.
 
-Called by `channels.socket` for a joined channel, hands finished frames to the hub. At most once, in the sender's
-order. Messages are not looked into: a text broadcast leaves as it came, a binary one is bridged (section 2).
+Called by `channels.socket` for a joined channel; `channels.rights` says whether it may, `channels.fan_out` sends. At
+most once, in the sender's order. Who sends too much loses the channel, and hears why.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from functools import partial
 import orjson
 
 from millstream.channels.channel import Channel
-from millstream.channels.groups import Feed, Group
+from millstream.channels.fan_out import binary, publish, text
+from millstream.channels.refusals import TOO_MANY_MESSAGES
 from millstream.channels.rights import when_writable
-from millstream.phoenix import SERIALIZERS, Serializer
 from millstream.phoenix.messages import Message, UserBroadcast
 from millstream.policy.topic_access import Extension
-from millstream.pubsub import Mailbox
-from millstream.websocket.frames import binary_frame, text_frame
 
 
 def broadcast(channel: Channel, push: Message | UserBroadcast) -> None:
     """Send to the channel's topic if it may; acknowledge or refuse where the client asked for it."""
+    context = channel.socket.context
+    if not (channel.socket.may_send_now() and context.events.add(1, context.time())):
+        channel.fail(TOO_MANY_MESSAGES)
+        return
     when_writable(channel, Extension.BROADCAST, partial(_send, channel, push))
 
 
@@ -41,24 +43,10 @@ def _publish(channel: Channel, push: Message | UserBroadcast) -> str | None:
     context = channel.socket.context
     if len(payload) > context.settings.max_broadcast_bytes:
         return "payload_size_exceeded"
-    sender: Mailbox | None = None if channel.echo else channel.mailbox
-    for serializer in SERIALIZERS.values():
-        members = Group(channel.home, Feed.BROADCAST, serializer.vsn)
-        if not context.hub.has_members(members):
-            continue
-        frame = _frame(serializer, push, payload)
-        if frame is not None:
-            context.hub.publish(members, frame, sender=sender)
+    encode = binary(push) if isinstance(push, UserBroadcast) else text(channel.topic, payload)
+    sender = None if channel.echo else channel.mailbox
+    context.events.add(publish(context.hub, channel.home, encode, sender=sender), context.time())
     return None
-
-
-def _frame(serializer: Serializer, push: Message | UserBroadcast, payload: bytes) -> bytes | None:
-    if isinstance(push, Message):
-        return text_frame(serializer.encode_push(push.topic, "broadcast", payload))
-    encoded = serializer.encode_user_broadcast(push)
-    if encoded is None:
-        return None
-    return binary_frame(encoded) if serializer.binary_broadcasts else text_frame(encoded)
 
 
 def _encoded(payload: object) -> bytes | None:

@@ -54,6 +54,7 @@ class ChannelContext:
         self.clock = clock
         self.observe = observe
         self.presence = Presence(hub)
+        self.events = RollingRate(settings.events_per_second)
         self.presence_events = RollingRate(settings.presence_events_per_second)
         self.joins = TokenBucket(settings.joins_per_second, loop.time())
         self.refusals = RateLimit(settings.refusals_per_minute * 60, burst=settings.refusals_per_minute)

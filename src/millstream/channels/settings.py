@@ -33,6 +33,16 @@ class ChannelSettings:
     joins_per_second_per_socket: int = setting(
         100, env="JOINS_PER_SECOND_PER_SOCKET", doc="Joins that one socket may make each second before it is closed."
     )
+    events_per_second: int = setting(
+        100_000,
+        env="EVENTS_PER_SECOND",
+        doc="Broadcasts sent plus broadcasts delivered in the whole project each second, as the average over a minute.",
+    )
+    messages_per_second_per_socket: int = setting(
+        100,
+        env="MESSAGES_PER_SECOND_PER_SOCKET",
+        doc="Broadcasts that one socket may send each second, as the average over a minute; more close the channel.",
+    )
     presence_calls: int = setting(
         5, env="PRESENCE_CALLS", doc="Times that a client may track or untrack within one window before it is closed."
     )

@@ -43,7 +43,17 @@ class Owner(Protocol):
 class Socket:
     """The channels of one connection. `claims` are those of the connection's key."""
 
-    __slots__ = ("_joins", "_owner", "channels", "claims", "connection", "context", "idle_since", "mailbox")
+    __slots__ = (
+        "_joins",
+        "_messages",
+        "_owner",
+        "channels",
+        "claims",
+        "connection",
+        "context",
+        "idle_since",
+        "mailbox",
+    )
 
     def __init__(
         self, context: ChannelContext, owner: Owner, serializer: Serializer, mailbox: Mailbox, claims: Claims
@@ -56,6 +66,7 @@ class Socket:
         self.idle_since = context.time()
         self._owner = owner
         self._joins: TokenBucket | None = None
+        self._messages: TokenBucket | None = None
 
     @property
     def vsn(self) -> str:
@@ -66,6 +77,14 @@ class Socket:
         """Take one WebSocket message and do what it asks."""
         for effect in self.connection.receive(message):
             self._perform(effect)
+
+    def may_send_now(self) -> bool:
+        """Count one broadcast of this client; return whether it is allowed."""
+        now = self.context.time()
+        if self._messages is None:
+            limit = self.context.settings.messages_per_second_per_socket
+            self._messages = TokenBucket(limit, now, burst=limit * 60)
+        return self._messages.take(now)
 
     def send(self, payload: bytes) -> None:
         """Send one text message after all that was sent before."""

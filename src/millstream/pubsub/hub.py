@@ -46,13 +46,14 @@ class Hub:
             else:
                 mailbox.put(frame)
 
-    def publish(self, topic: Hashable, frame: bytes, *, sender: Mailbox | None = None) -> None:
-        """Deliver to all members of a topic, but not to `sender` where one is given."""
+    def publish(self, topic: Hashable, frame: bytes, *, sender: Mailbox | None = None) -> int:
+        """Deliver to all members of a topic, but not to `sender` where one is given; return how many they are."""
         members: Collection[Mailbox] = self._members.get(topic, _NOBODY)
         if sender is not None and sender in members:
             members = [mailbox for mailbox in members if mailbox is not sender]
         if members:
             self.deliver(members, frame)
+        return len(members)
 
     def subscribe(self, topic: Hashable, mailbox: Mailbox) -> None:
         """Make a mailbox a member of a topic. Once a member, always one until `unsubscribe`."""

@@ -22,6 +22,7 @@ from millstream.app.declaration import App
 from millstream.app.loader import load_app
 from millstream.asgi.auth import auth_app
 from millstream.asgi.authenticate import Authenticator
+from millstream.asgi.broadcast import broadcast_app
 from millstream.asgi.health import health_app
 from millstream.asgi.mail_inbox import mail_inbox_app
 from millstream.asgi.operations import operations_app
@@ -31,6 +32,7 @@ from millstream.auth.auth import Auth
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
 from millstream.channels.message_days import MessageDays
+from millstream.channels.posted import PostedBroadcasts
 from millstream.channels.session_ends import SessionEnds
 from millstream.errors import MillstreamError
 from millstream.identity import Role
@@ -87,6 +89,11 @@ class Project:
             f"{prefix}/rest/v1": data_api_app(self.data_api, authenticate),
             f"{prefix}/auth/v1": auth_app(self.auth),
             f"{prefix}/functions/v1": operations_app(self.operations, authenticate),
+            f"{prefix}/realtime/v1/api": broadcast_app(
+                PostedBroadcasts(self.sockets.context),
+                authenticate,
+                body_limit_bytes=self.settings.channels.max_message_bytes,
+            ),
             f"{prefix}/health": health_app(self.tailer),
         }
 
