@@ -22,9 +22,10 @@ from millstream.change import Lsn
 from millstream.postgres.settings import Address, address_of
 from tests.faults.audit_rows import Heard, Interest, in_team
 from tests.fixtures.command import Command, running
-from tests.fixtures.websocket_client import WebSocketClient, connected
+from tests.fixtures.websocket_client import WebSocketClient, connected, masked_frame
 
 TOPIC = "realtime:items"
+_CLOSE, _PING, _PONG = 8, 9, 10
 Row = tuple[int, str, int, int]
 
 
@@ -43,6 +44,10 @@ class Server:
             "MILLSTREAM_PORT": str(self.port),
             "MILLSTREAM_LOG_LEVEL": "error",
             "MILLSTREAM_JOINS_PER_SECOND": "1000",
+            # The clients share one process with the writers, which they are slower than: they come back late.
+            "MILLSTREAM_HISTORY_SECONDS": "3600",
+            "MILLSTREAM_HISTORY_BYTES": str(2 << 30),
+            "MILLSTREAM_HISTORY_LOG_BYTES": str(16 << 30),
         }
         self._process = AsyncExitStack()
         self._command: Command | None = None
@@ -118,13 +123,14 @@ class Client:
             for _ in range(most):
                 if self._has_ended:
                     return
-                self._take((await _change(client))[4]["data"])
+                self._take((await _hear(client, "postgres_changes"))[4]["data"])
 
     async def _join(self, client: WebSocketClient) -> None:
         binding = {"event": "*", "schema": "public", "table": "items", "leave": True}
         if self.interest.filter is not None:
             binding["filter"] = self.interest.filter
-        reply = await client.join(TOPIC, {"postgres_changes": [binding], "resume": self._seen})
+        client.say(TOPIC, "phx_join", {"config": {"postgres_changes": [binding], "resume": self._seen}})
+        reply = await _hear(client, "phx_reply")
         if reply[4]["status"] != "ok" or "resume" not in reply[4]["response"]:
             raise EOFError(str(reply))
         answer = reply[4]["response"]["resume"]
@@ -150,12 +156,13 @@ class Client:
             self.rows[number] = (number, row["owner"], row["team"], row["value"])
 
 
-async def _change(client: WebSocketClient) -> list[Any]:
-    """Return the next change, however long it takes."""
+async def _hear(client: WebSocketClient, event: str) -> list[Any]:
+    """Return the next message of this event, however long it takes."""
     while True:
         opcode, payload = await client.hear_frame(deadline=None)
-        if opcode == 8:
+        if opcode == _CLOSE:
             raise EOFError("closed")
-        message = json.loads(payload)
-        if message[3] == "postgres_changes":
+        if opcode == _PING:
+            client.send_raw(masked_frame(_PONG, payload))
+        elif (message := json.loads(payload))[3] == event:
             return list(message)

@@ -25,12 +25,13 @@ from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.resume import Outcome, ResumeRequest, Resumption
 from millstream.subscriptions.router import Router
 from millstream.subscriptions.settings import SubscriptionSettings
-from millstream.subscriptions.teller import CHANGES_A_TURN, Teller
+from millstream.subscriptions.teller import Teller
 from millstream.wal.history import WHOLE, History
 
 # A position may be ahead of the log that was read, for a snapshot shows what is not flushed yet: a second at most.
 _AHEAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.02
+_CHANGES_A_BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +98,23 @@ class Replays:
         registry = Registry()
         registry.use(self._catalog.current)
         registry.join(cohort.key, cohort.bindings, replay.mailbox)
+        frames: list[bytes] = []
 
-        def put(mailboxes: Iterable[Mailbox], frame: bytes) -> None:
-            if not is_over():
-                for mailbox in mailboxes:
-                    mailbox.put(frame)
+        def keep(_: Iterable[Mailbox], frame: bytes) -> None:
+            frames.append(frame)
 
-        teller = Teller(registry, self._catalog, self._visibility, put, settings=self._settings, observe=self._observe)
+        teller = Teller(registry, self._catalog, self._visibility, keep, settings=self._settings, observe=self._observe)
         async with self._places:
             for batch in _batches(replay.missed):
-                # Looked at now and then: every mailbox would have to hold a waiter for what few ever need.
-                while replay.mailbox.paused and not replay.mailbox.closed:  # noqa: ASYNC110
-                    await asyncio.sleep(_PAUSE_SECONDS)
-                if replay.mailbox.closed or is_over():
-                    return
                 await teller.tell(batch)
+                for frame in frames:
+                    # Looked at now and then: every mailbox would have to hold a waiter for what few ever need.
+                    while replay.mailbox.paused and not replay.mailbox.closed:  # noqa: ASYNC110
+                        await asyncio.sleep(_PAUSE_SECONDS)
+                    if replay.mailbox.closed or is_over():
+                        return
+                    replay.mailbox.put(frame)
+                frames.clear()
                 await asyncio.sleep(0)
         self._observe(ChangesReplayed(changes=sum(len(each.changes) for each in replay.missed)))
 
@@ -128,7 +131,7 @@ def _batches(transactions: Sequence[Transaction]) -> Iterator[Sequence[Transacti
     for transaction in transactions:
         batch.append(transaction)
         changes += len(transaction.changes)
-        if changes >= CHANGES_A_TURN:
+        if changes >= _CHANGES_A_BATCH:
             yield batch
             batch, changes = [], 0
     if batch:
