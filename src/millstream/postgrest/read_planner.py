@@ -30,6 +30,7 @@ from millstream.postgrest.schema_cache import ComputedRelationship, Function, Na
 from millstream.postgrest.undefined import ColumnUndefined
 
 _JSON_TYPES = frozenset({"json", "jsonb"})
+_COUNT = Field("count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class ReadPlanner:
         return _Relation(name, table, columns)
 
     def _node(self, relation: _Relation, items: Sequence[SelectItem], scope: Scope) -> ReadNode:
+        items = [self._aggregated(relation, item) for item in items]
         embedded = [item for item in items if isinstance(item, EmbedItem)]
         owners = _owners(embedded)
         for first in scope.first_names():
@@ -128,13 +130,20 @@ class ReadPlanner:
         node = self._node(self._relation(target, self.cache.tables.get(target)), item.items, scope)
         return Embed(node, relationship, item.alias or item.name, item.join == "inner", item.spread)
 
+    def _aggregated(self, relation: _Relation, item: SelectItem) -> SelectItem:
+        """Refuse aggregates where they are off; `count` alone, where no column has the name, always counts rows."""
+        if isinstance(item, EmbedItem):
+            return item
+        if item.aggregate and not self._aggregates_enabled:
+            raise AggregatesDisabled
+        counts = item.field == _COUNT and item.aggregate is None and not relation.has(_COUNT.name)
+        return ColumnItem(Field("*"), item.alias, None, "count", item.cast) if counts else item
+
     def _outputs(self, relation: _Relation, items: Sequence[SelectItem], *, grouped: bool) -> tuple[Output, ...]:
         outputs: list[Output] = []
         for item in items:
             if isinstance(item, EmbedItem):
                 continue
-            if item.aggregate and not self._aggregates_enabled:
-                raise AggregatesDisabled
             if item.field == Field("*") and item.aggregate is None:
                 outputs += self._star(relation, expand=grouped)
             else:
