@@ -82,9 +82,11 @@ class Markers:
 
     def __init__(self):
         self.seen: set[str] = set()
+        self.transactions: list[Transaction] = []
         self.changed = asyncio.Event()
 
     async def apply(self, transaction: Transaction) -> None:
+        self.transactions.append(transaction)
         for message in transaction.messages:
             if message.prefix == "marker":
                 self.seen.add(message.content.decode())

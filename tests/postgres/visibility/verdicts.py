@@ -1,0 +1,310 @@
+"""Random tables, policies, grants and callers, and the verdicts of all ways about each change: told, asked, selected.
+
+Used by `test_verdicts`. What policies read of other tables changes between batches only, and within a batch each row
+changes once: so that a SELECT after it, or before a DELETE, is the truth about each change.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from millstream.change import Operation, RowChange, Transaction
+from millstream.identity import Claims
+from millstream.policy.audience import Audience
+from millstream.policy.judgement import Request
+from millstream.policy.predicate import ALWAYS, NEVER, Proven
+from tests.postgres.visibility.listening import SERVICE, STRANGER, Followed, Listener, user
+
+FIRST, SECOND, THIRD = (uuid.UUID(int=number) for number in (1, 2, 3))
+OPERATIONS = ("insert", "update", "update", "delete")
+CALLERS: dict[str, Claims] = {
+    "service": SERVICE,
+    "stranger": STRANGER,
+    "first": user(FIRST),
+    "first of a": user(FIRST, org="a", status="open"),
+    "second of b": user(SECOND, org="b", app_metadata={"org": "a"}, team=str(THIRD)),
+    "third of c": user(THIRD, org="it's", app_metadata={"org": "b"}, status="shut"),
+    "odd claims": user(SECOND, org=5, status=None, app_metadata="a"),
+    "without account": Claims.from_token({"role": "authenticated", "org": "a"}),
+}
+TABLES = ("plain", "nested", "deep")
+COLUMNS = ("id", "n", "owner", "org", "public", "status")
+READS = {"plain": "members", "nested": "plain", "deep": "nested"}
+SCHEMA = (
+    "create table members (id int primary key, n int, owner uuid)",
+    "alter table members enable row level security",
+    "create policy mine on members for select using (owner = (select auth.uid()))",
+    "create table clearances (owner uuid primary key, n int)",
+    (
+        "insert into members select i, i % 3, ('00000000-0000-0000-0000-00000000000' || 1 + i % 3)::uuid"
+        " from generate_series(1, 4) i"
+    ),
+    """create function is_cleared(level int) returns boolean
+       language sql stable security definer set search_path = '' as $$
+         select exists (select from public.clearances where owner = auth.uid() and n >= level) $$""",
+    "create function is_odd(n int) returns boolean language plpgsql stable as $$ begin return n % 2 = 1; end $$",
+    *(
+        statement
+        for table in TABLES
+        for statement in (
+            f"create table {table} (id int primary key, n int, owner uuid, org text, public bool, status varchar)",
+            f"alter table {table} enable row level security",
+            f"alter table {table} replica identity full",
+            f"alter publication supabase_realtime add table {table}",
+            (
+                f"create function may_read({table}) returns boolean language sql stable as"
+                " $$ select $1.owner = auth.uid() or $1.n = 0 $$"
+            ),
+        )
+    ),
+    "grant select on all tables in schema public to anon, authenticated, service_role",
+)
+KNOWN = (
+    "owner = auth.uid()",
+    "(select auth.uid()) = owner",
+    "owner = (auth.jwt() ->> 'sub')::uuid",
+    "owner = (select (auth.jwt() ->> 'team')::uuid)",
+    "org = auth.jwt() ->> 'org'",
+    "(select auth.jwt() ->> 'org') = org",
+    "org = ((select auth.jwt()) -> 'app_metadata' ->> 'org')",
+    "status = auth.jwt() ->> 'status'",
+    "auth.role() = 'authenticated'",
+    "auth.uid() is not null",
+    "public",
+    "public = false",
+    "status = 'open'",
+    "org = 'it''s'",
+    "n = 1",
+    "owner is null",
+    "org is not null",
+    "true",
+)
+OTHERS = (
+    "auth.email() is null",
+    "not public",
+    "org in ('a', 'b')",
+    "n < 2",
+    "is_odd(n)",
+    "is_cleared(n)",
+    "may_read({table})",
+    "exists (select from members m where m.n = {table}.n and m.owner = auth.uid())",
+    "n in (select m.n from members m where m.owner = (select auth.uid()))",
+    "exists (select from {read} r where r.n = {table}.n)",
+    "coalesce(owner = auth.uid(), public, false)",
+)
+
+
+@dataclass
+class Tally:
+    """How many verdicts were compared, and by which way the changes were told."""
+
+    verdicts: int = 0
+    in_process: int = 0
+    asked: int = 0
+    fixed: int = 0
+    visible: int = 0
+    batches: int = 0
+    operations: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        ways = f"{self.in_process} in process, {self.asked} asked, {self.fixed} fixed"
+        return f"{self.verdicts} verdicts ({ways}; {self.visible} visible) in {self.batches} batches, {self.operations}"
+
+
+class Trial:
+    """A followed database under random policies, with everybody listening to everything."""
+
+    def __init__(self, live: Followed, seed: int) -> None:
+        self.live = live
+        self.choose = random.Random(seed)
+        self.tally = Tally()
+        self.listeners: dict[tuple[str, str], Listener] = {}
+        self.audiences = {name: Audience(claims) for name, claims in CALLERS.items()}
+        self.granted = {(role, table): COLUMNS for role in ("anon", "authenticated") for table in TABLES}
+
+    async def begin(self) -> None:
+        for name, claims in CALLERS.items():
+            for table in TABLES:
+                self.listeners[name, table] = await self.live.listen(claims, {"event": "*", "table": table})
+
+    def condition(self, table: str, atoms: Sequence[str], depth: int = 2) -> str:
+        """Return a condition; one of known atoms alone is known in process."""
+        shape = self.choose.random()
+        if depth == 0 or shape < 0.5:
+            return self.choose.choice(atoms).format(table=table, read=READS[table])
+        if shape < 0.6 and atoms is not KNOWN:
+            return f"not coalesce({self.condition(table, atoms, depth - 1)}, false)"
+        word = " and " if shape < 0.8 else " or "
+        return word.join(f"({self.condition(table, atoms, depth - 1)})" for _ in range(self.choose.choice((2, 2, 3))))
+
+    def policies(self, table: str) -> list[str]:
+        """Return statements that replace the policies of a table."""
+        statements = [f"drop policy if exists p{number} on {table}" for number in range(4)]
+        atoms = self.choose.choice((KNOWN, KNOWN + OTHERS))
+        for number in range(self.choose.choice((0, 1, 1, 2, 2, 3))):
+            kind = "restrictive" if self.choose.random() < 0.2 else "permissive"
+            to = self.choose.choice(("public", "authenticated", "authenticated", "anon", "anon, authenticated"))
+            using = self.condition(table, atoms)
+            statements.append(f"create policy p{number} on {table} as {kind} for select to {to} using ({using})")
+        if self.choose.random() < 0.1:
+            word = self.choose.choice(("enable", "disable", "enable"))
+            statements.append(f"alter table {table} {word} row level security")
+        return statements
+
+    def grants(self, table: str) -> list[str]:
+        role = self.choose.choice(("anon", "authenticated"))
+        more = [column for column in COLUMNS[2:] if self.choose.random() < 0.7]
+        columns = self.choose.choice((COLUMNS, COLUMNS, ("id", "n", *more), ()))
+        self.granted[role, table] = columns
+        revoke = f"revoke select on {table} from {role}"
+        return [revoke, f"grant select ({', '.join(columns)}) on {table} to {role}"] if columns else [revoke]
+
+    def memberships(self) -> list[str]:
+        owner = self.choose.choice((FIRST, SECOND, THIRD))
+        n, number = self.choose.randint(0, 2), self.choose.randint(1, 6)
+        return [
+            self.choose.choice(
+                (
+                    f"insert into members values ({number}, {n}, '{owner}') on conflict (id) do update set n = {n}",
+                    f"delete from members where id = {number}",
+                    f"insert into clearances values ('{owner}', {n}) on conflict (owner) do update set n = {n}",
+                    f"delete from clearances where owner = '{owner}'",
+                )
+            )
+        ]
+
+    async def rearrange(self) -> None:
+        """Change policies, grants and memberships, in one transaction."""
+        statements = self.memberships()
+        for table in TABLES:
+            if self.choose.random() < 0.4:
+                statements += self.policies(table)
+            if self.choose.random() < 0.15:
+                statements += self.grants(table)
+        await self.live.run(*statements)
+
+    async def selected(self, table: str) -> dict[str, set[int]]:
+        """Return the keys of the rows that everybody may SELECT now."""
+        seen = {}
+        for name, claims in CALLERS.items():
+            may = claims.role == "service_role" or self.granted[claims.role, table]
+            rows = await self.live.select(claims, f"select id from {table}") if may else []
+            seen[name] = {row[0] for row in rows}
+        return seen
+
+    def value(self, column: str) -> str:
+        return self.choose.choice(
+            {
+                "n": ("0", "1", "2", "null"),
+                "owner": ("null", f"'{FIRST}'", f"'{SECOND}'", f"'{THIRD}'"),
+                "org": ("null", "'a'", "'b'", "'it''s'", "'5'"),
+                "public": ("true", "false", "null"),
+                "status": ("'open'", "'shut'", "null"),
+            }[column]
+        )
+
+    def write(self, table: str, key: int, operation: str) -> str:
+        if operation == "delete":
+            return f"delete from {table} where id = {key}"
+        values = ", ".join(self.value(column) for column in COLUMNS[1:])
+        if operation == "insert":
+            return f"insert into {table} values ({key}, {values})"
+        return f"update {table} set ({', '.join(COLUMNS[1:])}) = row({values}) where id = {key}"
+
+    async def batch(self, rows: int) -> None:
+        """Change rows of one table, in some transactions, and compare what all ways say of each."""
+        table = self.choose.choice(TABLES)
+        before = await self.selected(table)
+        present = sorted(before["service"])
+        self.choose.shuffle(present)
+        fresh = iter(set(range(4 * rows)) - before["service"])
+        statements = []
+        for _ in range(rows):
+            operation = self.choose.choice(OPERATIONS if len(present) > rows // 2 else ("insert",))
+            key = next(fresh) if operation == "insert" or not present else present.pop()
+            statements.append(self.write(table, key, operation if key in before["service"] else "insert"))
+        for listener in self.listeners.values():
+            listener.take()
+        self.live.markers.transactions.clear()
+        await self.transactions(statements)
+        await self.live.told()
+        changes = [
+            (transaction, change)
+            for transaction in self.live.markers.transactions
+            for change in transaction.changes
+            if change.relation.name == table
+        ]
+        assert len(changes) == rows
+        await self.compare(table, changes, before, await self.selected(table))
+
+    async def transactions(self, statements: list[str]) -> None:
+        while statements:
+            several = self.choose.randint(1, 5)
+            async with self.live.admin.transaction():
+                for statement in statements[:several]:
+                    await self.live.admin.execute(statement.encode())
+            statements = statements[several:]
+
+    async def compare(
+        self,
+        table: str,
+        changes: list[tuple[Transaction, RowChange]],
+        before: dict[str, set[int]],
+        after: dict[str, set[int]],
+    ) -> None:
+        exact = await self.asked(changes)
+        for name in CALLERS:
+            told = {int(each["index_key"]): each for each in map(keyed, self.listeners[name, table].take())}
+            for place, (_, change) in enumerate(changes):
+                key = int(str((change.new or change.old or ())[0]))
+                deleted = change.operation is Operation.DELETE
+                may = key in (before if deleted else after)[name]
+                found = told.pop(key, None)
+                where = (name, table, change, found)
+                assert (found is not None) is may, f"told is not what SELECT shows: {where}"
+                assert exact[name, place] is may, f"asked is not what SELECT shows: {where}"
+                if found is not None and change.operation is Operation.UPDATE:
+                    assert ("n" in found["old_record"]) is (key in before[name]), f"the old row: {where}"
+                self.count(name, change, may=may)
+            assert not told, f"{name} was told of {told}"
+        self.tally.batches += 1
+
+    async def asked(self, changes: list[tuple[Transaction, RowChange]]) -> dict[tuple[str, int], bool]:
+        """Return the verdicts of PostgreSQL on the rows of the log, also where the answer is known in process."""
+        places: list[tuple[str, int]] = []
+        requests: list[Request] = []
+        verdicts: dict[tuple[str, int], bool] = {}
+        for name, audience in self.audiences.items():
+            for place, (_, change) in enumerate(changes):
+                access = self.live.catalog.current.access(audience.role, change.relation.oid)
+                row = change.new or change.old
+                if access is None or row is None or access.rule in (ALWAYS, NEVER):
+                    verdicts[name, place] = access is not None and access.rule is ALWAYS
+                else:
+                    places.append((name, place))
+                    requests.append(Request(audience, change.relation, row, change.new is not None))
+        answers = await self.live.visibility.judge(requests, {transaction.xid for transaction, _ in changes})
+        return verdicts | dict(zip(places, answers, strict=True))
+
+    def count(self, name: str, change: RowChange, *, may: bool) -> None:
+        access = self.live.catalog.current.access(self.audiences[name].role, change.relation.oid)
+        assert access is not None
+        tally = self.tally
+        tally.verdicts += 1
+        tally.visible += may
+        tally.operations[change.operation] = tally.operations.get(change.operation, 0) + 1
+        if isinstance(access.rule, Proven) and access.rule.covers(self.audiences[name]):
+            tally.in_process += 1
+        elif access.rule in (ALWAYS, NEVER):
+            tally.fixed += 1
+        else:
+            tally.asked += 1
+
+
+def keyed(told: dict) -> dict:
+    """Add the key of the row that a payload tells of."""
+    row = told["old_record"] if told["type"] == Operation.DELETE else told["record"]
+    return {**told, "index_key": row["id"]}
