@@ -1,8 +1,12 @@
-"""What every test of the product and of the applications may ask for."""
+"""What every test of the product and of the applications may ask for, and the event loop that all of them run on."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Mapping
+
 import pytest
+import uvloop
 
 pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.server"]
 
@@ -11,3 +15,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let long random tests be made longer, and repeated."""
     parser.addoption("--verdicts", type=int, default=4000, help="verdicts of the visibility property test")
     parser.addoption("--verdicts-seed", type=int, default=1, help="its random choices")
+
+
+@pytest.hookimpl(specname="pytest_asyncio_loop_factories")
+def run_on_uvloop() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run on the loop that the server runs on: its transports have ways of their own."""
+    return {"uvloop": uvloop.new_event_loop}
