@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from millstream.auth.qr import qr_svg
 from millstream.auth.totp import STEP_SECONDS, code_at, decode_secret
 
 
@@ -48,10 +49,17 @@ def claims(server, session):
 async def test_enrolling_tells_what_an_authenticator_needs(server):
     token = (await server.sign_up())["access_token"]
     made = (await enroll(server, token)).body
-    assert (made["type"], made["friendly_name"], made["totp"]["qr_code"]) == ("totp", "phone", "")
+    assert (made["type"], made["friendly_name"]) == ("totp", "phone")
+    assert made["totp"]["qr_code"] == qr_svg(made["totp"]["uri"])
     assert made["totp"]["uri"].startswith("otpauth://totp/127.0.0.1%3A54321%3Aada%40example.org?")
     (factor,) = (await server.get("/user", token=token)).body["factors"]
     assert (factor["id"], factor["status"]) == (made["id"], "unverified")
+
+
+async def test_a_name_that_no_qr_code_holds_leaves_the_secret_to_be_typed(server):
+    token = (await server.sign_up())["access_token"]
+    made = await server.post("/factors", {"factor_type": "totp", "issuer": "é" * 400}, token=token)
+    assert (made.status, made.body["totp"]["qr_code"], len(made.body["totp"]["secret"])) == (200, "", 32)
 
 
 async def test_a_right_code_raises_the_session_and_gives_it_new_tokens(server):
