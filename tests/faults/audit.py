@@ -75,7 +75,8 @@ async def audit(server: Server, admin_url: str, slot: str, size: Size) -> Figure
     began = time.monotonic()
     chance = random.Random(size.seed)
     oracle = Oracle()
-    clients = [Client(server, number, random.Random(chance.random())) for number in range(size.clients)]
+    patience = max(1, size.changes // 5_000)
+    clients = [Client(server, number, random.Random(chance.random()), patience) for number in range(size.clients)]
     writers = [
         Writer(admin_url, number, size.writers, random.Random(chance.random())) for number in range(size.writers)
     ]

@@ -74,9 +74,10 @@ class Server:
 class Client:
     """Listens as one person with one filter, loses its connection now and then, and keeps what it hears."""
 
-    def __init__(self, server: Server, number: int, chance: random.Random) -> None:
+    def __init__(self, server: Server, number: int, chance: random.Random, patience: int) -> None:
         self._server = server
         self._chance = chance
+        self._patience = patience
         columns: list[tuple[Any, ...]] = [(), ("team", "eq", number % 5), ("value", "lt", chance.randrange(10, 90)), ()]
         self.interest = Interest(number, *columns[number % 4])
         self._signer = TokenSigner(KeyRing(AuthSettings().jwt_secret))
@@ -98,7 +99,7 @@ class Client:
         while not self._has_ended:
             await self._server.up.wait()
             try:
-                await self._listen(self._chance.choice([5, 50, 300]))
+                await self._listen(self._chance.choice([5, 50, 300]) * self._patience)
             except (OSError, EOFError, TimeoutError):
                 await asyncio.sleep(0)
 

@@ -38,7 +38,7 @@ async def check_log(connection: Connection, settings: WalSettings) -> list[Check
     return [
         check_publication(publication),
         *check_identities(publication, without_key),
-        check_slot(slot, settings.slot),
+        check_slot(slot, settings),
     ]
 
 
@@ -72,9 +72,9 @@ def _hides_deletes(table: FollowedTable) -> bool:
     return table.row_security and table.replica_identity is not ReplicaIdentity.FULL
 
 
-def check_slot(slot: SlotStatus | None, name: str) -> Check:
-    """Check that the slot is there, readable and not far behind."""
-    subject = f"slot {name}"
+def check_slot(slot: SlotStatus | None, settings: WalSettings) -> Check:
+    """Check that the slot is there, readable and no further behind than the history that it keeps."""
+    subject = f"slot {settings.slot}"
     if slot is None:
         return good(subject, "does not exist yet: the server makes it when it starts")
     kept = show_size(slot.retained_bytes)
@@ -83,7 +83,7 @@ def check_slot(slot: SlotStatus | None, name: str) -> Check:
         return bad(subject, found, "Give this project a slot of its own: MILLSTREAM_SLOT.")
     if slot.wal_status == "lost":
         return bad(subject, "PostgreSQL has removed log that it needs", "Run `millstream slot drop`, then start again.")
-    if slot.wal_status == "unreserved" or slot.retained_bytes > MUCH_LOG:
+    if slot.wal_status == "unreserved" or slot.retained_bytes > MUCH_LOG + settings.history_log_bytes:
         remedy = "Start the server so that it reads on, or drop the slot if the project is over."
         return worth_knowing(subject, f"{slot.wal_status}, keeps {kept} of log", remedy)
     reader = f"read by process {slot.reader_pid}" if slot.active else "read by nobody now"

@@ -28,7 +28,6 @@ from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.subscriptions.teller import Teller
 from millstream.wal.history import WHOLE, History
 
-# A position may be ahead of the log that was read, for a snapshot shows what is not flushed yet: a second at most.
 _AHEAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.02
 _CHANGES_A_BATCH = 128
@@ -67,15 +66,18 @@ class Replays:
         self._places = asyncio.Semaphore(settings.replays_at_once)
 
     async def until_decidable(self, request: ResumeRequest) -> None:
-        """Wait until the history is read as far as the client has seen; not for long, for it may never be.
+        """Wait until the history is read as far as it went at the start, and as far as the client has seen.
 
+        For the latter not for long, since it may never be: a snapshot shows what is not flushed yet, and may be lost.
         What is being told to the same socket, from before it left the channel, is waited for too: it comes first.
         """
+        history = self._history
         await self._router.until_delivered()
-        if request.position is not None and request.log == self._history.log:
+        await history.until_read(Position(Lsn(history.live_from - 1), WHOLE))
+        if request.position is not None and request.log == history.log:
             try:
                 async with asyncio.timeout(_AHEAD_SECONDS):
-                    await self._history.until_read(request.position)
+                    await history.until_read(request.position)
             except TimeoutError:
                 return
 

@@ -17,6 +17,8 @@ export interface Binding {
   readonly schema: string;
   readonly table: string;
   readonly filter?: string;
+  /** Hear of rows that an update takes out of the filter or out of sight, as deletions. */
+  readonly leave?: boolean;
 }
 
 export interface RowChange<Row> {
