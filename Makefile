@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench lint types contracts docs web e2e faults conformance lock clean setup setup-dev
+.PHONY: help run test check fix bench lint types contracts docs web e2e faults conformance fuzz lock clean setup setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ ifdef CASES
 else
 	@$(BIN)/python tools/web.py build && $(PYTEST) tests/conformance
 endif
+
+SECONDS ?= 60
+fuzz: setup-dev ## Ask the data API at random for a fixed time: SECONDS=60
+	@$(PYTEST) -p tests.fixtures.fuzzing tests/postgres/rest/fuzz_requests.py --fuzz-seconds=$(SECONDS) -s -q
 
 bench: setup-dev ## Measure against peers and limits in the same run; print ratios
 	@$(BIN)/python tools/web.py install
