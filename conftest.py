@@ -17,7 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--verdicts-seed", type=int, default=1, help="its random choices")
 
 
-@pytest.hookimpl(specname="pytest_asyncio_loop_factories")
-def run_on_uvloop() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Run on the loop that the server runs on: its transports have ways of their own."""
     return {"uvloop": uvloop.new_event_loop}
