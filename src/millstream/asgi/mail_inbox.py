@@ -33,7 +33,7 @@ _HEADERS = {
 }
 _STYLE = (
     ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;"
-    "padding:0 1rem}iframe{width:100%;height:24rem;border:1px solid GrayText;border-radius:6px;background:Canvas}"
+    "padding:0 1rem}iframe{width:100%;height:27rem;border:1px solid GrayText;border-radius:6px;background:Canvas}"
     "summary{cursor:pointer;padding:.4rem 0}time{opacity:.7}"
 )
 
@@ -81,7 +81,7 @@ def _as_json(mail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(mails: list[dict[str, Any]]) -> str:
-    shown = "".join(map(_entry, mails)) or "<p>No mail yet.</p>"
+    shown = "".join(_entry(mail, is_open=mail is mails[0]) for mail in mails) or "<p>No mail yet.</p>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Mails</title><style>{_STYLE}</style></head><body><main><h1>Mails that would have been sent</h1>"
@@ -89,12 +89,12 @@ def _page(mails: list[dict[str, Any]]) -> str:
     )
 
 
-def _entry(mail: dict[str, Any]) -> str:
+def _entry(mail: dict[str, Any], *, is_open: bool) -> str:
     subject, recipient = escape(mail["subject"]), escape(mail["recipient"])
     sandbox = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
     # In the frame nothing runs; links lead out of it, in the page's own place.
     content = escape(f'<base target="_top">{mail["html_body"] or ""}')
     return (
-        f"<details><summary><strong>{subject}</strong> to {recipient} <time>{mail['created_at']:%H:%M:%S}</time>"
+        f"<details{' open' if is_open else ''}><summary><strong>{subject}</strong> to {recipient} <time>{mail['created_at']:%H:%M:%S}</time>"
         f'</summary><iframe title="{subject}" sandbox="{sandbox}" srcdoc="{content}"></iframe></details>'
     )
