@@ -25,6 +25,8 @@ from millstream.auth.keys import KeyRing
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenVerifier
 from millstream.channels.context import ChannelContext
+from millstream.channels.database_broadcasts import DatabaseBroadcasts
+from millstream.channels.replay import Replays
 from millstream.channels.settings import ChannelSettings
 from millstream.observe import ignore
 from millstream.pubsub import BrokerLocal, Hub, MailboxSettings
@@ -36,6 +38,7 @@ async def main() -> None:
     loop, settings = asyncio.get_running_loop(), AuthSettings()
     verifier = TokenVerifier(KeyRing(settings.jwt_secret), settings, time.time)
     async with asyncio.TaskGroup() as tasks:
+        hub = Hub(loop, MailboxSettings())
         database: Any = None  # nobody asks for row changes or private channels here
         context = ChannelContext(
             settings=ChannelSettings(
@@ -44,10 +47,11 @@ async def main() -> None:
                 events_per_second=1_000_000_000,
                 messages_per_second_per_socket=1_000_000,
             ),
-            hub=Hub(loop, MailboxSettings()),
+            hub=hub,
             broker=BrokerLocal(),
             subscriptions=database,
             topics=database,
+            replays=Replays(database, DatabaseBroadcasts(hub, ignore)),
             verifier=verifier,
             tasks=tasks,
             loop=loop,

@@ -16,6 +16,7 @@ from millstream.channels import refusals
 from millstream.channels.groups import Feed, Group, Topic
 from millstream.channels.observations import ChannelClosed
 from millstream.channels.rate_limits import Window
+from millstream.channels.replay import Replay
 from millstream.channels.rights import Rights, may_hear
 from millstream.identity import Claims
 from millstream.phoenix.connection import TOPIC_PREFIX
@@ -44,6 +45,8 @@ class Channel:
         "echo",
         "home",
         "presence_calls",
+        "replay",
+        "replayed",
         "rights",
         "socket",
         "subscribed_as",
@@ -67,6 +70,8 @@ class Channel:
         self.presence_calls = Window()
         self.wants_presence = False
         self.watches_presence = False
+        self.replay: Replay | None = None
+        self.replayed: tuple[str, ...] = ()
         self.rights = Rights() if join.config.private else None
         self._presence_key = join.config.presence_key
         self._token = join.config.access_token
@@ -154,6 +159,7 @@ class Channel:
         context = self.socket.context
         context.hub.unsubscribe(self.members, self.mailbox)
         context.presence.forget(self)
+        context.replays.forget(self)
         if self.subscription is not None:
             context.subscriptions.close(self.subscription)
             self.subscription = None

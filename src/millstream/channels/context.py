@@ -10,6 +10,7 @@ from millstream.auth.rate_limits import RateLimit
 from millstream.auth.tokens import TokenVerifier
 from millstream.channels.presence import Presence
 from millstream.channels.rate_limits import RollingRate, TokenBucket
+from millstream.channels.replay import Replays
 from millstream.channels.settings import ChannelSettings
 from millstream.observe import Observer
 from millstream.policy.topic_access import TopicAccess
@@ -37,6 +38,7 @@ class ChannelContext:
         broker: Broker,
         subscriptions: Subscriptions,
         topics: TopicAccess,
+        replays: Replays,
         verifier: TokenVerifier,
         tasks: TaskGroup,
         loop: AbstractEventLoop,
@@ -48,6 +50,7 @@ class ChannelContext:
         self.broker = broker
         self.subscriptions = subscriptions
         self.topics = topics
+        self.replays = replays
         self.verifier = verifier
         self.tasks = tasks
         self.time = loop.time

@@ -6,7 +6,7 @@ the hub; at most once, in the order of the calls. Payloads are not looked into.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import orjson
 
@@ -22,13 +22,15 @@ Encode = Callable[[Serializer], bytes | None]
 """Builds the frame of one wire form, or None where it cannot carry the broadcast."""
 
 
-def publish(hub: Hub, topic: Topic, encode: Encode, *, sender: Mailbox | None = None) -> int:
-    """Send to everybody on the topic but `sender`; return how many that were."""
+def publish(
+    hub: Hub, topic: Topic, encode: Encode, *, sender: Mailbox | None = None, without: Collection[Mailbox] = ()
+) -> int:
+    """Send to everybody on the topic but `sender` and those in `without`; return how many that were."""
     recipients = 0
     for serializer in SERIALIZERS.values():
         members = Group(topic, Feed.BROADCAST, serializer.vsn)
         if hub.has_members(members) and (frame := encode(serializer)) is not None:
-            recipients += hub.publish(members, frame, sender=sender)
+            recipients += hub.publish(members, frame, sender=sender, without=without)
     return recipients
 
 

@@ -15,6 +15,7 @@ from millstream.channels import refusals
 from millstream.channels.channel import Channel
 from millstream.channels.postgres_changes import binding_requests, reply_response, resume_request
 from millstream.channels.refusals import PRIVATE_ONLY, TOO_MANY_CHANNELS, TOO_MANY_JOINS, Refusal
+from millstream.channels.replay import parse as parse_replay
 from millstream.channels.rights import ask_again, ask_to_hear, is_outdated
 from millstream.channels.work import run_for
 from millstream.errors import MillstreamError
@@ -52,7 +53,7 @@ def admitted_caller(socket: Socket, join: Join) -> Claims | Refusal:
 def start(channel: Channel, join: Join) -> None:
     """Accept the join at once, or as soon as policies allow it and the changes that it asks for flow."""
     channel.wants_presence = join.config.presence_enabled
-    if channel.rights is None and not join.config.postgres_changes:
+    if channel.rights is None and not join.config.postgres_changes and not join.config.replay:
         _accept(channel, join)
         return
     _spawn(channel, _open(channel, join))
@@ -94,6 +95,9 @@ def _accept(channel: Channel, join: Join, resumption: Resumption | None = None) 
     socket = channel.socket
     socket.send(socket.connection.accept(join, reply_response(join.config.postgres_changes, resumption)))
     channel.listen()
+    if channel.replay is not None:
+        socket.context.replays.send(channel, channel.replay)
+        channel.replay = None
 
 
 def _spawn(channel: Channel, work: Coroutine[None, None, None]) -> None:
@@ -114,6 +118,7 @@ async def _open(channel: Channel, join: Join) -> None:
     try:
         async with asyncio.timeout(milliseconds / 1000):
             await _authorize(channel, join)
+            await _find_replay(channel, join)
             await _follow(channel, join)
     except Refused as refused:
         _give_up(channel, join, refused.refusal)
@@ -137,6 +142,19 @@ async def _authorize(channel: Channel, join: Join) -> None:
     refusal = await ask_to_hear(channel, rights)
     if refusal is not None:
         raise Refused(refusal)
+
+
+async def _find_replay(channel: Channel, join: Join) -> None:
+    """Read the earlier messages that the client asks for; raise Refused when it cannot have them."""
+    if join.config.replay is None:
+        return
+    request = parse_replay(join.config.replay, private=join.config.private)
+    if isinstance(request, Refusal):
+        raise Refused(request)
+    found = await channel.socket.context.replays.find(channel.sub_topic, request)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    channel.replay = found
 
 
 async def _follow(channel: Channel, join: Join) -> None:

@@ -82,6 +82,14 @@ class ChannelCrashed(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageNotBroadcast(Observation):
+    """A binary message of `realtime.messages` was not sent: topic or event have too long a name for a frame."""
+
+    level: ClassVar[Level] = Level.WARNING
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDaysPrepared(Observation):
     """Partitions of `realtime.messages` were made or dropped."""
 

@@ -46,11 +46,20 @@ class Hub:
             else:
                 mailbox.put(frame)
 
-    def publish(self, topic: Hashable, frame: bytes, *, sender: Mailbox | None = None) -> int:
-        """Deliver to all members of a topic, but not to `sender` where one is given; return how many they are."""
+    def publish(
+        self,
+        topic: Hashable,
+        frame: bytes,
+        *,
+        sender: Mailbox | None = None,
+        without: Collection[Mailbox] = (),
+    ) -> int:
+        """Deliver to all members of a topic but `sender` and those in `without`; return how many they are."""
         members: Collection[Mailbox] = self._members.get(topic, _NOBODY)
         if sender is not None and sender in members:
             members = [mailbox for mailbox in members if mailbox is not sender]
+        if without:
+            members = [mailbox for mailbox in members if mailbox not in without]
         if members:
             self.deliver(members, frame)
         return len(members)

@@ -31,8 +31,10 @@ from millstream.asgi.rest import data_api_app
 from millstream.auth.auth import Auth
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
+from millstream.channels.database_broadcasts import PUBLICATION, DatabaseBroadcasts
 from millstream.channels.message_days import MessageDays
 from millstream.channels.posted import PostedBroadcasts
+from millstream.channels.replay import Replays as MessageReplays
 from millstream.channels.session_ends import SessionEnds
 from millstream.errors import MillstreamError
 from millstream.identity import Role
@@ -181,11 +183,8 @@ async def _build(
     catalog, router, context = await _build_log(settings, database, services, auth, history, observe)
     authenticate = Authenticator(auth.credentials, settings.auth)
     sockets = RealtimeEndpoint(context=context, authenticate=authenticate, loop=asyncio.get_running_loop())
-    sinks: list[TransactionSink] = [
-        SessionEnds(auth.verifier, sockets.open_sockets, observe),
-        database.mail.delivery,
-        router,
-    ]
+    ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
+    sinks: list[TransactionSink] = [ends, database.mail.delivery, router, context.replays.broadcasts]
     project = Project(
         settings=settings,
         app=app,
@@ -197,7 +196,7 @@ async def _build(
         data_api=data_api,
         schema=schema,
         catalog=catalog,
-        tailer=Tailer(database.address, settings.wal, sinks, observe, history),
+        tailer=Tailer(database.address, settings.wal, sinks, observe, history, [PUBLICATION]),
         sockets=sockets,
         message_days=MessageDays(database.checks, settings.channels, observe),
     )
@@ -230,6 +229,7 @@ async def _build_log(
         broker=BrokerLocal(),
         subscriptions=Subscriptions(database.checks, catalog, registry, replays),
         topics=TopicAccess(database.requests, settings=policy, observe=observe),
+        replays=MessageReplays(database.requests, DatabaseBroadcasts(hub, observe)),
         verifier=auth.verifier,
         tasks=services,
         loop=loop,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -61,12 +61,15 @@ async def load_system(connection: Connection) -> System:
     return System(hashlib.blake2b(parts, digest_size=8).hexdigest(), Lsn.parse((flushed or b"").decode()))
 
 
-async def start_replication(connection: Connection, *, slot: str, publication: str, position: Lsn) -> LogStream:
+async def start_replication(
+    connection: Connection, *, slot: str, publications: Sequence[str], position: Lsn
+) -> LogStream:
     """Turn the connection into the stream of the slot, from `position` or what was confirmed, whichever is later.
 
     Raises SlotInUse or SlotLost, or DatabaseError for any other refusal.
     """
-    options = f"proto_version '1', publication_names {quote_literal(quote_identifier(publication))}, messages 'true'"
+    names = quote_literal(",".join(map(quote_identifier, publications)))
+    options = f"proto_version '1', publication_names {names}, messages 'true'"
     command = f"START_REPLICATION SLOT {quote_identifier(slot)} LOGICAL {position} ({options})"
     try:
         return LogStream(await connection.copy_both(command))

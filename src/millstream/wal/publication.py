@@ -5,6 +5,7 @@ An administrator makes it (`millstream migrate --bootstrap`) and any owner adds 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from millstream.change import ReplicaIdentity
@@ -41,6 +42,15 @@ class Publication:
     all_tables: bool
     operations: frozenset[str]
     tables: tuple[FollowedTable, ...]
+
+
+async def existing_publications(connection: Connection, names: Sequence[str]) -> list[str]:
+    """Return those of the publications that exist."""
+    wanted = ", ".join(map(quote_literal, names))
+    if not wanted:
+        return []
+    [found] = await connection.query(f"select pubname from pg_publication where pubname in ({wanted}) order by 1")
+    return [(row[0] or b"").decode() for row in found.rows]
 
 
 async def load_publication(connection: Connection, name: str) -> Publication:

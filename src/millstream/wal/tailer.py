@@ -32,7 +32,7 @@ from millstream.wal.errors import SlotLost, heals
 from millstream.wal.heartbeat import Heartbeat
 from millstream.wal.history import History
 from millstream.wal.observations import LogInterrupted, LogProgress, LogStreaming, SlotCreated
-from millstream.wal.publication import load_publication
+from millstream.wal.publication import existing_publications, load_publication
 from millstream.wal.settings import WalSettings
 from millstream.wal.slot import ensure_slot, load_slot
 
@@ -50,12 +50,14 @@ class Tailer:
         sinks: Sequence[TransactionSink],
         observe: Observer = ignore,
         history: History | None = None,
+        more_publications: Sequence[str] = (),
     ) -> None:
         self._address = address
         self._settings = settings
         self._sinks = Sinks(sinks)
         self._observe = observe
         self._history = history
+        self._more_publications = more_publications
         self._streaming = asyncio.Event()
         self._has_streamed = False
         self._system: str | None = None
@@ -140,7 +142,8 @@ class Tailer:
                 )
             self._observe(SlotCreated(slot, str(created)))
         await self._begin_history(connection, system)
-        stream = await start_replication(connection, slot=slot, publication=publication, position=self._applied)
+        publications = [publication, *await existing_publications(connection, self._more_publications)]
+        stream = await start_replication(connection, slot=slot, publications=publications, position=self._applied)
         self._observe(LogStreaming(slot, publication, str(self._applied)))
         return stream
 
