@@ -1,0 +1,118 @@
+"""What is wrong with a request as such does no harm: smuggling, sizes, depth, numbers, doubled keys, odd paths."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import orjson
+import pytest
+
+from millstream.rest.settings import DataApiSettings
+from tests.fixtures.postgres import Database
+from tests.fixtures.server import HOST, project_settings, serving
+
+SCHEMA = """
+create table public.things (id int primary key, name text, number float8, whole numeric, document jsonb);
+grant select, insert on public.things to anon;
+insert into public.things values (1, 'one')
+"""
+DEADLINE_SECONDS = 20
+MOST_BYTES = 100_000
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    key: str
+
+    async def send(self, raw: bytes) -> list[bytes]:
+        """Send bytes on a connection of their own and return what comes until the server closes it, by answer."""
+        reader, writer = await asyncio.open_connection(HOST, self.port, limit=1 << 24)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            writer.write(raw)
+            received = await reader.read()
+        writer.close()
+        return [b"HTTP/1.1 " + part for part in received.split(b"HTTP/1.1 ")[1:]]
+
+    async def ask(self, method: str, target: str, body: bytes = b"", *extra: str) -> tuple[int, bytes]:
+        head = [f"{method} /rest/v1{target} HTTP/1.1", "host: x", f"apikey: {self.key}", "connection: close", *extra]
+        head += [f"content-length: {len(body)}", "content-type: application/json", "prefer: return=representation"]
+        answers = await self.send("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        assert len(answers) == 1, answers
+        headers, _, content = answers[0].partition(b"\r\n\r\n")
+        return int(headers.split()[1]), content
+
+
+@pytest.fixture
+async def server(database: Database) -> AsyncIterator[Server]:
+    database.run_as_server(SCHEMA)
+    settings = replace(project_settings(database), data_api=DataApiSettings(max_body_bytes=MOST_BYTES))
+    async with serving(settings) as (url, projects):
+        yield Server(int(url.rpartition(":")[2]), projects[0].auth.api_keys.anon_key)
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "content-length: 5\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 5",
+        "content-length: 5\r\ncontent-length: 6",
+        "transfer-encoding: identity, chunked\r\ncontent-length: 5",
+        "content-length: +5",
+        "content-length: 5, 5",
+    ],
+    ids=["cl-te", "te-cl", "two-lengths", "odd-encoding", "signed-length", "listed-length"],
+)
+async def test_a_body_of_doubtful_length_never_hides_a_second_request(server: Server, lengths: str) -> None:
+    hidden = f"GET /rest/v1/things?select=name HTTP/1.1\r\nhost: x\r\nconnection: close\r\napikey: {server.key}\r\n\r\n"
+    head = f"POST /rest/v1/things HTTP/1.1\r\nhost: x\r\napikey: {server.key}\r\n{lengths}\r\n\r\n"
+    answers = await server.send(head.encode() + b"0\r\n\r\n" + hidden.encode())
+    assert not any(b'"one"' in answer for answer in answers), answers
+
+
+async def test_headers_targets_and_bodies_beyond_their_limits_are_refused(server: Server) -> None:
+    assert (await server.ask("POST", "/things", b" " * (MOST_BYTES + 1)))[0] == 413
+    assert (await server.ask("GET", f"/things?name=eq.{'x' * 70_000}"))[0] in {400, 414, 431}
+    answers = await server.send(
+        f"GET /rest/v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-y: {'z' * 2_000_000}\r\n\r\n".encode()
+    )
+    assert not answers or int(answers[0].split()[1]) >= 400
+    assert (await server.ask("GET", "/things?select=name"))[0] == 200
+
+
+async def test_deep_documents_are_refused_or_stored_and_never_an_error_of_the_server(server: Server) -> None:
+    for depth in (100, 5_000, 40_000):
+        document = b'{"id": 2, "document": ' + b"[" * depth + b"]" * depth + b"}"
+        status, _ = await server.ask("POST", "/things", document)
+        assert status in {201, 400, 409}, (depth, status)
+
+
+async def test_numbers_beyond_a_type_are_refused_and_exact_ones_kept(server: Server) -> None:
+    assert (await server.ask("POST", "/things", b'{"id": 3, "number": 1e400}'))[0] == 400
+    exact = b"12345678901234567890.123456789"
+    status, body = await server.ask("POST", "/things", b'{"id": 4, "whole": ' + exact + b"}")
+    assert status == 201
+    assert exact in body
+
+
+async def test_of_a_key_given_twice_one_value_counts(server: Server) -> None:
+    status, body = await server.ask("POST", "/things", b'{"id": 5, "name": "first", "name": "second"}')
+    assert status == 201
+    assert orjson.loads(body)[0]["name"] == "second"
+
+
+@pytest.mark.parametrize(
+    "path", ["/../auth/v1/settings", "/%2e%2e/things", "//etc/passwd", "/things/../things", "/%00"]
+)
+async def test_odd_paths_lead_nowhere(server: Server, path: str) -> None:
+    status, body = await server.ask("GET", path)
+    assert status == 404, body
+
+
+async def test_an_origin_is_never_reflected_with_credentials(server: Server) -> None:
+    head = "GET /rest/v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: https://evil.example\r\n"
+    (answer,) = await server.send(f"{head}apikey: {server.key}\r\n\r\n".encode())
+    assert b"evil.example" not in answer
+    assert b"access-control-allow-credentials" not in answer.lower()
