@@ -94,7 +94,8 @@ def _entry(mail: dict[str, Any], *, is_open: bool) -> str:
     sandbox = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
     # In the frame nothing runs; links lead out of it, in the page's own place.
     content = escape(f'<base target="_top">{mail["html_body"] or ""}')
+    heading = f"<strong>{subject}</strong> to {recipient} <time>{mail['created_at']:%H:%M:%S}</time>"
     return (
-        f"<details{' open' if is_open else ''}><summary><strong>{subject}</strong> to {recipient} <time>{mail['created_at']:%H:%M:%S}</time>"
-        f'</summary><iframe title="{subject}" sandbox="{sandbox}" srcdoc="{content}"></iframe></details>'
+        f"<details{' open' if is_open else ''}><summary>{heading}</summary>"
+        f'<iframe title="{subject}" sandbox="{sandbox}" srcdoc="{content}"></iframe></details>'
     )
