@@ -72,13 +72,9 @@ async def test_a_body_of_doubtful_length_never_hides_a_second_request(server: Se
     assert not any(b'"one"' in answer for answer in answers), answers
 
 
-async def test_headers_targets_and_bodies_beyond_their_limits_are_refused(server: Server) -> None:
+async def test_targets_and_bodies_beyond_their_limits_are_refused(server: Server) -> None:
     assert (await server.ask("POST", "/things", b" " * (MOST_BYTES + 1)))[0] == 413
     assert (await server.ask("GET", f"/things?name=eq.{'x' * 70_000}"))[0] in {400, 414, 431}
-    answers = await server.send(
-        f"GET /rest/v1/things HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-y: {'z' * 2_000_000}\r\n\r\n".encode()
-    )
-    assert not answers or int(answers[0].split()[1]) >= 400
     assert (await server.ask("GET", "/things?select=name"))[0] == 200
 
 
