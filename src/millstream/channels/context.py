@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, TaskGroup
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from millstream.auth.rate_limits import RateLimit
@@ -27,7 +27,7 @@ class ChannelContext:
     """The collaborators and the shared limits of a project's channels.
 
     `clock` is wall time in seconds since 1970, against which tokens expire. `tasks` outlives every socket: what a join
-    waits for runs there, and never raises into it.
+    waits for runs there, and never raises into it. `until_log_streams` is set by whoever follows the log.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class ChannelContext:
         self.broker = broker
         self.subscriptions = subscriptions
         self.topics = topics
+        self.until_log_streams: Callable[[], Awaitable[None]] = loop.create_future
         self.replays = replays
         self.verifier = verifier
         self.tasks = tasks

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from millstream.channels.socket import Socket
 
 
+_LOG_SECONDS = 60.0
+
+
 class Refused(Exception):
     """Ends a join that is under way."""
 
@@ -98,6 +101,21 @@ def _accept(channel: Channel, join: Join, resumption: Resumption | None = None) 
     if channel.replay is not None:
         socket.context.replays.send(channel, channel.replay)
         channel.replay = None
+    if join.config.replication_ready:
+        run_for(channel, _announce_log(channel))
+
+
+async def _announce_log(channel: Channel) -> None:
+    """Tell that broadcasts from the database come, or close the channel that waits for them in vain (section 6)."""
+    try:
+        async with asyncio.timeout(_LOG_SECONDS):
+            await channel.socket.context.until_log_streams()
+    except TimeoutError:
+        if not channel.closed:
+            channel.fail("Replication connection was not established in time")
+        return
+    if not channel.closed:
+        channel.send_system("ok", "system", "Replication connection established")
 
 
 def _spawn(channel: Channel, work: Coroutine[None, None, None]) -> None:

@@ -242,6 +242,7 @@ async def _build_log(
 def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> list[asyncio.Task[None]]:
     """Start what runs for as long as the project does."""
     background = project.app.background if project.app else ()
+    project.sockets.context.until_log_streams = project.tailer.until_streaming
     return [
         services.create_task(project.tailer.run(), name="log"),
         services.create_task(project.catalog.run(), name="catalog"),

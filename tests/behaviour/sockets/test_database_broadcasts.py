@@ -180,3 +180,10 @@ async def test_a_replay_that_makes_no_sense_is_refused(project: RealtimeProject,
         config = {"private": private, "broadcast": {"replay": replay}}
         reply = await client.join(ROOM, config, access_token=project.token("ann"))
         assert reply[4] == {"status": "error", "response": {"reason": f"UnableToReplayMessages: {text}"}}
+
+
+async def test_a_client_may_ask_to_be_told_when_the_log_is_followed(project: RealtimeProject):
+    async with project.connect() as client:
+        await joined(client, project, replication_ready=True)
+        told = {"message": "Replication connection established", "status": "ok", "extension": "system"}
+        assert await client.hear() == ["1", None, ROOM, "system", told | {"channel": "room"}]
