@@ -1,0 +1,42 @@
+"""What the pages on compatibility promise, some test holds: each line of the realtime page names one that exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "compatibility" / "realtime.md"
+_REFERENCE = re.compile(r"`([\w/]+\.py)::(\w+)`")
+
+
+def promises() -> list[str]:
+    """Return the rows of the page's tables, without heads and rules."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rules = {number for number, line in enumerate(lines) if re.fullmatch(r"[|\-]+", line)}
+    heads = {number - 1 for number in rules}
+    return [line for number, line in enumerate(lines) if line.startswith("|") and number not in rules | heads]
+
+
+@cache
+def functions_of(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+@pytest.mark.parametrize("promise", promises(), ids=lambda promise: promise.split("|")[1].strip())
+def test_every_line_names_a_test_that_exists(promise: str) -> None:
+    named = _REFERENCE.findall(promise.rsplit("|", 2)[1])
+    assert named, f"no test is named: {promise}"
+    for path, name in named:
+        file = ROOT / "tests" / path
+        assert file.is_file(), f"there is no {path}"
+        assert name in functions_of(file), f"{path} has no {name}"
+
+
+def test_there_are_promises() -> None:
+    assert len(promises()) > 80
