@@ -37,7 +37,11 @@ AREAS = (
     "select",
     "url_grammar",
 )
-pytestmark = [pytest.mark.shared, pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data set is not there")]
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.xdist_group("postgrest_conformance"),
+    pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data set is not there"),
+]
 
 
 @pytest.fixture(scope="module")
