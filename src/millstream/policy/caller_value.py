@@ -7,7 +7,7 @@ raise an error, or give a text that is not the token's own, the answer is UNKNOW
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Literal
 
@@ -39,11 +39,21 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallerValue:
-    """`auth.uid()`, `auth.role()`, or the text at `path` in `auth.jwt()`, which `as_uuid` casts."""
+    """`auth.uid()`, `auth.role()`, or the text at `path` in `auth.jwt()`, which `as_uuid` casts.
+
+    Looked up for each change, so that its hash is worked out once.
+    """
 
     source: Source
     path: tuple[str, ...] = ()
     as_uuid: bool = False
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.source, self.path, self.as_uuid)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def of(self, claims: Claims) -> Answer:
         """Return it in PostgreSQL's text form; None is NULL."""

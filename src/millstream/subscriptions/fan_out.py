@@ -42,6 +42,9 @@ class _Edition(NamedTuple):
 
 def fan_out(told: Told, answers: Sequence[bool]) -> Iterator[tuple[bytes, Sequence[Mailbox]]]:
     """Yield each frame with all mailboxes that get it."""
+    if len(told.candidates) == 1:
+        yield from _only(told, told.candidates[0], answers)
+        return
     payloads: dict[_Edition, bytes] = {}
     frames: dict[tuple[object, str, tuple[int, ...], _Edition], list[Candidate]] = {}
     for (cohort, edition), group in _groups(told, answers).items():
@@ -53,6 +56,15 @@ def fan_out(told: Told, answers: Sequence[bool]) -> Iterator[tuple[bytes, Sequen
             data = payloads[edition] = _build(told, edition)
         frame = text_frame(firsts[0].entry.cohort.serializer.encode_postgres_changes(topic, ids, data))
         yield frame, _members(firsts)
+
+
+def _only(told: Told, candidate: Candidate, answers: Sequence[bool]) -> Iterator[tuple[bytes, Sequence[Mailbox]]]:
+    """Yield the frame of a change that concerns one binding, which is most of them: nothing is shared."""
+    edition = _edition(told, candidate, answers)
+    if edition is not None:
+        cohort, data = candidate.entry.cohort, _build(told, edition)
+        changes = cohort.serializer.encode_postgres_changes(cohort.topic, (candidate.entry.binding.id,), data)
+        yield text_frame(changes), candidate.members
 
 
 def _groups(told: Told, answers: Sequence[bool]) -> dict[tuple[Cohort, _Edition], list[Candidate]]:
