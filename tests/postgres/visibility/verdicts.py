@@ -10,6 +10,7 @@ import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import psycopg
 
@@ -227,7 +228,7 @@ class Trial:
         before = await self.selected(table)
         present = sorted(before["service"])
         self.choose.shuffle(present)
-        fresh = iter(set(range(4 * rows)) - before["service"])
+        fresh = (key for key in count() if key not in before["service"])
         statements = []
         for _ in range(rows):
             operation = self.choose.choice(OPERATIONS if len(present) > rows // 2 else ("insert",))
