@@ -51,7 +51,7 @@ async def measure_latency(address: Address, *, rows: int = 500, pause_seconds: f
     """Insert `rows` one by one and time each from its statement to its decoded row at a bare reader."""
     writer, reader = await _prepared(address)
     try:
-        stream = await start_replication(reader, slot=SLOT, publication=PUBLICATION, position=Lsn(0))
+        stream = await start_replication(reader, slot=SLOT, publications=[PUBLICATION], position=Lsn(0))
         seconds = []
         for number in range(rows + 50):
             begun = time.perf_counter()
@@ -88,7 +88,7 @@ async def _drain(address: Address, transactions: int, read: Callable[[Address, i
 
 async def _read_bare(address: Address, transactions: int) -> float:
     reader = await connect(address)
-    stream = await start_replication(reader, slot=SLOT, publication=PUBLICATION, position=Lsn(0))
+    stream = await start_replication(reader, slot=SLOT, publications=[PUBLICATION], position=Lsn(0))
     begun, count = time.perf_counter(), 0
     while count < transactions:
         for piece in await stream.receive(500):
