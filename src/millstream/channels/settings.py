@@ -11,7 +11,7 @@ from millstream.setting import setting
 class ChannelSettings:
     """How many, how large, how often, how long."""
 
-    max_sockets: int = setting(20_000, env="MAX_SOCKETS", doc="Sockets of /realtime/v1 that may be open at once.")
+    max_sockets: int = setting(10_000, env="MAX_SOCKETS", doc="Sockets of /realtime/v1 that may be open at once.")
     max_channels_per_socket: int = setting(
         100, env="MAX_CHANNELS_PER_SOCKET", doc="Channels that one socket may have joined at once."
     )
@@ -28,7 +28,7 @@ class ChannelSettings:
         72.0, env="MESSAGES_KEPT_HOURS", doc="How long messages of private topics are kept for replay, at least."
     )
     joins_per_second: int = setting(
-        2_000, env="JOINS_PER_SECOND", doc="Joins that all sockets together may make each second, on average."
+        1_000, env="JOINS_PER_SECOND", doc="Joins that all sockets together may make each second, on average."
     )
     joins_per_second_per_socket: int = setting(
         100, env="JOINS_PER_SECOND_PER_SOCKET", doc="Joins that one socket may make each second before it is closed."

@@ -1,0 +1,51 @@
+"""A project's connections to its database, one kind for each kind of work, so that none waits for another's.
+
+Opened by `server.project` for as long as the project runs; closed in the opposite order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from millstream.observe import Observer
+from millstream.postgres.pipeline import PipelinePool
+from millstream.postgres.pool import Pool, open_pool
+from millstream.postgres.settings import Address, address_of
+from millstream.server.project_mail import ProjectMail, project_mail
+from millstream.server.project_settings import ProjectSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Typed work with its mail, requests of the data API, and checks of visibility, each apart."""
+
+    address: Address
+    pool: Pool
+    requests: PipelinePool
+    checks: PipelinePool
+    mail: ProjectMail
+
+
+@asynccontextmanager
+async def connect(settings: ProjectSettings, observe: Observer) -> AsyncIterator[Connections]:
+    """Open a project's connections for the length of the block; raises DatabaseUnreachable when nobody answers."""
+    limits = settings.database
+    if limits.url is None:
+        raise ValueError("a project needs the URL of its database")
+    address = address_of(limits.url)
+
+    def pipeline() -> PipelinePool:
+        return PipelinePool(
+            address,
+            size=limits.pool_size,
+            wait_seconds=limits.pool_wait_seconds,
+            connect_seconds=limits.connect_seconds,
+            settings={"statement_timeout": str(limits.statement_timeout_ms), "application_name": "millstream"},
+            observe=observe,
+        )
+
+    async with open_pool(address, limits) as pool, pipeline() as requests, pipeline() as checks:
+        with project_mail(settings, pool, observe) as mail:
+            yield Connections(address, pool, requests, checks, mail)

@@ -1,0 +1,105 @@
+"""What lies between a project's log and its sockets, put together: the first of the three flows.
+
+The tailer hands each transaction to the sinks: the ends of sessions, the mail, the router of changes and the broadcasts
+of the database. The router asks the registry who listens and the policies who may see it, and fills the mailboxes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from millstream.asgi.authenticate import Authenticator
+from millstream.asgi.realtime import RealtimeEndpoint
+from millstream.auth.auth import Auth
+from millstream.change import TransactionSink
+from millstream.channels.context import ChannelContext
+from millstream.channels.database_broadcasts import PUBLICATION, DatabaseBroadcasts
+from millstream.channels.replay import Replays as MessageReplays
+from millstream.channels.session_ends import SessionEnds
+from millstream.identity import Role
+from millstream.observe import Observer
+from millstream.policy.catalog import Catalog
+from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.topic_access import TopicAccess
+from millstream.pubsub import BrokerLocal, Hub
+from millstream.pubsub.disconnect import SHUTDOWN
+from millstream.server.connections import Connections
+from millstream.server.project_settings import ProjectSettings
+from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.replay import Replays
+from millstream.subscriptions.router import Router
+from millstream.subscriptions.subscribe import Subscriptions
+from millstream.wal.history import History
+from millstream.wal.tailer import Tailer
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The log, what is known of the tables it tells of, and the sockets that hear of it."""
+
+    catalog: Catalog
+    tailer: Tailer
+    sockets: RealtimeEndpoint
+
+
+async def build_live(
+    settings: ProjectSettings,
+    connections: Connections,
+    services: asyncio.TaskGroup,
+    *,
+    auth: Auth,
+    observe: Observer,
+) -> Live:
+    """Put it together and read the catalog; nothing flows until the tailer and the catalog run."""
+    loop = asyncio.get_running_loop()
+    history = History(settings.wal, loop.time)
+    catalog = Catalog(
+        connections.checks,
+        publication=settings.wal.publication,
+        roles=[role.value for role in Role],
+        settings=settings.policy,
+        observe=observe,
+    )
+    await catalog.load()
+    hub = Hub(loop, settings.mailboxes)
+    router, subscriptions = _build_changes(settings, connections, catalog, hub, history, observe)
+    broadcasts = DatabaseBroadcasts(hub, observe)
+    context = ChannelContext(
+        settings=settings.channels,
+        hub=hub,
+        broker=BrokerLocal(),
+        subscriptions=subscriptions,
+        topics=TopicAccess(connections.requests, settings=settings.policy, observe=observe),
+        replays=MessageReplays(connections.requests, broadcasts),
+        verifier=auth.verifier,
+        tasks=services,
+        loop=loop,
+        clock=time.time,
+        observe=observe,
+    )
+    sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
+    ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
+    sinks: list[TransactionSink] = [ends, connections.mail.delivery, router, broadcasts]
+    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION])
+    context.until_log_streams = tailer.until_streaming
+    # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
+    history.on_new_log(lambda: sockets.close_all(SHUTDOWN))
+    return Live(catalog, tailer, sockets)
+
+
+def _build_changes(
+    settings: ProjectSettings,
+    connections: Connections,
+    catalog: Catalog,
+    hub: Hub,
+    history: History,
+    observe: Observer,
+) -> tuple[Router, Subscriptions]:
+    """Put together who hears of changed rows, and who may."""
+    registry, limits = Registry(), settings.subscriptions
+    visibility = RowVisibility(connections.checks, catalog, settings=settings.policy, observe=observe)
+    router = Router(registry, catalog, visibility, hub, settings=limits, observe=observe, history=history)
+    replays = Replays(history, router, hub, catalog, visibility, settings=limits, observe=observe)
+    return router, Subscriptions(connections.checks, catalog, registry, replays)
