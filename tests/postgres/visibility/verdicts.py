@@ -152,15 +152,14 @@ class Trial:
             to = self.choose.choice(("public", "authenticated", "authenticated", "anon", "anon, authenticated"))
             using = self.condition(table, atoms)
             statements.append(f"create policy p{number} on {table} as {kind} for select to {to} using ({using})")
-        if self.choose.random() < 0.1:
-            word = self.choose.choice(("enable", "disable", "enable"))
-            statements.append(f"alter table {table} {word} row level security")
+        word = "disable" if self.choose.random() < 0.05 else "enable"
+        statements.append(f"alter table {table} {word} row level security")
         return statements
 
     def grants(self, table: str) -> list[str]:
         role = self.choose.choice(("anon", "authenticated"))
         more = [column for column in COLUMNS[2:] if self.choose.random() < 0.7]
-        columns = self.choose.choice((COLUMNS, COLUMNS, ("id", "n", *more), ()))
+        columns = self.choose.choice((COLUMNS, COLUMNS, COLUMNS, ("id", "n", *more), ("id", "n", *more), ()))
         self.granted[role, table] = columns
         revoke = f"revoke select on {table} from {role}"
         return [revoke, f"grant select ({', '.join(columns)}) on {table} to {role}"] if columns else [revoke]
