@@ -98,6 +98,7 @@ async def die_in_mid_request(postgres: EmbeddedTestServer, database: Database) -
     async with data_api(database) as api, asyncio.timeout(DEADLINE_SECONDS):
         assert (await api.ask("POST", "/rpc/wait", {"seconds": 0})).json == "service_role"
         async with await psycopg.AsyncConnection.connect(database.admin_url, autocommit=True) as admin:
+            await admin.execute("checkpoint")  # commits of throw-away servers do not wait for the log
             hanging = asyncio.ensure_future(api.ask("POST", "/rpc/wait", {"seconds": 3600}))
             while await count(admin, HANGING) < 1:
                 pass
