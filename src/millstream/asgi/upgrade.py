@@ -19,6 +19,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from millstream.websocket.handshake import refusal
 
+MAX_HEAD_BYTES = 128 * 1024
+"""A request's line and headers; the longest query strings of the data API fit in twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
@@ -47,6 +50,27 @@ class FastPathProtocol(HttpToolsProtocol):
     """Uvicorn's protocol of one HTTP connection, until it becomes a socket of ours."""
 
     endpoints: ClassVar[Mapping[str, SocketEndpoint]] = {}
+    _head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head of a request grows beyond what anybody needs: it would be kept in memory whole."""
+        super().data_received(data)
+        if self._head_bytes < 0 or self.transport.is_closing():
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > MAX_HEAD_BYTES:
+            self.transport.write(refusal(431, b'{"error":"The head of the request is too large."}'))
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Count the head of the next request from nothing."""
+        super().on_message_begin()
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """Count no further: what follows is the body, which has limits of its own."""
+        self._head_bytes = -1
+        super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, or leave it to uvicorn."""

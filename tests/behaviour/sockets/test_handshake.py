@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import aiohttp
 import pytest
@@ -155,3 +156,17 @@ async def test_stopping_the_server_closes_sockets_with_service_restart():
     async with socket_server() as stopping, stopping.connect() as client:
         stopping.endpoint.close_all(disconnect.SHUTDOWN)
         assert await client.hear_close() == 1012
+
+
+@pytest.mark.parametrize("start", [b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ", b"GET /health?"])
+async def test_a_request_whose_head_never_ends_is_refused(server: SocketServer, start: bytes):
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(start)
+    async with asyncio.timeout(10):
+        with contextlib.suppress(ConnectionError):
+            for _ in range(64):
+                writer.write(b"x" * 16_384)
+                await writer.drain()
+        answer = await reader.read(1000)
+    assert b" 431 " in answer.split(b"\r\n")[0]
+    writer.close()
