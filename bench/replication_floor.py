@@ -136,7 +136,7 @@ async def _next_insert(stream: LogStream) -> float:
                 if type(message) is Insert:
                     return time.perf_counter()
                 if type(message) is Commit:
-                    stream.confirm(Lsn(message.end_lsn))
+                    stream.confirm(Lsn(message.end_lsn), written=Lsn(message.end_lsn))
 
 
 async def _prepared(address: Address) -> tuple[Connection, Connection]:

@@ -24,7 +24,7 @@ CONNECTIONS = 10
 
 
 def main(url: str, file: Path) -> None:
-    set_json_loads(bytes)  # the body goes out as PostgreSQL made it
+    set_json_loads(lambda raw: raw)  # the body goes out as PostgreSQL made it
     cases = json.loads(file.read_text())
     pool = AsyncConnectionPool(url, min_size=CONNECTIONS, max_size=CONNECTIONS, open=False)
 
