@@ -53,7 +53,7 @@ def install() -> None:
     say("Installing Node.js into .node (the machine has none of version 22.12 or newer)")
     unfinished = HOME.with_name(".node.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    pip = [str(python_with_pip()), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps"]
+    pip = [str(python_with_pip()), "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--no-deps"]
     lock = ["--only-binary=:all:", "--require-hashes", "-r", str(LOCK)]
     if subprocess.run([*pip, "--target", str(unfinished), *lock], cwd=ROOT, check=False).returncode:
         raise NodeUnavailable(f"Node.js could not be installed from PyPI: {remedy()}")
