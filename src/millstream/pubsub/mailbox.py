@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from millstream.pubsub import disconnect
 from millstream.pubsub.disconnect import Disconnect
+from millstream.pubsub.settings import MailboxSettings
 
 if TYPE_CHECKING:
     from millstream.pubsub.hub import Hub
@@ -49,6 +50,11 @@ class Mailbox:
         # None, or the one frame of most ticks, or several. A closed mailbox holds an empty list for ever, which sends
         # `Hub.deliver` down its slow path.
         self.waiting: bytes | list[bytes] | None = None
+
+    @property
+    def limits(self) -> MailboxSettings:
+        """Return how much may wait."""
+        return self._hub.limits
 
     def put(self, frame: bytes) -> None:
         """Send a frame with this loop tick's write, after all that was put before. Ignored once closed."""

@@ -7,6 +7,7 @@ order, and what was told before can be selected. A refused subscription leaves n
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -17,6 +18,7 @@ from millstream.policy.audience import Audiences
 from millstream.policy.catalog import Catalog
 from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.postgres.pipeline import PipelinePool
+from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.binding_compiler import BindingCompiler
 from millstream.subscriptions.cohort import Cohort
@@ -24,8 +26,6 @@ from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
 from millstream.subscriptions.resume import ResumeRequest
 from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription, refused_for_now
-
-_ROUNDS_TO_SETTLE = 3
 
 
 class Subscriptions:
@@ -52,7 +52,10 @@ class Subscriptions:
         bindings: Sequence[BindingRequest],
         resume: ResumeRequest | None = None,
     ) -> Subscription:
-        """Let changes flow to the mailbox, from before this returns. Raises SubscriptionRefused.
+        """Let changes flow to the mailbox; every transaction that was told before can be selected when this returns.
+
+        Raises SubscriptionRefused. The first change comes with the next turn of the loop, so that whoever called this
+        can send its reply before.
 
         A request to `resume` is answered by the subscription's `resumption`. Changes of a resumed one wait until
         `replay` is called, which tells what was missed before them.
@@ -62,12 +65,18 @@ class Subscriptions:
         replay, resumption = None, None
         if resume is not None and self._replays is not None:
             await self._replays.until_decidable(resume)
-        await self._settle()
-        if resume is not None and self._replays is not None:
             replay, resumption = self._replays.begin(resume, mailbox)
-        listener = mailbox if replay is None else replay.held
-        cohort = self._join(topic, serializer, listener, claims, requests, compiled)
-        return Subscription(claims, requests, listener, cohort, resumption, replay)
+        held = replay.held if replay is not None else HeldMailbox(mailbox, mailbox.limits)
+        cohort = self._join(topic, serializer, held, claims, requests, compiled)
+        subscription = Subscription(claims, requests, held, cohort, resumption, replay)
+        try:
+            await self._settle()
+        except BaseException:
+            self.close(subscription)
+            raise
+        if replay is None:
+            asyncio.get_running_loop().call_soon(self._let_flow, subscription, held, mailbox)
+        return subscription
 
     async def replay(self, subscription: Subscription) -> None:
         """Tell what a resumed subscription has missed, then what came meanwhile; do nothing for any other."""
@@ -77,10 +86,7 @@ class Subscriptions:
         await self._replays.run(replay, cohort, lambda: subscription.cohort is None)
         subscription.replay = None
         if _cohort(subscription) is cohort:
-            self._registry.join(cohort.key, cohort.bindings, replay.mailbox)
-            subscription.mailbox = replay.mailbox
-            self._registry.leave(cohort, replay.held)
-            replay.held.release()
+            self._let_flow(subscription, replay.held, replay.mailbox)
 
     async def change_claims(self, subscription: Subscription, claims: Claims) -> None:
         """Judge by new claims from now on, without a gap or a repeat; when it is refused, changes stop flowing."""
@@ -107,22 +113,27 @@ class Subscriptions:
             self._leave(cohort, subscription.mailbox)
 
     async def _settle(self) -> None:
-        """Wait until the transactions that have passed are visible to queries.
+        """Wait until what was told before can be selected: the log is ahead of queries by a moment."""
+        xids = self._registry.passed
+        if not xids:
+            return
+        try:
+            await until_visible(
+                partial(self._pool.run, [visible_statement(xids)]), lambda results: are_visible(results[0])
+            )
+        except MillstreamError as error:
+            raise refused_for_now(error) from error
+        self._registry.settle(xids)
 
-        While more of them pass than can be waited for, the very last are left to chance: they are visible within a
-        moment, long before the client hears of its subscription and asks.
-        """
-        for _ in range(_ROUNDS_TO_SETTLE):
-            xids = self._registry.passed
-            if not xids:
-                return
-            try:
-                await until_visible(
-                    partial(self._pool.run, [visible_statement(xids)]), lambda results: are_visible(results[0])
-                )
-            except MillstreamError as error:
-                raise refused_for_now(error) from error
-            self._registry.settle(xids)
+    def _let_flow(self, subscription: Subscription, held: HeldMailbox, mailbox: Mailbox) -> None:
+        """Put the mailbox itself in the place of the held one, with what that has kept, in one step."""
+        cohort = subscription.cohort
+        if cohort is None:
+            return  # closed meanwhile
+        self._registry.join(cohort.key, cohort.bindings, mailbox)
+        subscription.mailbox = mailbox
+        self._registry.leave(cohort, held)
+        held.release()
 
     def _join(
         self,
