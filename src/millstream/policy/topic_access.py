@@ -54,7 +54,8 @@ class TopicAccess:
 
     def __init__(self, pool: PipelinePool, *, settings: PolicySettings, observe: Observer) -> None:
         self._pool = pool
-        self._settings = {"statement_timeout": str(settings.check_timeout_ms), "request.headers": "{}"}
+        timeout = str(settings.check_timeout_ms)
+        self._settings = {"statement_timeout": timeout, "jit": "off", "request.headers": "{}"}
         self._observe = observe
 
     async def readable(self, claims: Claims, topic: str, extensions: Sequence[Extension]) -> frozenset[Extension]:
