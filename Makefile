@@ -26,10 +26,10 @@ test: setup-dev ## Set everything up and run every test
 	@$(BIN)/python tools/web.py build
 	@$(BIN)/python tools/web.py test
 	@$(MAKE) --no-print-directory lint types contracts
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup tests apps web/e2e
+	@$(PYTEST) -n $(WORKERS) tests apps web/e2e
 
 check: setup-dev lint types contracts ## The habit before each commit: format, lint, types, contracts, unit, postgres, behaviour
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup -q tests/architecture tests/documentation tests/unit tests/postgres tests/behaviour -m "not slow"
+	@$(PYTEST) -n $(WORKERS) -q tests/architecture tests/documentation tests/unit tests/postgres tests/behaviour -m "not slow"
 
 lint:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
