@@ -69,11 +69,15 @@ def loose_tasks(path: Path, source: str) -> Iterator[str]:
 
 
 def sleeps(path: Path, source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sleep"):
-            continue
-        yields_to_the_loop = bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0
-        if not yields_to_the_loop:
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    yields_to_the_loop = {id(call.func) for call in calls if call.args and ast.unparse(call.args[0]) == "0"}
+    for node in ast.walk(tree):
+        sleeps_by_any_name = (
+            isinstance(node, ast.Attribute) and node.attr == "sleep" and id(node) not in yields_to_the_loop
+        )
+        imported = isinstance(node, ast.ImportFrom) and any(name.name == "sleep" for name in node.names)
+        if sleeps_by_any_name or imported:
             yield f"{path}:{node.lineno}: wait for a frame, an observation or an LSN instead of sleeping"
 
 

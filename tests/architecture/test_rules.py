@@ -35,6 +35,8 @@ VIOLATIONS: list[tuple[Rule, str, str]] = [
     (rules.loose_tasks, "src/a.py", "asyncio.ensure_future(f())\n"),
     (rules.sleeps, "tests/a.py", "await asyncio.sleep(0.1)\n"),
     (rules.sleeps, "tests/a.py", "time.sleep(1)\n"),
+    (rules.sleeps, "tests/a.py", "pause = time.sleep\n"),
+    (rules.sleeps, "tests/a.py", "from time import sleep\n"),
     (rules.missing_module_docstring, "src/a.py", "x = 1\n"),
 ]
 
