@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field, replace
 
 from millstream.change import Lsn, Position, Transaction
@@ -52,11 +52,11 @@ class Followed:
             if isinstance(observation, kind) and not future.done():
                 future.set_result(observation)
 
-    async def next(self, kind: type):
+    def next(self, kind: type) -> Awaitable:
+        """Return what waits for the next observation of that kind, from this call on and not from its `await`."""
         future = asyncio.get_running_loop().create_future()
         self._awaited.append((kind, future))
-        async with asyncio.timeout(20):
-            return await future
+        return asyncio.wait_for(future, 20)
 
     @contextlib.asynccontextmanager
     async def tailing(self, **settings) -> AsyncIterator[Tailer]:

@@ -18,7 +18,7 @@ async def test_a_second_reader_waits_until_the_first_has_ended(followed):
     second = Tailer(followed.address, followed.settings, [followed.recorder], followed.observe)
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         async with followed.tailing():
-            interrupted = asyncio.ensure_future(followed.next(LogInterrupted))
+            interrupted = followed.next(LogInterrupted)
             running = tasks.create_task(second.run())
             assert (await interrupted).code == "slot_in_use"
             with pytest.raises(SlotInUse, match=followed.settings.slot):
@@ -67,7 +67,7 @@ async def test_a_slot_removed_while_it_was_followed_is_a_loss_and_raised(followe
 
     async def remove_slot() -> None:
         await tailer.until_streaming()
-        locked_out = asyncio.ensure_future(followed.next(LogInterrupted))
+        locked_out = followed.next(LogInterrupted)
         pid = await followed.reader_pid()
         await followed.run(f"alter role {reader} nologin", f"select pg_terminate_backend({pid}, 5000)")
         assert (await locked_out).retry_seconds > 0

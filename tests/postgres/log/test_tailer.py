@@ -133,7 +133,7 @@ async def test_a_broken_connection_is_made_anew_and_nothing_is_lost_or_repeated(
         for number in range(1, 6):
             await followed.run(f"insert into t values ({number})")
             await followed.applied(tailer)
-            interrupted = asyncio.ensure_future(followed.next(LogInterrupted))
+            interrupted = followed.next(LogInterrupted)
             await followed.run(f"select pg_terminate_backend({await followed.reader_pid()}, 5000)")
             await interrupted
             await tailer.until_streaming()
@@ -201,7 +201,7 @@ async def test_the_log_of_what_is_not_followed_is_confirmed_too(followed):
 
 async def test_progress_is_observed_with_its_lag(followed):
     async with followed.tailing():
-        progress = asyncio.ensure_future(followed.next(LogProgress))
+        progress = followed.next(LogProgress)
         await followed.run("insert into t values (1), (2)")
         observation = await progress
     assert (observation.transactions, observation.changes) == (1, 2)
@@ -217,7 +217,7 @@ async def test_a_server_that_answers_is_kept_however_little_happens(followed):
 
 async def test_a_server_that_has_gone_silent_is_given_up(followed):
     async with followed.tailing(silence_seconds=0.3) as tailer:
-        interrupted = asyncio.ensure_future(followed.next(LogInterrupted))
+        interrupted = followed.next(LogInterrupted)
         pid = await followed.reader_pid()
         os.kill(pid, signal.SIGSTOP)
         try:

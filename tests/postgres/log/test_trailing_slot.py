@@ -59,8 +59,8 @@ async def test_what_is_older_than_the_window_is_confirmed_also_when_nothing_happ
     clock = Clock()
     async with remembering(followed, clock) as (tailer, history, _):
         began = await confirmed(followed)
-        await followed.run("insert into t values (1)")
         told = followed.next(LogProgress)
+        await followed.run("insert into t values (1)")
         await tailer.until_applied(await followed.position())
         await told
         assert await confirmed(followed) == began
@@ -70,5 +70,6 @@ async def test_what_is_older_than_the_window_is_confirmed_also_when_nothing_happ
             await followed.run("select pg_logical_emit_message(true, 'x', 'y')")
             clock.now += 1
         while await confirmed(followed) < applied:
+            told = followed.next(LogProgress)
             await followed.run("insert into t select max(id) + 1 from t")
-            await followed.next(LogProgress)
+            await told
