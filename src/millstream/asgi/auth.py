@@ -32,6 +32,7 @@ from millstream.asgi.auth_factors import factor_routes
 from millstream.asgi.auth_mail import mail_routes
 from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
 from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
+from millstream.asgi.auth_sessions import session_routes
 from millstream.asgi.auth_unoffered import unoffered_routes
 from millstream.asgi.auth_verify import verify_routes
 from millstream.asgi.cors import Cors
@@ -70,6 +71,7 @@ def auth_routes(auth: Auth) -> list[Route]:
         *verify_routes(auth),
         *mail_routes(auth),
         *factor_routes(auth),
+        *session_routes(auth),
         *admin_routes(auth),
         *unoffered_routes(),
     ]

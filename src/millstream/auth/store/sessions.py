@@ -153,6 +153,12 @@ async def load_sessions(connection: Connection, user_id: UUID) -> list[Row]:
     return list(await cursor.fetchall())
 
 
+async def end_session(connection: Connection, user_id: UUID, session_id: UUID) -> bool:
+    """End one session of a user with its refresh tokens; return whether there was one."""
+    cursor = await connection.execute("delete from auth.sessions where user_id = %s and id = %s", (user_id, session_id))
+    return cursor.rowcount > 0
+
+
 async def session_began(connection: Connection, session_id: str | None) -> datetime | None:
     """Return when somebody signed in to a session, None when it has ended."""
     cursor = await connection.execute("select created_at from auth.sessions where id::text = %s", (session_id,))
