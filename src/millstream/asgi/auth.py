@@ -157,6 +157,9 @@ async def _settings(auth: Auth, request: Request) -> Response:
             "sms_provider": "",
             "mfa_enabled": True,
             "saml_enabled": False,
+            # Millstream's own: what a sign-in page needs to know before it offers or asks for something.
+            "mail_enabled": auth.outbox is not None,
+            "password_min_length": settings.password_length,
         },
     )
 

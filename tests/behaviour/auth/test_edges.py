@@ -72,6 +72,7 @@ async def test_settings_and_health_can_be_read_by_anybody(server):
     settings = (await server.get("/settings")).body
     assert settings["external"] == {"anonymous_users": True, "email": True, "phone": False}
     assert (settings["disable_signup"], settings["mailer_autoconfirm"]) == (False, True)
+    assert (settings["mail_enabled"], settings["password_min_length"]) == (False, 6)
     assert (await server.get("/health")).body["name"] == "Millstream"
 
 
