@@ -25,8 +25,8 @@ from millstream.auth.keys import KeyRing
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenVerifier
 from millstream.channels.context import ChannelContext
-from millstream.channels.database_broadcasts import DatabaseBroadcasts
-from millstream.channels.replay import Replays
+from millstream.channels.stored.database_broadcasts import DatabaseBroadcasts
+from millstream.channels.stored.replay import Replays
 from millstream.channels.settings import ChannelSettings
 from millstream.observe import ignore
 from millstream.pubsub import BrokerLocal, Hub, MailboxSettings

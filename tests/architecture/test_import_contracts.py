@@ -17,6 +17,8 @@ VIOLATIONS = {
     "a package that no layer names": ("millstream/stray/__init__.py", ""),
     "a pure protocol reaches the network": ("millstream/pgwire/violation.py", "import asyncio\n"),
     "a pure module reads the clock": ("millstream/change/violation.py", "import time\n"),
+    "a channel knows its socket": ("millstream/channels/topics/violation.py", "import millstream.channels.socket\n"),
+    "a module of a channel that no layer names": ("millstream/channels/joined/violation.py", ""),
     "an application reaches below the facade": ("millstream_apps/violation.py", "import millstream.postgres\n"),
 }
 

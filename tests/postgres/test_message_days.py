@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from millstream.channels.message_days import MessageDays
 from millstream.channels.observations import MessageDaysFailed, MessageDaysPrepared
 from millstream.channels.settings import ChannelSettings
+from millstream.channels.stored.message_days import MessageDays
 from millstream.postgres.pipeline import PipelinePool
 from tests.fixtures.postgres import Database
 from tests.fixtures.witness import Witness

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, TaskGroup
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from millstream.auth.rate_limits import RateLimit
 from millstream.auth.tokens import TokenVerifier
-from millstream.channels.presence import Presence
 from millstream.channels.rate_limits import RollingRate, TokenBucket
-from millstream.channels.replay import Replays
 from millstream.channels.settings import ChannelSettings
+from millstream.channels.stored.replay import Replays
+from millstream.channels.topics.presence import Presence
 from millstream.observe import Observer
 from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import Broker, Deadlines, Hub
 from millstream.subscriptions.subscribe import Subscriptions
 
-if TYPE_CHECKING:
-    from millstream.channels.channel import Channel
-
 _EXPIRY_RESOLUTION_SECONDS = 1.0
+
+
+class Expiring(Protocol):
+    """A channel, as far as the clock is concerned."""
+
+    def expire(self) -> None:
+        """End, unless there is a new token by now."""
+        ...
 
 
 class ChannelContext:
@@ -62,8 +67,8 @@ class ChannelContext:
         self.presence_events = RollingRate(settings.presence_events_per_second)
         self.joins = TokenBucket(settings.joins_per_second, loop.time())
         self.refusals = RateLimit(settings.refusals_per_minute * 60, burst=settings.refusals_per_minute)
-        self.expiries: Deadlines[Channel] = Deadlines(loop, _EXPIRY_RESOLUTION_SECONDS, _expire)
+        self.expiries: Deadlines[Expiring] = Deadlines(loop, _EXPIRY_RESOLUTION_SECONDS, _expire)
 
 
-def _expire(channel: Channel) -> None:
+def _expire(channel: Expiring) -> None:
     channel.expire()

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from millstream.channels import fan_out
 from millstream.channels.context import ChannelContext
-from millstream.channels.groups import Topic
+from millstream.channels.topics import fan_out
+from millstream.channels.topics.groups import Topic
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix.connection import TOPIC_PREFIX

@@ -1,7 +1,7 @@
 """One client's socket: carries out what its messages ask, and keeps its channels until the connection is gone.
 
 Driven by `asgi.realtime` on the event loop, without a task of its own: everything is done at once, except what a join
-must wait for (`channels.join`). Answers leave through the mailbox, in order with everything else that is delivered.
+must wait for (`joined.join`). Answers leave through the mailbox, in order with everything else that is delivered.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from millstream.channels.broadcast import broadcast
-from millstream.channels.channel import Channel
 from millstream.channels.context import ChannelContext
-from millstream.channels.join import admitted_caller, change_caller, start
+from millstream.channels.joined.admission import admitted_caller
+from millstream.channels.joined.broadcast import broadcast
+from millstream.channels.joined.channel import Channel
+from millstream.channels.joined.join import change_caller, start
+from millstream.channels.joined.presence import receive as receive_presence
 from millstream.channels.observations import JoinPayloadInvalid, JoinRefused, MessageIgnored
-from millstream.channels.presence import receive as receive_presence
 from millstream.channels.rate_limits import TokenBucket
 from millstream.channels.refusals import TOO_MANY_JOINS, Refusal
 from millstream.identity import Claims
@@ -154,7 +155,7 @@ class Socket:
             return
         if join.config.invalid:
             self.context.observe(JoinPayloadInvalid(join.config.invalid))
-        caller = admitted_caller(self, join)
+        caller = admitted_caller(self.context, join, key=self.claims, joined=self.connection.joined)
         if isinstance(caller, Refusal):
             self.refuse(join, caller)
             return

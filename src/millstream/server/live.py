@@ -15,9 +15,9 @@ from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.auth.auth import Auth
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
-from millstream.channels.database_broadcasts import PUBLICATION, DatabaseBroadcasts
-from millstream.channels.replay import Replays as MessageReplays
 from millstream.channels.session_ends import SessionEnds
+from millstream.channels.stored.database_broadcasts import PUBLICATION, DatabaseBroadcasts
+from millstream.channels.stored.replay import Replays as MessageReplays
 from millstream.identity import Role
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog

@@ -28,8 +28,8 @@ from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
 from millstream.auth.auth import Auth
-from millstream.channels.message_days import MessageDays
 from millstream.channels.posted import PostedBroadcasts
+from millstream.channels.stored.message_days import MessageDays
 from millstream.errors import MillstreamError
 from millstream.observe import Observer
 from millstream.operations import Operations

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from millstream.channels.groups import Feed, Group, Topic
 from millstream.channels.observations import SocketClosed, SocketDisconnected
+from millstream.channels.topics.groups import Feed, Group, Topic
 from millstream.pubsub import disconnect
 from tests.fixtures.socket_server import SocketServer, socket_server
 from tests.fixtures.websocket_client import masked_frame

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 import orjson
 
-from millstream.channels.groups import Feed, Group, Topic
+from millstream.channels.topics.groups import Feed, Group, Topic
 from millstream.phoenix import SERIALIZERS, Serializer
 from millstream.phoenix.messages import Encoding, UserBroadcast
 from millstream.pubsub import Hub, Mailbox

@@ -1,6 +1,6 @@
 """Earlier messages of a private topic, for a channel that asks for them in its join.
 
-Reads `realtime.messages` for `channels.join`, once the policies have said that the channel may hear the topic. Messages
+Reads `realtime.messages` for `joined.join`, once the policies have said that the channel may hear the topic. Messages
 are sent oldest first, right after the reply, marked as replayed; each once, also where the log tells them meanwhile.
 """
 
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from millstream.channels.database_broadcasts import DatabaseBroadcasts, StoredMessage
-from millstream.channels.fan_out import payload_of
 from millstream.channels.refusals import Refusal
+from millstream.channels.stored.database_broadcasts import DatabaseBroadcasts
+from millstream.channels.stored.message import StoredMessage
+from millstream.channels.topics.fan_out import payload_of
+from millstream.channels.topics.member import Member
 from millstream.errors import MillstreamError
 from millstream.postgres.connection import Statement
 from millstream.postgres.pipeline import PipelinePool
-from millstream.websocket.frames import text_frame
-
-if TYPE_CHECKING:
-    from millstream.channels.channel import Channel
+from millstream.pubsub import Mailbox
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 25
@@ -82,36 +81,34 @@ class Replays:
             return FAILED
         return Replay([_message(row) for row in reversed(found.rows)], asked_at)
 
-    def send(self, channel: Channel, replay: Replay) -> None:
-        """Send them in the same step in which the channel begins to hear its topic."""
+    def send(self, channel: Member, replay: Replay) -> tuple[str, ...]:
+        """Send them in the same step in which the channel begins to hear its topic; return their ids, for `forget`."""
         for message in replay.messages:
             _send(channel, message)
         ids = {message.id for message in replay.messages}
         for message in self.broadcasts.sent_since(replay.asked_at, channel.home):
             encode = message.encode() if message.id not in ids else None
-            frame = encode(channel.socket.connection.serializer) if encode is not None else None
+            frame = encode(channel.serializer) if encode is not None else None
             if frame is not None:
                 channel.mailbox.put(frame)
-        channel.replayed = tuple(ids)
         self.broadcasts.will_have(channel.mailbox, ids)
+        return tuple(ids)
 
-    def forget(self, channel: Channel) -> None:
+    def forget(self, mailbox: Mailbox, ids: Sequence[str]) -> None:
         """Let go of what a channel was sent; it ends."""
-        if channel.replayed:
-            self.broadcasts.forget(channel.mailbox, channel.replayed)
+        self.broadcasts.forget(mailbox, ids)
 
 
-def _send(channel: Channel, message: StoredMessage) -> None:
+def _send(channel: Member, message: StoredMessage) -> None:
     """Send a text message under the channel's join_ref; bytes have no place for one."""
     if message.payload is None:
         encode = message.encode(replayed=True)
-        frame = encode(channel.socket.connection.serializer) if encode is not None else None
+        frame = encode(channel.serializer) if encode is not None else None
         if frame is not None:
             channel.mailbox.put(frame)
         return
     meta = b'{"replayed":true,"id":"%b"}' % message.id.encode()
-    payload = payload_of(message.event, message.payload.encode(), meta)
-    channel.mailbox.put(text_frame(channel.socket.connection.push(channel.topic, "broadcast", payload)))
+    channel.push("broadcast", payload_of(message.event, message.payload.encode(), meta))
 
 
 def _message(row: Sequence[bytes | None]) -> StoredMessage:

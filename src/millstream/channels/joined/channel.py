@@ -1,34 +1,77 @@
 """One joined channel of one socket: its caller, its options, what it holds elsewhere, and how it ends.
 
-Made by `channels.socket` for an admitted join. Whatever ends it (leave, second join, expiry, a closed socket),
-`release` gives back its membership, its subscription and its deadline exactly once.
+Made by `channels.socket` for an admitted join; a `Member` of its topic. Whatever ends it (leave, second join, expiry, a
+closed socket), `release` gives back its membership, its subscription and its deadline exactly once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 from uuid import uuid4
 
 import orjson
 
 from millstream.auth.errors import TokenRefused
 from millstream.channels import refusals
-from millstream.channels.groups import Feed, Group, Topic
+from millstream.channels.context import ChannelContext
+from millstream.channels.joined.rights import Rights
 from millstream.channels.observations import ChannelClosed
 from millstream.channels.rate_limits import Window
-from millstream.channels.replay import Replay
-from millstream.channels.rights import Rights, may_hear
+from millstream.channels.refusals import Refusal
+from millstream.channels.stored.replay import Replay
+from millstream.channels.topics.groups import Feed, Group, Topic
 from millstream.identity import Claims
-from millstream.phoenix.connection import TOPIC_PREFIX
+from millstream.phoenix import Serializer
+from millstream.phoenix.connection import TOPIC_PREFIX, Connection
 from millstream.phoenix.effects import Join
 from millstream.policy.topic_access import Extension
 from millstream.pubsub import Mailbox
 from millstream.subscriptions.subscription import Subscription
 
-if TYPE_CHECKING:
-    from millstream.channels.socket import Socket
-
 Subject = Literal["system", "postgres_changes"]
+
+
+class Client(Protocol):
+    """The socket that a channel is of, as the channel and what is done in it need it."""
+
+    @property
+    def context(self) -> ChannelContext:
+        """What all sockets of the project share."""
+        ...
+
+    @property
+    def connection(self) -> Connection:
+        """The protocol's state, which knows each topic's join_ref."""
+        ...
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """Where frames for the client go."""
+        ...
+
+    def send(self, payload: bytes) -> None:
+        """Send one text message after all that was sent before."""
+        ...
+
+    def may_send_now(self) -> bool:
+        """Count one broadcast of the client; return whether it is allowed."""
+        ...
+
+    def refuse(self, join: Join, refusal: Refusal) -> None:
+        """Answer a join with its refusal."""
+        ...
+
+    def close_channel(self, channel: Channel) -> None:
+        """Close a channel from the server's side, and say so."""
+        ...
+
+    def crash_channel(self, channel: Channel) -> None:
+        """Close a channel after a fault of ours: the client joins again."""
+        ...
+
+    def forget(self, channel: Channel) -> bool:
+        """Release a channel without a word; return whether it was still the joined one of its topic."""
+        ...
 
 
 class Channel:
@@ -41,6 +84,7 @@ class Channel:
         "acknowledge",
         "busy",
         "claims",
+        "client",
         "closed",
         "echo",
         "home",
@@ -48,7 +92,6 @@ class Channel:
         "replay",
         "replayed",
         "rights",
-        "socket",
         "subscribed_as",
         "subscription",
         "topic",
@@ -56,8 +99,8 @@ class Channel:
         "watches_presence",
     )
 
-    def __init__(self, socket: Socket, join: Join, claims: Claims) -> None:
-        self.socket = socket
+    def __init__(self, client: Client, join: Join, claims: Claims) -> None:
+        self.client = client
         self.topic = join.topic
         self.home = Topic(join.topic, join.config.private)
         self.claims = claims
@@ -84,9 +127,19 @@ class Channel:
         return self.topic.removeprefix(TOPIC_PREFIX)
 
     @property
+    def context(self) -> ChannelContext:
+        """What all channels of the project share."""
+        return self.client.context
+
+    @property
+    def serializer(self) -> Serializer:
+        """The wire form that the client speaks."""
+        return self.client.connection.serializer
+
+    @property
     def members(self) -> Group:
         """The hub's name for the sockets that get what is broadcast here, in this socket's wire form."""
-        return Group(self.home, Feed.BROADCAST, self.socket.vsn)
+        return Group(self.home, Feed.BROADCAST, self.serializer.vsn)
 
     @property
     def presence_key(self) -> str:
@@ -98,16 +151,16 @@ class Channel:
     @property
     def mailbox(self) -> Mailbox:
         """Where this channel's frames go."""
-        return self.socket.mailbox
+        return self.client.mailbox
 
     def change_token(self, token: str) -> bool:
         """Go on as the token's bearer, or close; return whether the caller is another one now."""
         if token == self._token:
             return False
         try:
-            claims = self.socket.context.verifier.verify(token)
+            claims = self.context.verifier.verify(token)
         except TokenRefused as error:
-            self.fail(refusals.token_refused(error, token, self.socket.context.clock()).text)
+            self.fail(refusals.token_refused(error, token, self.context.clock()).text)
             return False
         self._token = token
         changed = claims != self.claims
@@ -117,6 +170,14 @@ class Channel:
         self._watch_expiry()
         return changed
 
+    def may_hear(self, extension: Extension) -> bool:
+        """Say whether what is sent to the topic may reach this channel."""
+        return self.rights is None or extension in self.rights.readable
+
+    def push(self, event: str, payload: bytes) -> None:
+        """Send a message of this one channel, under its own join_ref."""
+        self.client.send(self.client.connection.push(self.topic, event, payload))
+
     def send_system(
         self, status: Literal["ok", "error"], extension: Subject, message: str, code: str | None = None
     ) -> None:
@@ -124,15 +185,15 @@ class Channel:
         payload = {"message": message, "status": status, "extension": extension, "channel": self.sub_topic}
         if code is not None:
             payload["code"] = code
-        self.socket.send(self.socket.connection.push(self.topic, "system", orjson.dumps(payload)))
+        self.push("system", orjson.dumps(payload))
 
     def listen(self) -> None:
         """Hear what the channel wants to hear and may; may be called again when that has become more."""
-        if may_hear(self, Extension.BROADCAST):
-            self.socket.context.hub.subscribe(self.members, self.mailbox)
-        if self.wants_presence and not self.watches_presence and may_hear(self, Extension.PRESENCE):
+        if self.may_hear(Extension.BROADCAST):
+            self.context.hub.subscribe(self.members, self.mailbox)
+        if self.wants_presence and not self.watches_presence and self.may_hear(Extension.PRESENCE):
             self.watches_presence = True
-            self.socket.context.presence.watch(self)
+            self.context.presence.watch(self)
 
     def expire(self) -> None:
         """Close the channel of a token whose time is over; called at its deadline."""
@@ -148,18 +209,18 @@ class Channel:
     def fail(self, message: str) -> None:
         """Close the channel with a reason that the client gets to see."""
         self.send_system("error", "system", message)
-        self.socket.context.observe(ChannelClosed(message))
-        self.socket.close_channel(self)
+        self.context.observe(ChannelClosed(message))
+        self.client.close_channel(self)
 
     def release(self) -> None:
         """Give back everything; do nothing the second time."""
         if self.closed:
             return
         self.closed = True
-        context = self.socket.context
+        context = self.context
         context.hub.unsubscribe(self.members, self.mailbox)
         context.presence.forget(self)
-        context.replays.forget(self)
+        context.replays.forget(self.mailbox, self.replayed)
         if self.subscription is not None:
             context.subscriptions.close(self.subscription)
             self.subscription = None
@@ -168,10 +229,10 @@ class Channel:
 
     def _seconds_left(self) -> float | None:
         expires_at = self.claims.expires_at
-        return None if expires_at is None else expires_at - self.socket.context.clock()
+        return None if expires_at is None else expires_at - self.context.clock()
 
     def _watch_expiry(self) -> None:
-        expiries = self.socket.context.expiries
+        expiries = self.context.expiries
         if self._expiry is not None:
             expiries.remove(self, self._expiry)
         left = self._seconds_left()

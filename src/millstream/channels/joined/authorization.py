@@ -1,60 +1,29 @@
-"""What a private channel may hear and say, asked of `policy.topic_access` and kept until its caller has a new token.
+"""Asks what a private channel may hear and say, and acts when the answer has come.
 
-Asked by `channels.join` at the join and again for a new token, by `channels.broadcast` and `channels.presence` before
-the first message. Messages that wait for the answer keep their order. Public channels have no rights: they may do all.
+Asked by `joined.join` at the join and again for a new token, by `joined.broadcast` and `joined.presence` before the
+first message; `policy.topic_access` answers, the channel's `Rights` keep it. Messages that wait for the answer keep
+their order. Public channels have no rights: they may do all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from millstream.channels import refusals
+from millstream.channels.joined.channel import Channel
+from millstream.channels.joined.rights import Act, Rights
+from millstream.channels.joined.work import run_for
 from millstream.channels.refusals import Refusal
-from millstream.channels.work import run_for
 from millstream.errors import MillstreamError
-from millstream.identity import Claims
 from millstream.policy.topic_access import Extension
-
-if TYPE_CHECKING:
-    from millstream.channels.channel import Channel
-
-Act = Callable[[str | None], None]
-"""What is to be done once it is known whether it may be: with None, or with the code of what forbids it."""
 
 MOST_WAITING = 1000
 NO_LONGER_READABLE = "You no longer have permission to read from this Channel topic: "
-
-
-class Rights:
-    """The answers so far. `answered` says of which caller and which question `readable` is true."""
-
-    __slots__ = ("answered", "asked", "readable", "waiting", "writable")
-
-    def __init__(self) -> None:
-        self.asked: tuple[Extension, ...] = (Extension.BROADCAST,)
-        self.readable: frozenset[Extension] = frozenset()
-        self.answered: tuple[Claims, tuple[Extension, ...]] | None = None
-        self.writable: dict[Extension, bool] = {}
-        self.waiting: dict[Extension, list[Act]] = {}
-
-
-def is_outdated(channel: Channel) -> bool:
-    """Say whether the channel has a caller or a wish that nobody was asked about yet."""
-    rights = channel.rights
-    return rights is not None and rights.answered != (channel.claims, rights.asked)
-
-
-def may_hear(channel: Channel, extension: Extension) -> bool:
-    """Say whether what is sent to the topic may reach this channel."""
-    return channel.rights is None or extension in channel.rights.readable
 
 
 async def ask_to_hear(channel: Channel, rights: Rights) -> Refusal | None:
     """Ask for everything that the channel wants to hear; return why it may hear nothing at all."""
     claims, asked = channel.claims, rights.asked
     try:
-        readable = await channel.socket.context.topics.readable(claims, channel.sub_topic, asked)
+        readable = await channel.context.topics.readable(claims, channel.sub_topic, asked)
     except MillstreamError as error:
         return refusals.trouble_of(error).refusal
     rights.readable, rights.answered = readable, (claims, asked)
@@ -109,7 +78,7 @@ async def _failure(channel: Channel, rights: Rights, extension: Extension) -> st
     while True:
         claims = channel.claims
         try:
-            allowed = await channel.socket.context.topics.writable(claims, channel.sub_topic, extension)
+            allowed = await channel.context.topics.writable(claims, channel.sub_topic, extension)
         except MillstreamError as error:
             return refusals.trouble_of(error).code
         if claims == channel.claims:
