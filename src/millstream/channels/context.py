@@ -12,6 +12,7 @@ from millstream.channels.rate_limits import RollingRate, TokenBucket
 from millstream.channels.settings import ChannelSettings
 from millstream.channels.stored.replay import Replays
 from millstream.channels.topics.presence import Presence
+from millstream.channels.traffic import Traffic
 from millstream.observe import Observer
 from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import Broker, Deadlines, Hub
@@ -62,6 +63,7 @@ class ChannelContext:
         self.time = loop.time
         self.clock = clock
         self.observe = observe
+        self.traffic = Traffic()
         self.presence = Presence(hub)
         self.events = RollingRate(settings.events_per_second)
         self.presence_events = RollingRate(settings.presence_events_per_second)

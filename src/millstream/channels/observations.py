@@ -58,6 +58,13 @@ class JoinPayloadInvalid(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelJoined(Observation):
+    """A channel was joined: its client has the reply."""
+
+    level: ClassVar[Level] = Level.DEBUG
+
+
+@dataclass(frozen=True, slots=True)
 class JoinRefused(Observation):
     """A channel was not joined."""
 

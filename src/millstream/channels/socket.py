@@ -76,6 +76,7 @@ class Socket:
 
     def receive(self, message: str | bytes) -> None:
         """Take one WebSocket message and do what it asks."""
+        self.context.traffic.received += 1
         for effect in self.connection.receive(message):
             self._perform(effect)
 
@@ -89,6 +90,7 @@ class Socket:
 
     def send(self, payload: bytes) -> None:
         """Send one text message after all that was sent before."""
+        self.context.traffic.sent += 1
         self.mailbox.put(text_frame(payload))
 
     def close_channel(self, channel: Channel) -> None:

@@ -10,6 +10,7 @@ When full: requests wait in order of arrival, at most `wait_seconds`, then raise
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -42,16 +43,29 @@ class PoolConnectionDiscarded(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class PoolWaited(Observation):
+    """All connections were busy: a request waited for one, in vain where `PoolExhausted` follows."""
+
+    level: ClassVar[Level] = Level.DEBUG
+    pool: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class PoolExhausted(Observation):
     """A request was refused because all connections stayed busy."""
 
     level: ClassVar[Level] = Level.WARNING
+    pool: str
     size: int
     waited_seconds: float
 
 
 class PipelinePool:
-    """At most `size` connections to the database at `address`; an async context manager that closes them."""
+    """At most `size` connections to the database at `address`; an async context manager that closes them.
+
+    `name` is what observations call the pool.
+    """
 
     def __init__(
         self,
@@ -62,7 +76,10 @@ class PipelinePool:
         connect_seconds: float = 10.0,
         settings: Mapping[str, str] = _NOTHING,
         observe: Observer = ignore,
+        name: str = "requests",
     ) -> None:
+        self.name = name
+        self.waiting = 0
         self._address = address
         self._size = size
         self._wait_seconds = wait_seconds
@@ -72,6 +89,16 @@ class PipelinePool:
         self._turns = asyncio.Semaphore(size)
         self._idle: list[Connection] = []
         self._connections = 0
+
+    @property
+    def open_connections(self) -> int:
+        """Return how many connections are open."""
+        return self._connections
+
+    @property
+    def busy_connections(self) -> int:
+        """Return how many of them run something now."""
+        return self._connections - len(self._idle)
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,14 +134,23 @@ class PipelinePool:
             await self._turns.acquire()
             return
         try:
-            async with asyncio.timeout(self._wait_seconds):
-                await self._turns.acquire()
+            await self._wait_in_line()
         except TimeoutError as error:
-            self._observe(PoolExhausted(self._size, self._wait_seconds))
+            self._observe(PoolExhausted(self.name, self._size, self._wait_seconds))
             raise PoolWaitTimeout(
                 f"All {self._size} connections to the database stayed busy for {self._wait_seconds:g} seconds.",
                 hint="Try again later.",
             ) from error
+
+    async def _wait_in_line(self) -> None:
+        started = time.monotonic()
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await self._turns.acquire()
+        finally:
+            self.waiting -= 1
+            self._observe(PoolWaited(self.name, time.monotonic() - started))
 
     def _take_idle(self) -> Connection | None:
         while self._idle:

@@ -10,7 +10,7 @@ socket never delays another. It does no I/O of its own but through the mailboxes
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from types import MappingProxyType
 
 from millstream.pubsub.mailbox import Mailbox
@@ -22,19 +22,25 @@ _NOBODY: Mapping[Mailbox, None] = MappingProxyType({})
 class Hub:
     """The mailboxes of one project. All calls come from its event loop."""
 
-    __slots__ = ("_dirty", "_joined", "_members", "call_soon", "limits")
+    __slots__ = ("_dirty", "_joined", "_members", "call_soon", "deliveries", "frames", "limits")
 
     def __init__(self, loop: AbstractEventLoop, limits: MailboxSettings) -> None:
         self.limits = limits
         self.call_soon: Callable[..., object] = loop.call_soon
+        self.frames = 0
+        """Frames that were delivered to anybody since the start, however many got them."""
+        self.deliveries = 0
+        """Mailboxes that they were put into."""
         self._dirty: list[Mailbox] = []
         self._joined: tuple[list[bytes], bytes] = ([], b"")
         # A dict keeps members in the order in which they came, which is near that in which they lie in memory: a set
         # of some thousands would have the fan-out miss the processor's caches at every step.
         self._members: dict[Hashable, dict[Mailbox, None]] = {}
 
-    def deliver(self, mailboxes: Iterable[Mailbox], frame: bytes) -> None:
+    def deliver(self, mailboxes: Collection[Mailbox], frame: bytes) -> None:
         """Put one frame into many mailboxes. The inner loop of every fan-out: no call for a mailbox that is empty."""
+        self.frames += 1
+        self.deliveries += len(mailboxes)
         dirty = self._dirty
         if not dirty:
             self.call_soon(self._flush)

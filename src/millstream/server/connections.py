@@ -36,7 +36,7 @@ async def connect(settings: ProjectSettings, observe: Observer) -> AsyncIterator
         raise ValueError("a project needs the URL of its database")
     address = address_of(limits.url)
 
-    def pipeline() -> PipelinePool:
+    def pipeline(name: str) -> PipelinePool:
         return PipelinePool(
             address,
             size=limits.pool_size,
@@ -44,8 +44,13 @@ async def connect(settings: ProjectSettings, observe: Observer) -> AsyncIterator
             connect_seconds=limits.connect_seconds,
             settings={"statement_timeout": str(limits.statement_timeout_ms), "application_name": "millstream"},
             observe=observe,
+            name=name,
         )
 
-    async with open_pool(address, limits) as pool, pipeline() as requests, pipeline() as checks:
+    async with (
+        open_pool(address, limits) as pool,
+        pipeline("requests") as requests,
+        pipeline("checks") as checks,
+    ):
         with project_mail(settings, pool, observe) as mail:
             yield Connections(address, pool, requests, checks, mail)

@@ -41,22 +41,25 @@ class Candidate:
 
 
 class Questions:
-    """Requests to PostgreSQL, one for equal ones."""
+    """Requests to PostgreSQL, one for equal ones. `fixed` and `in_process` count what needed none."""
 
-    __slots__ = ("_known", "requests")
+    __slots__ = ("_known", "fixed", "in_process", "requests")
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.fixed = self.in_process = 0
         self._known: dict[tuple[object, int, Condition | None], int] = {}
 
     def sees(self, access: Access, audience: Audience, view: RelationView, row: Row, *, is_current: bool) -> Place:
         """Return whether the audience sees the row, or the place of the request that asks."""
         rule = access.rule
         if rule is ALWAYS or rule is NEVER:
+            self.fixed += 1
             return rule is ALWAYS
         if isinstance(rule, Proven) and rule.covers(audience):
             told = rule.term.holds(row, view.places, audience)
             if told is not None:
+                self.in_process += 1
                 return told
         question = asked(rule)
         who: object = audience.role if question is not None and question.per_role else audience

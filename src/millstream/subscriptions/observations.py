@@ -27,6 +27,20 @@ class ChangesReplayed(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesJudged(Observation):
+    """Who may see some changes was decided: so often by what is fixed for a role, in process, and by PostgreSQL.
+
+    One verdict is about one row and all who share claims, or a role; `seconds` is how long PostgreSQL took.
+    """
+
+    level: ClassVar[Level] = Level.DEBUG
+    fixed: int
+    in_process: int
+    asked: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesDelivered(Observation):
     """A transaction was told: so many changes, so many distinct frames, so many sockets written to."""
 

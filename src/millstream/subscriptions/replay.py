@@ -9,7 +9,7 @@ and policies as live ones, as they are now; the caller is the one of the token p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from millstream.change import Lsn, Position, Transaction
@@ -102,7 +102,7 @@ class Replays:
         registry.join(cohort.key, cohort.bindings, replay.mailbox)
         frames: list[bytes] = []
 
-        def keep(_: Iterable[Mailbox], frame: bytes) -> None:
+        def keep(_: Collection[Mailbox], frame: bytes) -> None:
             frames.append(frame)
 
         teller = Teller(registry, self._catalog, self._visibility, keep, settings=self._settings, observe=self._observe)

@@ -8,7 +8,8 @@ which other code runs, so that everything up to it was considered without a newc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 
 from millstream.change import Lsn, Position, RowChange, Transaction
 from millstream.observe import Observer
@@ -18,7 +19,7 @@ from millstream.policy.snapshot import Snapshot
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.consider import Questions, consider
 from millstream.subscriptions.fan_out import Told, fan_out
-from millstream.subscriptions.observations import ChangeNotDelivered, ChangesDelivered
+from millstream.subscriptions.observations import ChangeNotDelivered, ChangesDelivered, ChangesJudged
 from millstream.subscriptions.payload import Context, exceeds
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.relation_view import RelationView
@@ -28,7 +29,7 @@ from millstream.wal.history import WHOLE
 CHANGES_A_TURN = 512
 """So many changes are told in one turn of the event loop, and judged in one go."""
 
-Deliver = Callable[[Iterable[Mailbox], bytes], None]
+Deliver = Callable[[Collection[Mailbox], bytes], None]
 
 
 class Teller:
@@ -97,8 +98,11 @@ class Teller:
         if not turn:
             return
         self._delivered.clear()
+        started = time.monotonic()
         try:
             answers = await self._visibility.judge(questions.requests, xids) if questions.requests else []
+            seconds = time.monotonic() - started
+            self._observe(ChangesJudged(questions.fixed, questions.in_process, len(answers), seconds))
             self._put(turn, answers)
         finally:
             self._delivered.set()

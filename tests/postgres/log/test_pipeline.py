@@ -8,7 +8,13 @@ import pytest
 from millstream.observe import Observation
 from millstream.postgres.connection import Statement
 from millstream.postgres.errors import ConnectionLost, DatabaseError, DatabaseUnreachable, PoolWaitTimeout, RunTimeout
-from millstream.postgres.pipeline import PipelinePool, PoolConnectionDiscarded, PoolConnectionOpened, PoolExhausted
+from millstream.postgres.pipeline import (
+    PipelinePool,
+    PoolConnectionDiscarded,
+    PoolConnectionOpened,
+    PoolExhausted,
+    PoolWaited,
+)
 from millstream.postgres.settings import Address
 
 WHO = Statement("select pg_backend_pid(), current_user, current_setting('my.claims', true)")
@@ -76,7 +82,11 @@ async def test_a_request_that_waits_too_long_is_refused_and_one_that_waits_less_
     slow = [pool.run([Statement("select pg_sleep(0.4)")]) for _ in range(2)]
     *_, late = await asyncio.gather(*slow, who(pool), return_exceptions=True)
     assert isinstance(late, PoolWaitTimeout)
-    assert observed[-1] == PoolExhausted(2, 0.1)
+    assert observed[-1] == PoolExhausted("requests", 2, 0.1)
+    waited = observed[-2]
+    assert isinstance(waited, PoolWaited)
+    assert waited.seconds >= 0.1
+    assert pool.waiting == 0
     async with asyncio.TaskGroup() as tasks:
         for _ in range(2):
             tasks.create_task(pool.run([Statement("select pg_sleep(0.02)")]))

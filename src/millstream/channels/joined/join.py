@@ -14,6 +14,7 @@ from millstream.channels.joined.authorization import ask_again, ask_to_hear
 from millstream.channels.joined.channel import Channel
 from millstream.channels.joined.postgres_changes import binding_requests, reply_response, resume_request
 from millstream.channels.joined.work import run_for
+from millstream.channels.observations import ChannelJoined
 from millstream.channels.refusals import Refusal
 from millstream.channels.stored.replay import parse as parse_replay
 from millstream.errors import MillstreamError
@@ -64,6 +65,7 @@ def hear_presence(channel: Channel) -> None:
 def _accept(channel: Channel, join: Join, resumption: Resumption | None = None) -> None:
     client = channel.client
     client.send(client.connection.accept(join, reply_response(join.config.postgres_changes, resumption)))
+    channel.context.observe(ChannelJoined())
     channel.listen()
     if channel.replay is not None:
         channel.replayed = channel.context.replays.send(channel, channel.replay)
