@@ -30,6 +30,7 @@ from millstream.asgi.auth_bodies import (
 )
 from millstream.asgi.auth_factors import factor_routes
 from millstream.asgi.auth_mail import mail_routes
+from millstream.asgi.auth_organisations import organisation_routes
 from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
 from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
 from millstream.asgi.auth_sessions import session_routes
@@ -71,6 +72,7 @@ def auth_routes(auth: Auth) -> list[Route]:
         *verify_routes(auth),
         *mail_routes(auth),
         *factor_routes(auth),
+        *organisation_routes(auth),
         *session_routes(auth),
         *admin_routes(auth),
         *unoffered_routes(),

@@ -153,6 +153,32 @@ class AnswerBody(_Body):
     code: str | None = None
 
 
+class OrganisationBody(_Body):
+    """`POST /organisations` and `PATCH /organisations/{id}`."""
+
+    name: str | None = None
+    slug: str | None = None
+    timezone: str | None = None
+    currency: str | None = None
+    settings: dict[str, Any] | None = None
+
+
+class MemberBody(_Body):
+    """`PATCH /organisations/{id}/members/{user_id}`, and with an address `POST /organisations/{id}/invitations`."""
+
+    email: str | None = None
+    role: str | None = None
+
+
+class InvitationBody(_Body):
+    """`POST /invitations/read` and `POST /invitations/accept`, with a password where there is no account yet."""
+
+    token: str | None = None
+    id: UUID | None = None
+    password: str | None = None
+    data: dict[str, Any] | None = None
+
+
 class DeleteBody(_Body):
     """`DELETE /admin/users/{id}`, where the body may be missing."""
 

@@ -21,7 +21,7 @@ from psycopg.errors import UniqueViolation
 
 from millstream.auth.api_keys import ApiKeys
 from millstream.auth.credentials import Credentials
-from millstream.auth.errors import DatabaseFailed, DatabaseUnavailable, ValidationFailed
+from millstream.auth.errors import DatabaseFailed, DatabaseUnavailable, LastOwner, ValidationFailed
 from millstream.auth.keys import KeyRing, load_key_ring
 from millstream.auth.limits import Limits
 from millstream.auth.passwords import Passwords
@@ -144,6 +144,8 @@ class Auth:
 def _named(error: psycopg.Error, observe: Observer) -> MillstreamError:
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return DatabaseUnavailable("The database does not answer")
+    if error.diag.constraint_name == "memberships_last_owner":
+        return LastOwner("The last owner of an organisation cannot go", hint=error.diag.message_hint)
     if isinstance(error, psycopg.DataError):
         return ValidationFailed("A value is too long or has the wrong form", details=error.diag.message_primary)
     observe(DatabaseRefused(error.sqlstate or "", error.diag.message_primary or ""))

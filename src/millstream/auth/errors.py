@@ -335,6 +335,13 @@ class AccountNotFound(AuthError):
     status = 404
 
 
+class LastOwner(AuthError):
+    """An organisation would have no owner left; somebody else must become one first."""
+
+    code = "last_owner"
+    status = 409
+
+
 class RateLimited(AuthError):
     """Too many requests from this address or for this account, or more passwords than the cores can hash."""
 

@@ -114,6 +114,20 @@ class AuthSettings:
     anonymous_sign_in: bool = setting(
         True, env="ANONYMOUS_SIGN_IN", doc="Whether guests may get an account without an address."
     )
+    create_organisations: bool = setting(
+        True, env="CREATE_ORGANISATIONS", doc="Whether people may make organisations, which they then own."
+    )
+    organisations_per_account: int = setting(
+        20, env="ORGANISATIONS_PER_ACCOUNT", doc="Organisations that one account may make and own."
+    )
+    invitation_days: int = setting(
+        7, env="INVITATION_DAYS", doc="How long an invitation to an organisation may be accepted."
+    )
+    invitation_page: str = setting(
+        "/invitation",
+        env="INVITATION_PAGE",
+        doc="Page of the site that accepts invitations to organisations: a path, or a whole URL.",
+    )
     password_length: int = setting(6, env="PASSWORD_LENGTH", doc="Least number of characters in a password.")
     hash_memory_kib: int = setting(19_456, env="HASH_MEMORY_KIB", doc="Memory of one argon2id hash, in KiB.")
     hash_passes: int = setting(2, env="HASH_PASSES", doc="Passes of one argon2id hash over its memory.")

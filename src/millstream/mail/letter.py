@@ -13,11 +13,14 @@ class Occasion(StrEnum):
     MAGIC_LINK = "magic_link"
     RECOVERY = "recovery"
     INVITATION = "invitation"
+    ORGANISATION_INVITATION = "organisation_invitation"
     EMAIL_CHANGE = "email_change"
     REAUTHENTICATION = "reauthentication"
 
 
-PLACEHOLDERS = frozenset({"site_name", "site_url", "address", "new_address", "link", "code"})
+PLACEHOLDERS = frozenset(
+    {"site_name", "site_url", "address", "new_address", "link", "code", "organisation", "role", "inviter"}
+)
 """What a template may name, as `$name`. All of them are always given; what does not apply is empty."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.auth.auth import Auth
+from millstream.auth.organisations.rows import PUBLICATION as MEMBERSHIPS
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
 from millstream.channels.session_ends import SessionEnds
@@ -82,7 +83,7 @@ async def build_live(
     sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
     ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
     sinks: list[TransactionSink] = [ends, connections.mail.delivery, router, broadcasts]
-    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION])
+    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS])
     context.until_log_streams = tailer.until_streaming
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
     history.on_new_log(lambda: sockets.close_all(SHUTDOWN))

@@ -46,5 +46,6 @@ async def mailing(shared_mailing_server: AuthServer) -> AuthServer:
 def accounts(shared_database: Database) -> Database:
     """A database without accounts, for a test that starts the auth API with settings of its own."""
     with psycopg.connect(shared_database.url, autocommit=True) as connection:
+        connection.execute("delete from auth.organisations")
         connection.execute("delete from auth.users")
     return shared_database

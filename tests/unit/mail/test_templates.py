@@ -17,8 +17,9 @@ def test_every_occasion_has_a_letter_whose_two_forms_say_the_same(occasion):
     letter = TEMPLATES.write(occasion, "ada@example.org", GIVEN)
     assert (letter.occasion, letter.recipient) == (occasion, "ada@example.org")
     assert letter.subject
-    assert "012345" in letter.text
-    assert "012345" in letter.html
+    if occasion is not Occasion.ORGANISATION_INVITATION:
+        assert "012345" in letter.text
+        assert "012345" in letter.html
     assert "$" not in letter.text + letter.html
     if occasion is not Occasion.REAUTHENTICATION:
         assert LINK in letter.text

@@ -173,6 +173,7 @@ async def _forget(auth: Auth, connection: Connection, user_id: UUID) -> None:
     }
     await update_user(connection, user_id, values)
     await connection.execute("delete from auth.identities where user_id = %s", (user_id,))
+    await connection.execute("delete from auth.memberships where user_id = %s", (user_id,))
     await end_sessions(connection, user_id, SignOutScope.GLOBAL, None)
 
 

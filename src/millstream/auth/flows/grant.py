@@ -50,6 +50,7 @@ def session_json(auth: Auth, user: User, session: Session) -> dict[str, Any]:
         "amr": list(session.amr),
         "session_id": str(session.id),
         "is_anonymous": shown["is_anonymous"],
+        **({"organisations": user.organisations} if user.organisations else {}),
     }
     return {
         "access_token": auth.signer.sign(claims),

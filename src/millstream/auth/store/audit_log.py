@@ -5,6 +5,7 @@ The payload has the keys that existing tools read. It never holds a password or 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -25,6 +26,13 @@ class Action(StrEnum):
     REUSED = "token_revoked"
     FACTOR_ADDED = "factor_in_progress"
     FACTOR_REMOVED = "factor_unenrolled"
+    ORGANISATION_CREATED = "organisation_created"
+    ORGANISATION_MODIFIED = "organisation_modified"
+    MEMBER_INVITED = "member_invited"
+    INVITATION_REVOKED = "invitation_revoked"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    MEMBER_MODIFIED = "member_modified"
+    MEMBER_REMOVED = "member_removed"
 
 
 _KINDS = {
@@ -35,17 +43,33 @@ _KINDS = {
     Action.REUSED: "token",
     Action.FACTOR_ADDED: "factor",
     Action.FACTOR_REMOVED: "factor",
+    Action.ORGANISATION_CREATED: "organisation",
+    Action.ORGANISATION_MODIFIED: "organisation",
+    Action.MEMBER_INVITED: "organisation",
+    Action.INVITATION_REVOKED: "organisation",
+    Action.INVITATION_ACCEPTED: "organisation",
+    Action.MEMBER_MODIFIED: "organisation",
+    Action.MEMBER_REMOVED: "organisation",
 }
 
 
-async def record(connection: Connection, action: Action, *, user_id: UUID, name: str, ip: str | None) -> None:
-    """Add an entry about an account."""
+async def record(
+    connection: Connection,
+    action: Action,
+    *,
+    user_id: UUID,
+    name: str,
+    ip: str | None,
+    traits: Mapping[str, str] | None = None,
+) -> None:
+    """Add an entry about what an account did; `traits` say to what."""
     payload = {
         "action": action.value,
         "actor_id": str(user_id),
         "actor_username": name,
         "actor_via_sso": False,
         "log_type": _KINDS.get(action, "account"),
+        **({"traits": dict(traits)} if traits else {}),
     }
     await connection.execute(
         "insert into auth.audit_log_entries (id, payload, ip_address, created_at) values (%s, %s, %s, now())",

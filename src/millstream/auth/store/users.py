@@ -35,7 +35,12 @@ _COLUMNS = """u.*, coalesce(
                        'status', f.status, 'created_at', f.created_at, 'updated_at', f.updated_at)
     order by f.created_at, f.id
   ) from auth.mfa_factors f where f.user_id = u.id
-) as factors"""
+) as factors, (
+  select jsonb_object_agg(m.organisation_id, m.role) from (
+    select m.organisation_id, m.role from auth.memberships m
+    where m.user_id = u.id order by m.created_at, m.organisation_id limit 50
+  ) m
+) as organisations"""
 _SELECT = f"select {_COLUMNS} from auth.users u "
 
 
@@ -59,6 +64,11 @@ class User:
     def is_anonymous(self) -> bool:
         """Say whether this is a guest."""
         return bool(self.row["is_anonymous"])
+
+    @property
+    def organisations(self) -> dict[str, str]:
+        """Return the account's role by organisation: of the fifty that it belongs to longest, for access tokens."""
+        return self.row["organisations"] or {}
 
     def is_banned(self, now: datetime) -> bool:
         """Say whether the account is banned at a time."""
