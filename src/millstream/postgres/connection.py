@@ -133,6 +133,11 @@ class Connection:
         """Return what the server said of itself, such as `server_version`."""
         return self._startup.server_parameters
 
+    @property
+    def process_id(self) -> int | None:
+        """Return the number of the server's process at the other end, where the server says it."""
+        return self._startup.key.process_id if self._startup.key else None
+
     async def run(self, statements: Sequence[Statement]) -> list[Result]:
         """Run the statements in one write with one Sync, and return one result for each.
 

@@ -18,6 +18,13 @@ from millstream.setting import setting
 DEFAULT_PORT = 5432
 SEARCH_PATH = "public,extensions"  # never "$user": the login role has the name of a schema
 _LOOPBACK = "127.0.0.1"
+# As `wire` does for the connections of its own: a peer that is gone without a word is noticed within 20 seconds.
+_NOTICE_DEAD_PEER = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "20000",
+}
 
 
 class DatabaseUrlInvalid(MillstreamError):
@@ -55,6 +62,7 @@ class Address:
             dbname=self.database,
             sslmode=self.sslmode,
             sslrootcert=self.sslrootcert,
+            **_NOTICE_DEAD_PEER,
         )
 
     def in_database(self, database: str) -> Address:

@@ -8,6 +8,7 @@ When full: `pause` stops reading, and TCP makes the server wait.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import Protocol, cast
 
@@ -19,6 +20,9 @@ from millstream.pgwire.messages import BackendMessage
 from millstream.postgres.errors import ConnectionLost, DatabaseUnreachable, TlsUnavailable
 from millstream.postgres.settings import Address
 from millstream.postgres.tls import certificate_hash, demands_tls, tls_context, tries_tls
+
+_DEAD_PEER_SECONDS = 20
+_PROBE_SECONDS = 5
 
 
 class Receiver(Protocol):
@@ -89,6 +93,7 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start: called by the event loop, or by `dial` once TLS is up."""
         self._transport = cast("asyncio.Transport", transport)
+        _notice_dead_peer(self._transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrived and hand it on; called by the event loop."""
@@ -108,6 +113,21 @@ class Wire(asyncio.Protocol):
             reason = f": {exc}" if exc else ""
             lost = ConnectionLost(f"The connection to the database ended{reason}.")
             self._receiver.lost(self._error or lost)
+
+
+def _notice_dead_peer(peer: socket.socket | None) -> None:
+    """Have the kernel end a connection whose other end is gone without a word, which TCP alone notices after hours."""
+    if peer is None or peer.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in {
+        "TCP_KEEPIDLE": _DEAD_PEER_SECONDS - 2 * _PROBE_SECONDS,
+        "TCP_KEEPINTVL": _PROBE_SECONDS,
+        "TCP_KEEPCNT": 2,
+        "TCP_USER_TIMEOUT": _DEAD_PEER_SECONDS * 1000,
+    }.items():
+        if hasattr(socket, option):  # systems other than Linux lack some
+            peer.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 class _TlsAnswer(asyncio.Protocol):

@@ -4,7 +4,8 @@ The composition root: `connections` opens the database, `live` puts log and sock
 features they render.
 
 Life cycle: `open_project` connects, reads catalog and schema cache, starts the log and the background work, and yields
-when changes flow; afterwards everything ends in the opposite order. A service that fails ends the block and is raised.
+when changes flow, which is when no other process leads the project any more; afterwards everything ends in the opposite
+order. A service that fails ends the block and is raised.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ from millstream.server.connections import Connections, connect
 from millstream.server.live import build_live
 from millstream.server.project_mail import ProjectMail
 from millstream.server.project_settings import ProjectSettings
+from millstream.wal.slot_watch import SlotWatch
 from millstream.wal.tailer import Tailer
 
 READY_SECONDS = 60
-"""How long a project may take until changes flow; then the start fails instead of hanging."""
+"""How long a project may take until changes flow or somebody else is known to follow them; then the start fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Project:
     schema: SchemaWatch
     catalog: Catalog
     tailer: Tailer
+    slot_watch: SlotWatch
     sockets: RealtimeEndpoint
     message_days: MessageDays
 
@@ -89,6 +92,11 @@ class Project:
         """Return what answers upgrades to WebSocket, by path."""
         return {f"{self.settings.prefix}/realtime/v1/websocket": self.sockets}
 
+    def hand_over(self) -> None:
+        """Leave sockets and log to the process that comes next, while requests under way are still answered."""
+        self.close_sockets()
+        self.tailer.stop()
+
     def close_sockets(self) -> None:
         """Tell every socket that the server restarts and that its client should come back."""
         self.sockets.close_all(SHUTDOWN)
@@ -104,9 +112,7 @@ async def open_project(settings: ProjectSettings, *, url: str, observe: Observer
         async with connect(settings, observe) as connections, asyncio.TaskGroup() as services:
             project = await _build(settings, connections, services, url=url, observe=observe)
             running = _start(project, services, observe)
-            async with asyncio.timeout(READY_SECONDS):
-                await project.schema.until_loaded()
-                await project.tailer.until_streaming()
+            await _until_flowing(project)
             try:
                 yield project
             finally:
@@ -145,6 +151,7 @@ async def _build(
         schema=schema,
         catalog=live.catalog,
         tailer=live.tailer,
+        slot_watch=SlotWatch(connections.checks, settings.wal, observe),
         sockets=live.sockets,
         message_days=MessageDays(connections.checks, settings.channels, observe),
     )
@@ -155,12 +162,24 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
     background = project.app.background if project.app else ()
     return [
         services.create_task(project.tailer.run(), name="log"),
+        services.create_task(project.slot_watch.run(), name="slot watch"),
         services.create_task(project.catalog.run(), name="catalog"),
         services.create_task(project.schema.run(), name="schema cache"),
         services.create_task(project.message_days.run(), name="message days"),
         services.create_task(project.mail.delivery.run(), name="mail"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
+
+
+async def _until_flowing(project: Project) -> None:
+    """Wait until changes flow; for as long as it takes while another process leads this project."""
+    async with asyncio.timeout(READY_SECONDS):
+        await project.schema.until_loaded()
+        await project.tailer.until_settled()
+    if not project.tailer.streaming:
+        await project.tailer.until_streaming()
+        # What the other process has read of the log said to itself alone that policies changed.
+        await project.catalog.reload()
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

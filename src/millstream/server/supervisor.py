@@ -1,7 +1,8 @@
 """Serves running projects behind one port until told to stop, and stops in order.
 
 Life cycle: `bind` first, so that a busy port fails before anything starts → `serve` → ready → a signal: sockets are
-told to come back (1012), requests under way finish. Projects are opened and closed around it (`server.project`).
+told to come back (1012), the log is left to the next process, requests under way finish. Projects are opened and closed
+around it (`server.project`).
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ async def serve(
     async def end() -> None:
         await ends.wait()
         for project in projects:
-            project.close_sockets()
+            project.hand_over()
         server.should_exit = True
 
     with _signals_set(ends):

@@ -49,6 +49,7 @@ class History:
         self.applied = Lsn(0)
         self._waiting: list[tuple[Position, asyncio.Future[None]]] = []
         self._listeners: list[Callable[[], None]] = []
+        self._log_bytes = settings.history_log_bytes
         self.log = ""
         self.start = Lsn(0)
         self.live_from = Lsn(0)
@@ -59,12 +60,16 @@ class History:
         return self._bytes
 
     def on_new_log(self, listener: Callable[[], None]) -> None:
-        """Call the listener when another database, or another past of it, takes the place of the one followed."""
+        """Call the listener when what follows does not go on from what was read: another log, or changes missing."""
         self._listeners.append(listener)
 
-    def begin(self, log: str, *, start: Lsn, live_from: Lsn) -> None:
-        """Say which log is read, from where, and where it ended then. What is held of the same log stays."""
-        if log == self.log:
+    def keep_log_within(self, most_bytes: int) -> None:
+        """Have PostgreSQL keep no more log than this for the window, however much the setting allows."""
+        self._log_bytes = min(self._settings.history_log_bytes, most_bytes)
+
+    def begin(self, log: str, *, start: Lsn, live_from: Lsn, after_gap: bool = False) -> None:
+        """Say which log is read, from where, and where it ended then. What is held stays where the log goes on."""
+        if log == self.log and not after_gap:
             return
         is_another = bool(self.log)
         self.log, self.start, self.live_from = log, start, live_from
@@ -116,7 +121,7 @@ class History:
 
     def confirmable(self, applied: Lsn) -> Lsn:
         """Return how far PostgreSQL may forget its log when everything before `applied` was applied."""
-        return min(applied, max(self.start, Lsn(max(applied - self._settings.history_log_bytes, 0))))
+        return min(applied, max(self.start, Lsn(max(applied - self._log_bytes, 0))))
 
     def reaches(self, position: Position) -> bool:
         """Tell whether everything after the position is here, as far as it was read."""

@@ -17,6 +17,14 @@ class SlotCreated(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class SlotAwaited(Observation):
+    """Another process reads the slot; this one waits to take over."""
+
+    slot: str
+    reader_pid: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogStreaming(Observation):
     """The log is being read."""
 
@@ -42,10 +50,72 @@ class LogProgress(Observation):
 
 @dataclass(frozen=True, slots=True)
 class LogInterrupted(Observation):
-    """Reading the log was broken off; it goes on from the last confirmed place, and nothing is lost."""
+    """Reading the log was broken off; it goes on from the last confirmed place, and nothing is lost by it."""
 
     level: ClassVar[Level] = Level.WARNING
     slot: str
     code: str
     reason: str
     retry_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LogLost(Observation):
+    """PostgreSQL has removed log that was not read yet: what was committed after `after` is not told.
+
+    Nothing is followed until there is a new slot: after `millstream slot drop`, or at once with the setting for it.
+    """
+
+    level: ClassVar[Level] = Level.ERROR
+    slot: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogGap(Observation):
+    """The log is followed again with a new slot; what was committed between the places was never read."""
+
+    level: ClassVar[Level] = Level.ERROR
+    slot: str
+    after: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMeasured(Observation):
+    """How much log the slot keeps, and how much it may until PostgreSQL gives it up; None means without limit."""
+
+    level: ClassVar[Level] = Level.DEBUG
+    slot: str
+    retained_bytes: int
+    limit_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFilling(Observation):
+    """The slot keeps more than half of the log that it may; when it reaches the limit, changes are lost."""
+
+    level: ClassVar[Level] = Level.WARNING
+    slot: str
+    retained_bytes: int
+    limit_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotNearlyLost(Observation):
+    """The slot keeps more than four fifths of the log that it may, or PostgreSQL is about to give it up."""
+
+    level: ClassVar[Level] = Level.ERROR
+    slot: str
+    retained_bytes: int
+    limit_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRelieved(Observation):
+    """The slot keeps less than half of what it may again."""
+
+    slot: str
+    retained_bytes: int
+    limit_bytes: int

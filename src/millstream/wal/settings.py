@@ -14,7 +14,19 @@ class WalSettings:
     slot: str = setting(
         "millstream",
         env="SLOT",
-        doc="Replication slot that remembers how far this project has read. One server process per slot.",
+        doc="Replication slot that remembers how far this project has read. One server process reads it; others wait.",
+    )
+    renew_lost_slot: bool = setting(
+        False,
+        env="RENEW_LOST_SLOT",
+        doc="Whether to go on with a new slot when PostgreSQL has removed log that was not read yet. Otherwise changes"
+        " stop until somebody runs `millstream slot drop`. Either way every client is told to load anew.",
+    )
+    takeover_seconds: float = setting(
+        0.25, env="TAKEOVER_SECONDS", doc="How often a server that waits for the slot looks whether it is free."
+    )
+    slot_check_seconds: float = setting(
+        10.0, env="SLOT_CHECK_SECONDS", doc="How often to look how much log the slot keeps PostgreSQL from removing."
     )
     publication: str = setting(
         "supabase_realtime", env="PUBLICATION", doc="Publication whose tables are followed; an administrator makes it."

@@ -7,6 +7,7 @@ survives restarts and keeps every byte of log that was not confirmed, so an aban
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from millstream.change import Lsn
@@ -24,14 +25,17 @@ _STATUS = """
 select plugin, database, active_pid, restart_lsn, confirmed_flush_lsn, wal_status,
   pg_wal_lsn_diff(
     case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn),
-  current_database()
+  current_database(), pg_size_bytes(current_setting('max_slot_wal_keep_size'))
 from pg_replication_slots where slot_name = {slot}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class SlotStatus:
-    """A slot as the server describes it. `retained_bytes` is the log that it keeps from being removed."""
+    """A slot as the server describes it.
+
+    `retained_bytes` is the log that it keeps from being removed, `limit_bytes` how much that may be; None is unlimited.
+    """
 
     name: str
     plugin: str | None
@@ -42,6 +46,12 @@ class SlotStatus:
     wal_status: str | None
     retained_bytes: int
     connected_database: str
+    limit_bytes: int | None
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether PostgreSQL has given it up: it can only be dropped."""
+        return self.wal_status == "lost"
 
     @property
     def active(self) -> bool:
@@ -51,11 +61,16 @@ class SlotStatus:
 
 async def load_slot(connection: Connection, slot: str) -> SlotStatus | None:
     """Return the slot of that name, None when there is none."""
-    [result] = await connection.query(_STATUS.format(slot=quote_literal(slot)))
+    [result] = await connection.query(status_query(slot))
     if not result.rows:
         return None
-    plugin, database, pid, restart, confirmed, wal_status, retained, connected = (
-        None if value is None else value.decode() for value in result.rows[0]
+    return status_of(slot, result.rows[0])
+
+
+def status_of(slot: str, row: Sequence[bytes | None]) -> SlotStatus:
+    """Read a row of `status_query`."""
+    plugin, database, pid, restart, confirmed, wal_status, retained, connected, limit = (
+        None if value is None else value.decode() for value in row
     )
     return SlotStatus(
         name=slot,
@@ -67,7 +82,13 @@ async def load_slot(connection: Connection, slot: str) -> SlotStatus | None:
         wal_status=wal_status,
         retained_bytes=int(retained or 0),
         connected_database=connected or "",
+        limit_bytes=None if limit is None or int(limit) < 0 else int(limit),
     )
+
+
+def status_query(slot: str) -> str:
+    """Return what asks for a slot's status."""
+    return _STATUS.format(slot=quote_literal(slot))
 
 
 async def ensure_slot(connection: Connection, slot: str) -> Lsn | None:
@@ -147,12 +168,12 @@ def _require_readable(status: SlotStatus) -> None:
             f"in the database {status.database or '(none)'}.",
             hint="Choose another MILLSTREAM_SLOT.",
         )
-    if status.wal_status == "lost":
+    if status.lost:
         raise _lost(status.name)
 
 
 def _lost(slot: str) -> SlotLost:
     return SlotLost(
         f"PostgreSQL has removed log that the replication slot {slot} still needed: changes are missing.",
-        hint="Run `millstream slot drop` and start again; clients then load anew. max_slot_wal_keep_size is the limit.",
+        hint="Run `millstream slot drop`; clients then load anew. max_slot_wal_keep_size is the limit.",
     )

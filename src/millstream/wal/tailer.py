@@ -6,9 +6,11 @@ complete transaction before it; what was applied but not yet confirmed when the 
 positions. With a `history` the confirmation trails by its window, so that the window survives a crash: a sink that
 must not repeat looks at `history.live_from`.
 
-Life cycle: `run` makes the slot if need be, streams, and connects anew with growing pauses whenever the stream ends,
-until it is cancelled or an error that time cannot heal is raised. Confirms every `confirm_seconds` and whenever the
-server asks, also while nothing is published, so that an idle project keeps no log from being removed.
+Life cycle: `run` waits while another process reads the slot, streams, and connects anew with growing pauses whenever
+the stream ends, until `stop` or an error that time cannot heal. A slot that PostgreSQL has given up is waited for too,
+until there is a new one (`slot_claim`); what lies between is told as a gap, never passed over. Confirms every
+`confirm_seconds` and whenever the server asks, also while nothing is published, so that an idle project keeps no log
+from being removed.
 When full: a slow sink makes the tailer stop reading, and PostgreSQL keeps the log on its disk.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from enum import StrEnum
 
 from millstream.change import Lsn, TransactionSink
 from millstream.errors import MillstreamError
@@ -31,13 +34,24 @@ from millstream.wal.connection import LogStream, System, connect, load_system, s
 from millstream.wal.errors import SlotLost, heals
 from millstream.wal.heartbeat import Heartbeat
 from millstream.wal.history import History
-from millstream.wal.observations import LogInterrupted, LogProgress, LogStreaming, SlotCreated
+from millstream.wal.observations import LogGap, LogInterrupted, LogLost, LogProgress, LogStreaming
 from millstream.wal.publication import existing_publications, load_publication
 from millstream.wal.settings import WalSettings
-from millstream.wal.slot import ensure_slot, load_slot
+from millstream.wal.slot_claim import Claimed, SlotClaim
 
 _PIECES_PER_TICK = 500
 _FIRST_PAUSE_SECONDS = 0.05
+_SHARE_OF_LIMIT = 4
+"""The history may have PostgreSQL keep this part of the log after which it would give the slot up."""
+
+
+class LogState(StrEnum):
+    """What a tailer is at. In `LOST`, changes are missing and nothing is followed until somebody makes room for it."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    STREAMING = "streaming"
+    LOST = "lost"
 
 
 class Tailer:
@@ -58,8 +72,12 @@ class Tailer:
         self._observe = observe
         self._history = history
         self._more_publications = more_publications
+        self._claim = SlotClaim(settings, observe)
         self._streaming = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
         self._has_streamed = False
+        self.state = LogState.CONNECTING
         self._system: str | None = None
         self._applied = self._confirmed = Lsn(0)
         self._waiting: list[tuple[Lsn, asyncio.Future[None]]] = []
@@ -82,6 +100,10 @@ class Tailer:
         """Wait until the log is being read."""
         await self._streaming.wait()
 
+    async def until_settled(self) -> None:
+        """Wait until the log is being read, or until another process is known to read it."""
+        await self._settled.wait()
+
     async def until_applied(self, position: Lsn) -> None:
         """Wait until every sink has applied everything that was committed before `position`."""
         if self._applied >= position:
@@ -94,29 +116,49 @@ class Tailer:
             self._waiting.remove(waiting)
 
     async def run(self) -> None:
-        """Follow the log until cancelled; raise only what time cannot heal (`errors.heals`)."""
+        """Follow the log until cancelled or stopped; raise only what time cannot heal (`errors.heals`)."""
+        self._running = asyncio.current_task()
         pause = _FIRST_PAUSE_SECONDS
         while True:
             before = self._applied
             try:
                 await self._follow()
             except MillstreamError as error:
-                if not heals(error, has_streamed=self._has_streamed):
-                    raise
                 if self._applied > before:
                     pause = _FIRST_PAUSE_SECONDS
-                self._observe(LogInterrupted(self._settings.slot, error.code, str(error), pause))
+                self._break_off(error, pause)
             finally:
                 self._streaming.clear()
+                self._settled.clear()
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._settings.reconnect_seconds)
+
+    def stop(self) -> None:
+        """Have `run` end in order, and leave the slot to the process that waits for it."""
+        if self._running is not None:
+            self._running.cancel()
+
+    def _break_off(self, error: MillstreamError, pause: float) -> None:
+        """Say why the log is not read now; raise the error where neither time nor a new slot will heal it."""
+        if isinstance(error, SlotLost) and self._has_streamed:
+            if self.state is not LogState.LOST:
+                self._observe(LogLost(self._settings.slot, str(self._applied), str(error)))
+            self.state = LogState.LOST
+            return
+        if not heals(error, has_streamed=self._has_streamed):
+            raise error
+        if self.state is not LogState.LOST:
+            self.state = LogState.CONNECTING
+        self._observe(LogInterrupted(self._settings.slot, error.code, str(error), pause))
 
     async def _follow(self) -> None:
         connection = await connect(self._address)
         try:
             stream = await self._open(connection)
             self._has_streamed = True
+            self.state = LogState.STREAMING
             self._streaming.set()
+            self._settled.set()
             heartbeat = Heartbeat(self._settings, lambda *, ask: self._beat(stream, ask=ask), connection.abort)
             try:
                 await self._read(stream, heartbeat)
@@ -129,29 +171,38 @@ class Tailer:
 
     async def _open(self, connection: Connection) -> LogStream:
         slot, publication = self._settings.slot, self._settings.publication
-        system = await load_system(connection)
-        if system.log != self._system:
-            self._system, self._applied, self._confirmed = system.log, Lsn(0), Lsn(0)
         await load_publication(connection, publication)
-        created = await ensure_slot(connection, slot)
-        if created is not None:
-            if self._has_streamed:
-                raise SlotLost(
-                    f"The replication slot {slot} was removed while it was followed: changes may be missing.",
-                    hint="A new one was made. Start again; clients then load anew.",
-                )
-            self._observe(SlotCreated(slot, str(created)))
-        await self._begin_history(connection, system)
+        claimed = await self._claim.take(connection, self._wait)
+        system = await load_system(connection)
+        gap = self._gap_before(claimed, system)
+        if gap or system.log != self._system:
+            self._system, self._applied, self._confirmed = system.log, Lsn(0), Lsn(0)
+        self._applied = max(self._applied, claimed.begins or Lsn(0))
+        if self._history is not None:
+            _begin_history(self._history, system, claimed, after_gap=gap)
         publications = [publication, *await existing_publications(connection, self._more_publications)]
         stream = await start_replication(connection, slot=slot, publications=publications, position=self._applied)
         self._observe(LogStreaming(slot, publication, str(self._applied)))
         return stream
 
-    async def _begin_history(self, connection: Connection, system: System) -> None:
-        if self._history is not None and self._history.log != system.log:
-            status = await load_slot(connection, self._settings.slot)
-            start = status.confirmed_lsn if status is not None else None
-            self._history.begin(system.log, start=start or system.flushed, live_from=system.flushed)
+    def _wait(self) -> None:
+        """Stand by: another process reads the slot."""
+        if self.state is not LogState.LOST:
+            self.state = LogState.WAITING
+        self._settled.set()
+
+    def _gap_before(self, claimed: Claimed, system: System) -> bool:
+        """Tell whether changes before this place were never read here, and say so: it is never passed over."""
+        begins, after = claimed.begins or Lsn(0), claimed.lost_after
+        if self._has_streamed:
+            after = self._applied
+            somebody_else_was_further = system.log == self._system and begins > after
+            if not claimed.is_new and not somebody_else_was_further:
+                return False
+        if after is None:
+            return False
+        self._observe(LogGap(self._settings.slot, str(after), str(begins)))
+        return True
 
     async def _read(self, stream: LogStream, heartbeat: Heartbeat) -> None:
         assembler = TransactionAssembler(
@@ -231,3 +282,12 @@ class Tailer:
         for position, future in self._waiting:
             if position <= self._applied and not future.done():
                 future.set_result(None)
+
+
+def _begin_history(history: History, system: System, claimed: Claimed, *, after_gap: bool) -> None:
+    """Tell the history what is read next, and how much log it may keep without risking the slot."""
+    if claimed.limit_bytes is not None:
+        history.keep_log_within(claimed.limit_bytes // _SHARE_OF_LIMIT)
+    start = claimed.begins or system.flushed
+    # A new slot begins after what was flushed; nobody was told of what it follows.
+    history.begin(system.log, start=start, live_from=max(start, system.flushed), after_gap=after_gap)
