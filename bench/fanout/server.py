@@ -16,6 +16,8 @@ import uvicorn
 import uvloop
 
 from millstream.asgi.authenticate import Authenticator
+from millstream.asgi.peers.lobby import Lobby
+from millstream.asgi.peers.settings import PeerSettings
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.routes import PrefixRouter
 from millstream.asgi.upgrade import http_protocol
@@ -25,9 +27,9 @@ from millstream.auth.keys import KeyRing
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenVerifier
 from millstream.channels.context import ChannelContext
+from millstream.channels.settings import ChannelSettings
 from millstream.channels.stored.database_broadcasts import DatabaseBroadcasts
 from millstream.channels.stored.replay import Replays
-from millstream.channels.settings import ChannelSettings
 from millstream.observe import ignore
 from millstream.pubsub import BrokerLocal, Hub, MailboxSettings
 
@@ -62,7 +64,11 @@ async def main() -> None:
         endpoint = RealtimeEndpoint(context=context, authenticate=authenticate, loop=loop)
         listening = socket.create_server(("127.0.0.1", 0), backlog=4096)
         config = uvicorn.Config(
-            PrefixRouter({}), http=http_protocol({PATH: endpoint}), ws="none", log_config=None, lifespan="off"
+            PrefixRouter({}),
+            http=http_protocol({PATH: endpoint}, Lobby(PeerSettings(), loop)),
+            ws="none",
+            log_config=None,
+            lifespan="off",
         )
         server = uvicorn.Server(config)
         loop.add_reader(sys.stdin, lambda: setattr(server, "should_exit", True))

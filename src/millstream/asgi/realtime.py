@@ -3,12 +3,13 @@
 Takes upgrade requests from `asgi.upgrade`, resolves the key to claims, and gives each connection a `RealtimeProtocol`
 that feeds `channels.socket`. A refused handshake is answered at once, as plain HTTP with `{"error": text}`.
 
-When full: a socket above `max_sockets` is refused with 429, and so is an address that was refused too often.
+When full: a socket above `max_sockets`, in all or of its address, is refused with 429, and so is an address that was
+refused too often.
 """
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Transport
+from asyncio import AbstractEventLoop
 from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import parse_qs
@@ -16,8 +17,11 @@ from urllib.parse import parse_qs
 import orjson
 
 from millstream.asgi.authenticate import Authenticator
-from millstream.asgi.realtime_protocol import RealtimeProtocol, peer_address
+from millstream.asgi.peers.trusted_proxies import is_this_machine
+from millstream.asgi.realtime_protocol import RealtimeProtocol
 from millstream.asgi.upgrade import Upgrade
+from millstream.auth.errors import AuthError
+from millstream.auth.limits import network_of
 from millstream.channels.context import ChannelContext
 from millstream.channels.observations import HandshakeRefused as HandshakeRefusedObservation
 from millstream.channels.observations import SocketOpened
@@ -38,6 +42,13 @@ class TooManySockets(MillstreamError):
 
     code: ClassVar[str] = "too_many_sockets"
     status: ClassVar[int] = 429
+
+
+class OriginNotAllowed(MillstreamError):
+    """Raised for a page of an origin that is not among those the project lists."""
+
+    code: ClassVar[str] = "origin_not_allowed"
+    status: ClassVar[int] = 403
 
 
 class TooManyRefusals(MillstreamError):
@@ -66,20 +77,37 @@ class RealtimeEndpoint:
             loop, settings.idle_timeout_seconds / _VISITS_PER_TIMEOUT, _visit
         )
         self._authenticate = authenticate
+        self._of_network: dict[str, int] = {}
+        origins = frozenset(origin.lower().rstrip("/") for origin in settings.socket_origins)
+        self._origins = None if "*" in origins else origins
 
     def open(self, upgrade: Upgrade) -> None:
         """Answer an upgrade request at once, whichever way."""
         try:
-            if len(self.sockets) >= self.context.settings.max_sockets:
-                raise TooManySockets("Too many connected users")
+            self._require_room(upgrade.address)
             response = accept_upgrade(upgrade.method, upgrade.http_version, upgrade.headers, subprotocols=_SUBPROTOCOLS)
+            self._require_origin(upgrade.headers)
             query = parse_qs(upgrade.query.decode("latin-1"))
             serializer = _serializer(query)
             claims = self._authenticate({"headers": _credentials(dict(upgrade.headers), query)})
         except MillstreamError as error:
-            self._refuse(upgrade.transport, error)
+            self._refuse(upgrade, error)
             return
         self._accept(upgrade, response, serializer, claims)
+
+    def add(self, protocol: RealtimeProtocol) -> None:
+        """Count a socket that is open."""
+        self.sockets.add(protocol)
+        network = network_of(protocol.address)
+        self._of_network[network] = self._of_network.get(network, 0) + 1
+
+    def discard(self, protocol: RealtimeProtocol) -> None:
+        """Forget a socket that is gone."""
+        self.sockets.discard(protocol)
+        network = network_of(protocol.address)
+        self._of_network[network] -= 1
+        if not self._of_network[network]:
+            del self._of_network[network]
 
     def open_sockets(self) -> list[Socket]:
         """Return every socket that is open now."""
@@ -93,20 +121,37 @@ class RealtimeEndpoint:
     def _accept(self, upgrade: Upgrade, response: bytes, serializer: Serializer, claims: Claims) -> None:
         transport = upgrade.transport
         transport.set_write_buffer_limits(high=self.context.hub.limits.high_water_bytes)
-        protocol = RealtimeProtocol(self, transport, upgrade.connections)
+        protocol = RealtimeProtocol(self, transport, upgrade.connections, upgrade.address)
         mailbox = Mailbox(self.context.hub, transport, protocol)
         protocol.start(Socket(self.context, protocol, serializer, mailbox, claims))
         transport.set_protocol(protocol)
         transport.write(response)
         self.context.observe(SocketOpened(serializer.vsn))
 
-    def _refuse(self, transport: Transport, error: MillstreamError) -> None:
-        if refused_too_often(self.context, peer_address(transport)):
+    def _require_room(self, address: str) -> None:
+        settings = self.context.settings
+        if len(self.sockets) >= settings.max_sockets:
+            raise TooManySockets("Too many connected users")
+        here = self._of_network.get(network_of(address), 0)
+        if here >= settings.max_sockets_per_address and not is_this_machine(address):
+            raise TooManySockets("Too many connected users of this address")
+
+    def _require_origin(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Let only pages of listed origins in. Who sends no Origin is no browser, and can claim any."""
+        if self._origins is None:
+            return
+        for name, value in headers:
+            if name == b"origin" and value.decode("latin-1").lower() not in self._origins:
+                raise OriginNotAllowed("This origin may not connect")
+
+    def _refuse(self, upgrade: Upgrade, error: MillstreamError) -> None:
+        transport = upgrade.transport
+        if refused_too_often(self.context, upgrade.address):
             error = TooManyRefusals("Too many refused connections from this address")
         headers = error.headers if isinstance(error, HandshakeRefused) else ()
         self.context.observe(HandshakeRefusedObservation(error.status, error.code))
         # Clients of this protocol expect 401 for any token that does not count.
-        status = 401 if error.status == 403 else error.status
+        status = 401 if isinstance(error, AuthError) and error.status == 403 else error.status
         transport.write(refusal(status, orjson.dumps({"error": error.message}), headers=headers))
         transport.close()
 

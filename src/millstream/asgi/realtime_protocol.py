@@ -26,11 +26,24 @@ _PING = ping_frame()
 class RealtimeProtocol(Protocol):
     """One connection after its handshake."""
 
-    __slots__ = ("_closing", "_connection", "_connections", "_endpoint", "_heard", "_socket", "_tick", "_transport")
+    __slots__ = (
+        "_address",
+        "_closing",
+        "_connection",
+        "_connections",
+        "_endpoint",
+        "_heard",
+        "_socket",
+        "_tick",
+        "_transport",
+    )
 
     _socket: Socket
 
-    def __init__(self, endpoint: RealtimeEndpoint, transport: Transport, connections: MutableSet[Any]) -> None:
+    def __init__(
+        self, endpoint: RealtimeEndpoint, transport: Transport, connections: MutableSet[Any], address: str
+    ) -> None:
+        self._address = address
         self._endpoint = endpoint
         self._transport = transport
         self._connections = connections
@@ -46,13 +59,13 @@ class RealtimeProtocol(Protocol):
 
     @property
     def address(self) -> str:
-        """The peer's network address, without its port; empty for a Unix socket."""
-        return peer_address(self._transport)
+        """The caller's network address, without its port; empty for a Unix socket."""
+        return self._address
 
     def start(self, socket: Socket) -> None:
         """Count as an open socket from now on."""
         self._socket = socket
-        self._endpoint.sockets.add(self)
+        self._endpoint.add(self)
         self._connections.add(self)
         self._visit_after(self._endpoint.context.settings.idle_timeout_seconds / 2)
 
@@ -84,7 +97,7 @@ class RealtimeProtocol(Protocol):
         self._closing = True
         self._socket.mailbox.discard()
         self._socket.close()
-        self._endpoint.sockets.discard(self)
+        self._endpoint.discard(self)
         self._endpoint.visits.remove(self, self._tick)
         self._connections.discard(self)
         self._endpoint.context.observe(SocketClosed())
@@ -142,9 +155,3 @@ class RealtimeProtocol(Protocol):
         mailbox.close(frame)
         self._socket.close()
         self._endpoint.loop.call_later(self._endpoint.context.settings.close_timeout_seconds, self._transport.abort)
-
-
-def peer_address(transport: Transport) -> str:
-    """Return the peer's network address without its port; empty for a Unix socket."""
-    peer = transport.get_extra_info("peername")
-    return str(peer[0]) if isinstance(peer, tuple) else ""

@@ -17,6 +17,7 @@ from typing import Protocol as Interface
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from millstream.asgi.peers.lobby import Lobby
 from millstream.websocket.handshake import refusal
 
 MAX_HEAD_BYTES = 128 * 1024
@@ -27,13 +28,15 @@ MAX_HEAD_BYTES = 128 * 1024
 class Upgrade:
     """An upgrade request, and the connection that goes with it. Header names are in lower case.
 
-    `connections` are those that uvicorn asks to `shutdown()` and waits for when it stops.
+    `address` is the caller's, as far as trusted proxies tell it. `connections` are those that uvicorn asks to
+    `shutdown()` and waits for when it stops.
     """
 
     method: str
     http_version: str
     query: bytes
     headers: list[tuple[bytes, bytes]]
+    address: str
     transport: Transport
     connections: MutableSet[Any]
 
@@ -50,17 +53,31 @@ class FastPathProtocol(HttpToolsProtocol):
     """Uvicorn's protocol of one HTTP connection, until it becomes a socket of ours."""
 
     endpoints: ClassVar[Mapping[str, SocketEndpoint]] = {}
+    lobby: ClassVar[Lobby]
     _head_bytes = 0
+    _whole = True
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Wait for the first request, if there is room for one more that nobody knows."""
+        super().connection_made(transport)
+        if not self.lobby.enter(self, peer_address(transport)):
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Be forgotten."""
+        self.lobby.leave(self)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the head of a request grows beyond what anybody needs: it would be kept in memory whole."""
+        """Read on, as long as a request comes in time and its head is not larger than anybody needs."""
         super().data_received(data)
-        if self._head_bytes < 0 or self.transport.is_closing():
+        if self._head_bytes < 0:
+            self._await_rest_of_body()
             return
         self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD_BYTES:
-            self.transport.write(refusal(431, b'{"error":"The head of the request is too large."}'))
-            self.transport.close()
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(431, b'{"error":"The head of the request is too large."}')
+        self.lobby.await_head(self)
 
     def on_message_begin(self) -> None:
         """Count the head of the next request from nothing."""
@@ -70,7 +87,28 @@ class FastPathProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Count no further: what follows is the body, which has limits of its own."""
         self._head_bytes = -1
+        self._whole = False
+        self.lobby.leave(self)
+        peer = self.client[0] if self.client else ""
+        address = self.lobby.proxies.address_of(peer, self.headers)
+        if address != peer:
+            self.scope["client"] = (address, 0)
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Wait for nothing more."""
+        self._whole = True
+        super().on_message_complete()
+
+    def give_up(self) -> None:
+        """End a connection whose request takes too long; one that we keep from sending has more time."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if self._head_bytes < 0 and self.flow.read_paused:
+            self.lobby.await_body(self)
+        elif cycle is not None and not cycle.response_complete and cycle.response_started:
+            self.transport.abort()
+        else:
+            self._refuse(408, b'{"error":"The request did not come in time."}')
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, or leave it to uvicorn."""
@@ -82,14 +120,14 @@ class FastPathProtocol(HttpToolsProtocol):
         transport, self.parser = self.transport, None  # type: ignore[assignment]
         cycle: RequestResponseCycle | None = self.cycle  # set with the first ordinary request of the connection
         if cycle is not None and not cycle.response_complete:
-            transport.write(refusal(400, b'{"error":"An upgrade cannot follow an unanswered request."}'))
-            transport.close()
+            self._refuse(400, b'{"error":"An upgrade cannot follow an unanswered request."}')
             return
         upgrade = Upgrade(
             method=self.scope["method"],
             http_version=self.scope["http_version"],
             query=httptools.parse_url(self.url).query or b"",
             headers=self.headers,
+            address=self.scope["client"][0] if self.scope["client"] else "",
             transport=transport,
             connections=self.connections,
         )
@@ -100,11 +138,27 @@ class FastPathProtocol(HttpToolsProtocol):
             return True
         return super()._should_upgrade()
 
+    def _await_rest_of_body(self) -> None:
+        if self._whole:
+            self.lobby.leave(self)
+        else:
+            self.lobby.await_body(self)
+
+    def _refuse(self, status: int, body: bytes) -> None:
+        self.transport.write(refusal(status, body))
+        self.transport.close()
+
     def _endpoint(self) -> SocketEndpoint | None:
         path = httptools.parse_url(self.url).path or b""
         return self.endpoints.get(path.decode("latin-1").rstrip("/"))
 
 
-def http_protocol(by_path: Mapping[str, SocketEndpoint]) -> type[Protocol]:
+def http_protocol(by_path: Mapping[str, SocketEndpoint], lobby: Lobby) -> type[Protocol]:
     """Return the class to give to uvicorn as `http=`, with these endpoints at exactly these paths."""
-    return type("ProjectsProtocol", (FastPathProtocol,), {"endpoints": dict(by_path)})
+    return type("ProjectsProtocol", (FastPathProtocol,), {"endpoints": dict(by_path), "lobby": lobby})
+
+
+def peer_address(transport: Transport) -> str:
+    """Return the peer's network address without its port; empty for a Unix socket."""
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if isinstance(peer, tuple) else ""

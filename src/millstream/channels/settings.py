@@ -12,6 +12,18 @@ class ChannelSettings:
     """How many, how large, how often, how long."""
 
     max_sockets: int = setting(10_000, env="MAX_SOCKETS", doc="Sockets of /realtime/v1 that may be open at once.")
+    max_sockets_per_address: int = setting(
+        1_000,
+        env="MAX_SOCKETS_PER_ADDRESS",
+        doc="How many of them may be of one network address (of an IPv6 network of 64 bits); this machine is not "
+        "counted. Behind a proxy, name it in MILLSTREAM_TRUSTED_PROXIES first.",
+    )
+    socket_origins: tuple[str, ...] = setting(
+        ("*",),
+        env="SOCKET_ORIGINS",
+        doc="Origins whose pages may open a socket, such as https://app.example.com; `*` for any. Keys and tokens "
+        "travel in the request and never in cookies, so that any is safe unless a key is secret.",
+    )
     max_channels_per_socket: int = setting(
         100, env="MAX_CHANNELS_PER_SOCKET", doc="Channels that one socket may have joined at once."
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
+from millstream.auth.limits import network_of
 from millstream.channels.context import ChannelContext
 from millstream.channels.joined.admission import admitted_caller
 from millstream.channels.joined.broadcast import broadcast
@@ -178,4 +179,4 @@ class Socket:
 
 def refused_too_often(context: ChannelContext, address: str) -> bool:
     """Count one refusal against an address; return whether it has had its share."""
-    return context.refusals.take(address, context.time()) > 0
+    return context.refusals.take(network_of(address), context.time()) > 0

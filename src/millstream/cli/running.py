@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from millstream.app.demo import Demo
 from millstream.app.loader import load_app
+from millstream.asgi.peers.settings import PeerSettings
 from millstream.asgi.portal import portal_app
 from millstream.cli.database import connect
 from millstream.cli.progress import Steps
@@ -113,7 +114,16 @@ async def _serve(run: Run, project: Project, listener: socket.socket, embedded: 
     extra = _portal(run, project)
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(_watch(embedded, stop))
-        await serve([project], listener=listener, extra=extra, on_ready=run.on_ready, stop=stop)
+        peers = read_settings(PeerSettings)
+        await serve(
+            [project],
+            listener=listener,
+            extra=extra,
+            peers=peers,
+            observe=run.observe,
+            on_ready=run.on_ready,
+            stop=stop,
+        )
         if embedded is not None and watching.done():
             raise PostgresEnded(
                 "The embedded PostgreSQL has ended by itself.", hint=f"Its log is {embedded.folders.log}. Start again."

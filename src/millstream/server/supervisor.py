@@ -18,9 +18,12 @@ from typing import ClassVar
 import uvicorn
 from starlette.types import ASGIApp
 
+from millstream.asgi.peers.lobby import Lobby
+from millstream.asgi.peers.settings import PeerSettings
 from millstream.asgi.routes import PrefixRouter
 from millstream.asgi.upgrade import http_protocol
 from millstream.errors import MillstreamError
+from millstream.observe import Observer, ignore
 from millstream.server.project import Project
 
 GRACE_SECONDS = 5
@@ -64,6 +67,8 @@ async def serve(
     *,
     listener: socket.socket,
     extra: Mapping[str, ASGIApp] | None = None,
+    peers: PeerSettings | None = None,
+    observe: Observer = ignore,
     on_ready: Callable[[], None] = lambda: None,
     stop: asyncio.Event | None = None,
 ) -> None:
@@ -72,7 +77,8 @@ async def serve(
     `extra` are further applications by path prefix, such as portals. `on_ready` is called once, when all is served.
     """
     ends = stop or asyncio.Event()
-    server = _HttpServer(_config(projects, extra or {}), on_started=on_ready)
+    lobby = Lobby(peers or PeerSettings(), asyncio.get_running_loop(), observe)
+    server = _HttpServer(_config(projects, extra or {}, lobby), on_started=on_ready)
 
     async def end() -> None:
         await ends.wait()
@@ -87,12 +93,12 @@ async def serve(
             ending.cancel()
 
 
-def _config(projects: Sequence[Project], extra: Mapping[str, ASGIApp]) -> uvicorn.Config:
+def _config(projects: Sequence[Project], extra: Mapping[str, ASGIApp], lobby: Lobby) -> uvicorn.Config:
     mounted = dict(extra) | {prefix: app for project in projects for prefix, app in project.http_apps().items()}
     sockets = {prefix: endpoint for project in projects for prefix, endpoint in project.socket_endpoints().items()}
     return uvicorn.Config(
         PrefixRouter(mounted),
-        http=http_protocol(sockets),
+        http=http_protocol(sockets, lobby),
         ws="none",
         loop="none",
         lifespan="off",
