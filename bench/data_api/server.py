@@ -1,6 +1,6 @@
-"""A whole project in a process of its own, on the database that the first argument names, with rate limits that count but are not reached.
+"""A whole project in a process of its own, on the database that the first argument names.
 
-Prints its URL and the anonymous key when it serves.
+Prints its URL and the anonymous key when it serves. Rate limits count as ever but are out of reach.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from millstream.server.project import open_project
 from millstream.server.project_settings import ProjectSettings
 from millstream.server.supervisor import bind, serve
 from millstream.wal.settings import WalSettings
-
 
 UNREACHED = 1_000_000_000
 
