@@ -14,6 +14,7 @@ from millstream.channels.context import ChannelContext
 from millstream.channels.joined.admission import admitted_caller
 from millstream.channels.joined.broadcast import broadcast
 from millstream.channels.joined.channel import Channel
+from millstream.channels.joined.heartbeat import told_so_far
 from millstream.channels.joined.join import change_caller, start
 from millstream.channels.joined.presence import receive as receive_presence
 from millstream.channels.observations import JoinPayloadInvalid, JoinRefused, MessageIgnored
@@ -21,7 +22,7 @@ from millstream.channels.rate_limits import TokenBucket
 from millstream.channels.refusals import TOO_MANY_JOINS, Refusal
 from millstream.identity import Claims
 from millstream.phoenix.connection import Connection
-from millstream.phoenix.effects import Broadcast, ChangeToken, Effect, Ignore, Join, Leave, Presence, Send
+from millstream.phoenix.effects import Broadcast, ChangeToken, Effect, Heartbeat, Ignore, Join, Leave, Presence, Send
 from millstream.phoenix.serializer import Serializer
 from millstream.pubsub import Disconnect, Mailbox, disconnect
 from millstream.websocket.frames import text_frame
@@ -136,20 +137,26 @@ class Socket:
             self.forget(channel)
 
     def _perform(self, effect: Effect) -> None:
-        if isinstance(effect, Broadcast):
-            broadcast(self.channels[effect.push.topic], effect.push)
-        elif isinstance(effect, Send):
+        if isinstance(effect, Send):
             self.send(effect.payload)
+        elif isinstance(effect, Heartbeat):
+            self.send(self.connection.reply(effect.push, "ok", told_so_far(self.context, self.channels.values())))
         elif isinstance(effect, Join):
             self._join(effect)
+        elif isinstance(effect, Ignore):
+            self.context.observe(MessageIgnored(effect.reason))
+        else:
+            self._perform_on_channel(effect)
+
+    def _perform_on_channel(self, effect: Broadcast | Leave | ChangeToken | Presence) -> None:
+        if isinstance(effect, Broadcast):
+            broadcast(self.channels[effect.push.topic], effect.push)
         elif isinstance(effect, Leave):
             self.forget(self.channels[effect.topic])
         elif isinstance(effect, ChangeToken):
             self._change_token(self.channels[effect.topic], effect.token)
-        elif isinstance(effect, Presence):
+        else:
             receive_presence(self.channels[effect.push.topic], effect.push)
-        elif isinstance(effect, Ignore):
-            self.context.observe(MessageIgnored(effect.reason))
 
     def _join(self, join: Join) -> None:
         if not self._may_join_now():

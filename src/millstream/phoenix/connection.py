@@ -1,14 +1,14 @@
 """The protocol of one Phoenix socket without its I/O: a client's message in, effects out.
 
-Knows which topics are joined and by which join_ref, answers heartbeats and what makes no sense, and leaves decisions to
-`channels`. Pushes are taken with a missing or stale join_ref, as clients send them. Pure.
+Knows which topics are joined and by which join_ref, answers what makes no sense, and leaves decisions to `channels`.
+Pushes are taken with a missing or stale join_ref, as clients send them. Pure.
 """
 
 from __future__ import annotations
 
 import orjson
 
-from millstream.phoenix.effects import Broadcast, ChangeToken, Effect, Ignore, Join, Leave, Presence, Send
+from millstream.phoenix.effects import Broadcast, ChangeToken, Effect, Heartbeat, Ignore, Join, Leave, Presence, Send
 from millstream.phoenix.join_config import parse_join
 from millstream.phoenix.messages import MalformedMessage, Message, Ref, UserBroadcast
 from millstream.phoenix.serializer import Serializer
@@ -30,6 +30,10 @@ class Connection:
     def joined(self) -> int:
         """How many channels are joined or being joined."""
         return len(self._join_refs)
+
+    def join_ref(self, topic: str) -> Ref:
+        """Return the ref under which the topic is joined now."""
+        return self._join_refs.get(topic)
 
     def receive(self, data: str | bytes) -> tuple[Effect, ...]:
         """Take one WebSocket message; never raise for what a client sent."""
@@ -97,7 +101,9 @@ class Connection:
     def _off_channel(self, message: Message) -> tuple[Effect, ...]:
         if message.event == "phx_join":
             return self._join(message)
-        if message.event == "phx_leave" or (message.topic == "phoenix" and message.event == "heartbeat"):
+        if message.topic == "phoenix" and message.event == "heartbeat":
+            return (Heartbeat(message),)
+        if message.event == "phx_leave":
             reply = self.serializer.encode_reply(message.topic, message.join_ref, message.ref, "ok", _EMPTY)
             return (Send(reply),)
         return (self._unmatched(message),)

@@ -19,6 +19,13 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Reply that the socket lives; the reply may say more."""
+
+    push: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Decide whether the client may join, then call the connection's `admit` or `refuse`."""
 
@@ -64,4 +71,4 @@ class Ignore:
     reason: str
 
 
-Effect = Send | Join | Leave | Broadcast | Presence | ChangeToken | Ignore
+Effect = Send | Heartbeat | Join | Leave | Broadcast | Presence | ChangeToken | Ignore

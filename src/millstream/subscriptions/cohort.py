@@ -29,6 +29,10 @@ class Cohort:
         self._counts: dict[Mailbox, int] = {}
         self._members: tuple[Mailbox, ...] | None = None
 
+    def __len__(self) -> int:
+        """Return how many channels are in it."""
+        return sum(self._counts.values())
+
     @property
     def members(self) -> tuple[Mailbox, ...]:
         """Return the mailboxes as they are now, in order of coming: a value that later changes leave alone."""

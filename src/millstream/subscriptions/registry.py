@@ -67,6 +67,9 @@ class Registry:
     def __len__(self) -> int:
         return len(self._cohorts)
 
+    def __iter__(self) -> Iterator[Cohort]:
+        return iter(self._cohorts.values())
+
     @property
     def passed(self) -> tuple[int, ...]:
         """Return the newest transactions that were told: who joins now hears of none of them, but may select them."""

@@ -56,7 +56,7 @@ class Replays:
         settings: SubscriptionSettings,
         observe: Observer,
     ) -> None:
-        self._history = history
+        self.history = history
         self._router = router
         self._hub = hub
         self._catalog = catalog
@@ -71,7 +71,7 @@ class Replays:
         For the latter not for long, since it may never be: a snapshot shows what is not flushed yet, and may be lost.
         What is being told to the same socket, from before it left the channel, is waited for too: it comes first.
         """
-        history = self._history
+        history = self.history
         await self._router.until_delivered()
         await history.until_read(Position(Lsn(history.live_from - 1), WHOLE))
         if request.position is not None and request.log == history.log:
@@ -83,7 +83,7 @@ class Replays:
 
     def begin(self, request: ResumeRequest, mailbox: Mailbox) -> tuple[Replay | None, Resumption]:
         """Decide, and fix the place up to which is replayed: register the subscription before anything else runs."""
-        history, reached, position = self._history, self._reached(), request.position
+        history, reached, position = self.history, self._reached(), request.position
         lsn = reached.commit_lsn if reached.index >= WHOLE else Lsn(max(reached.commit_lsn - 1, 0))
         if position is None:
             return None, Resumption(Outcome.STARTED, history.log, lsn)
@@ -122,7 +122,7 @@ class Replays:
 
     def _reached(self) -> Position:
         """Return the last change that was considered, or a later place before which everything was."""
-        history = self._history
+        history = self.history
         return max(self._router.reached, Position(max(history.live_from, history.applied), -1))
 
 

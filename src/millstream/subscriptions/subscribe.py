@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
+from millstream.change import Lsn
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix.serializer import Serializer
@@ -21,11 +22,13 @@ from millstream.postgres.pipeline import PipelinePool
 from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.binding_compiler import BindingCompiler
+from millstream.subscriptions.census import Listeners, take_census
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
 from millstream.subscriptions.resume import ResumeRequest
 from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription, refused_for_now
+from millstream.wal.history import History
 
 
 class Subscriptions:
@@ -41,6 +44,26 @@ class Subscriptions:
         self._audiences = Audiences()
         registry.use(catalog.current)
         catalog.on_change(registry.use)
+
+    @property
+    def told(self) -> tuple[str, Lsn] | None:
+        """Return the log's name, and the place up to which everybody who listens was told what concerns them.
+
+        What commits at or before it lies in their mailboxes already. None while no log has been read.
+        """
+        history = self.history
+        if history is None or not history.log or history.applied <= 0:
+            return None
+        return history.log, Lsn(history.applied - 1)
+
+    @property
+    def history(self) -> History | None:
+        """Return the window that clients can resume over, where there is one."""
+        return None if self._replays is None else self._replays.history
+
+    def census(self) -> list[Listeners]:
+        """Count who listens to which table now."""
+        return take_census(self._registry)
 
     async def open(
         self,

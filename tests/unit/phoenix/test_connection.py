@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from millstream.phoenix import SERIALIZER_V1, SERIALIZER_V2
 from millstream.phoenix.connection import Connection
-from millstream.phoenix.effects import Broadcast, ChangeToken, Ignore, Join, Leave, Presence, Send
+from millstream.phoenix.effects import Broadcast, ChangeToken, Heartbeat, Ignore, Join, Leave, Presence, Send
 from millstream.phoenix.messages import Message, UserBroadcast
 
 ROOM = "realtime:room1"
@@ -37,8 +37,11 @@ def sent(effects):
 
 @pytest.mark.parametrize("ref", ["5", None])
 def test_a_heartbeat_is_answered_with_its_ref(connection, ref):
-    effects = say(connection, None, ref, "phoenix", "heartbeat")
-    assert sent(effects) == [[None, ref, "phoenix", "phx_reply", {"status": "ok", "response": {}}]]
+    (heartbeat,) = say(connection, None, ref, "phoenix", "heartbeat")
+    assert isinstance(heartbeat, Heartbeat)
+    assert [json.loads(connection.reply(heartbeat.push, "ok"))] == [
+        [None, ref, "phoenix", "phx_reply", {"status": "ok", "response": {}}]
+    ]
 
 
 def test_a_join_asks_for_a_decision_and_is_accepted(connection):

@@ -14,11 +14,15 @@ function rememberedChannel(mayResume = () => true) {
   const memory = memories.attach(channel, { mayResume, caughtUp: () => (caughtUp += 1) });
   channel.updateJoinPayload({ config: { private: false }, access_token: "t" });
   const hear = (event: string, payload: object, deliver = (): void => undefined) => {
-    memories.during({ topic: TOPIC, event, payload }, deliver);
+    memories.during({ topic: TOPIC, event, payload, join_ref: "3" }, deliver);
+  };
+  const beat = (response: object) => {
+    memories.during({ topic: "phoenix", event: "phx_reply", payload: { response } }, () => undefined);
   };
   return {
     memory,
     hear,
+    beat,
     sent: () => JSON.parse(JSON.stringify(channel.joinPush.payload())) as { config: { resume?: object } },
     answer: (resume?: object) => hear("phx_reply", { response: { postgres_changes: [], resume } }),
     change: (lsn: string, index: number) => hear("postgres_changes", { data: { lsn, index } }),
@@ -82,6 +86,27 @@ describe("a channel's memory", () => {
     hear("system", { code: "resumed", status: "ok" });
     hear("system", { status: "ok" });
     expect(caughtUp()).toBe(1);
+  });
+
+  it("moves on with the replies to heartbeats while nothing changes", () => {
+    const { answer, beat, change, sent } = rememberedChannel();
+    answer({ status: "started", log: "x", lsn: "1/AB" });
+    beat({ log: "x", lsn: "1/C0", joins: ["2", "3"] });
+    expect(sent().config.resume).toEqual({ log: "x", lsn: "1/C0" });
+    change("1/D0", 4);
+    beat({ log: "x", lsn: "1/CF", joins: ["3"] });
+    expect(sent().config.resume).toEqual({ log: "x", lsn: "1/D0", index: 4 });
+    beat({ log: "x", lsn: "1/D0", joins: ["3"] });
+    expect(sent().config.resume).toEqual({ log: "x", lsn: "1/D0" });
+  });
+
+  it("stays where it is when a heartbeat speaks of another join or log, or of nothing", () => {
+    const { answer, beat, sent } = rememberedChannel();
+    answer({ status: "started", log: "x", lsn: "1/AB" });
+    beat({ log: "x", lsn: "1/C0", joins: ["2"] });
+    beat({ log: "y", lsn: "1/C0", joins: ["3"] });
+    beat({});
+    expect(sent().config.resume).toEqual({ log: "x", lsn: "1/AB" });
   });
 
   it("does not confuse the replies to other messages with the join's", () => {

@@ -3,10 +3,11 @@
  *
  * A join carries the last position seen (`config.resume`, which other servers ignore). Millstream replays what came
  * after it and says `resumed`; when its history does not reach so far it says `reload`, and the rows must be fetched.
+ * The replies to heartbeats move the position on while nothing changes, so that a quiet channel never gets too old.
  * For plain supabase-js use `createResumableClient`; the kit's own client does the same through `ChannelMemories`.
  */
 import { type RealtimeChannel, SupabaseClient, type SupabaseClientOptions } from "@supabase/supabase-js";
-import { formatLsn, parseLsn, type Position } from "./position";
+import { comparePositions, formatLsn, parseLsn, type Position } from "./position";
 
 /** `started`: the first join, or the server does not resume. After `reload` and `started`, rows must be fetched. */
 export type JoinOutcome = "started" | "resumed" | "reload";
@@ -30,11 +31,19 @@ export interface ChannelMemory {
 export interface Message {
   readonly topic: string;
   readonly event: string;
+  readonly join_ref?: string | null;
   readonly payload: {
     readonly code?: unknown;
     readonly data?: { readonly lsn?: unknown; readonly index?: unknown };
-    readonly response?: { readonly postgres_changes?: unknown; readonly resume?: Answer };
+    readonly response?: { readonly postgres_changes?: unknown; readonly resume?: Answer } & HeartbeatAnswer;
   };
+}
+
+/** How far the log was told to the channels of these joins: in the reply to a heartbeat, behind all it speaks of. */
+interface HeartbeatAnswer {
+  readonly log?: unknown;
+  readonly lsn?: unknown;
+  readonly joins?: unknown;
 }
 
 interface Answer {
@@ -51,6 +60,7 @@ interface Seen {
 
 /** The index that a position of a whole transaction has: after all of its changes. */
 const WHOLE = Number.MAX_SAFE_INTEGER;
+const HEARTBEATS = "phoenix";
 const OUTCOMES: readonly unknown[] = ["started", "resumed", "reload"] satisfies JoinOutcome[];
 
 /** The memories of one client's channels, by topic. */
@@ -72,6 +82,7 @@ export class ChannelMemories {
 
   /** Learn from a message: from an answer before it is delivered, from a change when that was taken up. */
   during(message: Message, deliver: () => void): void {
+    if (message.topic === HEARTBEATS) this.#memories.forEach((each) => each.told(message.payload.response ?? {}));
     const memory = this.#memories.get(message.topic);
     memory?.before(message);
     deliver();
@@ -85,6 +96,7 @@ class Memory implements ChannelMemory {
   #log: string | null = null;
   #position: Position | null = null;
   #outcome: JoinOutcome = "started";
+  #joinRef: string | null = null;
 
   constructor(listener: MemoryListener, detach: () => void) {
     this.#listener = listener;
@@ -110,8 +122,19 @@ class Memory implements ChannelMemory {
     };
   }
 
-  before({ event, payload: { response } }: Message): void {
-    if (event === "phx_reply" && response?.postgres_changes !== undefined) this.#joined(response.resume ?? {});
+  before({ event, join_ref, payload: { response } }: Message): void {
+    if (event !== "phx_reply" || response?.postgres_changes === undefined) return;
+    this.#joinRef = join_ref ?? null;
+    this.#joined(response.resume ?? {});
+  }
+
+  /** Move on to what a heartbeat's reply says, if it speaks of this very join. */
+  told({ log, lsn, joins }: HeartbeatAnswer): void {
+    const parsed = parseLsn(lsn);
+    if (parsed === null || this.#position === null || log !== this.#log) return;
+    if (this.#joinRef === null || !Array.isArray(joins) || !joins.includes(this.#joinRef)) return;
+    const reached = { lsn: parsed, index: WHOLE };
+    if (comparePositions(reached, this.#position) > 0) this.#position = reached;
   }
 
   after(message: Message): void {
