@@ -79,7 +79,8 @@ class BackendParser:
             if end > size:
                 wanted = end - at
                 break
-            messages.append(_decode(kind, data[at + _HEADER_SIZE : end]))
+            known = _FREQUENT.get(data[at:end]) if length <= _LONGEST_FREQUENT else None
+            messages.append(known or _decode(kind, data[at + _HEADER_SIZE : end]))
             at = end
         if at < size:
             self._partial += data[at:]
@@ -102,14 +103,10 @@ def _data_row(body: bytes) -> DataRow:
     values: list[bytes | None] = []
     at = 2
     for _ in range(count):
+        start = at + 4
         (length,) = _int32(body, at)
-        at += 4
-        if length < 0:
-            values.append(None)
-        else:
-            end = at + length
-            values.append(body[at:end])
-            at = end
+        at = start + length if length >= 0 else start
+        values.append(body[start:at] if length >= 0 else None)
     _require_end(body, at)
     return DataRow(tuple(values))
 
@@ -236,3 +233,12 @@ _DECODERS: dict[int, Callable[[bytes], BackendMessage]] = {
     ord("t"): _parameter_description,
     ord("v"): _negotiate_protocol_version,
 }
+
+_TAGS = ("SELECT 0", "SELECT 1", "INSERT 0 1", "UPDATE 1", "DELETE 1", "BEGIN", "COMMIT", "ROLLBACK")
+_FREQUENT: dict[bytes, BackendMessage] = {
+    **{kind + b"\0\0\0\x04": _decode(kind[0], b"") for kind in (b"1", b"2", b"3", b"n", b"I")},
+    **{b"Z\0\0\0\x05" + status.encode(): ReadyForQuery(status) for status in TransactionStatus},
+    **{b"C\0\0\0" + bytes([5 + len(tag)]) + tag.encode() + b"\0": CommandComplete(tag) for tag in _TAGS},
+}
+"""Whole messages that come with nearly every request; they are values, so one of each is enough."""
+_LONGEST_FREQUENT = max(map(len, _FREQUENT)) - 1

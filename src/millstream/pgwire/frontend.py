@@ -27,6 +27,7 @@ EXECUTE = b"E\0\0\0\x09\0\0\0\0\0"
 
 _NULL = b"\xff\xff\xff\xff"
 _RESULTS_AS_TEXT = b"\0\0"
+_BIND_OVERHEAD = 10  # the length itself, the empty portal, the end of the name, no formats of either kind
 
 
 def startup(parameters: Mapping[str, str]) -> bytes:
@@ -66,15 +67,25 @@ def bind(name: bytes, parameters: Sequence[str | bytes | None]) -> bytes:
 
     A parameter given as bytes is text that is already encoded.
     """
-    parts = [b"\0", name, b"\0\0\0", _int16(len(parameters))]
+    return bind_encoded(name, encode_parameters(parameters))
+
+
+def encode_parameters(parameters: Sequence[str | bytes | None]) -> bytes:
+    """Encode the parameters of Bind, which are the same bytes whatever the statement is called on a connection."""
+    parts = [_int16(len(parameters))]
     for parameter in parameters:
         if parameter is None:
             parts.append(_NULL)
         else:
             value = parameter.encode() if isinstance(parameter, str) else parameter
             parts += (_uint32(len(value)), value)
-    parts.append(_RESULTS_AS_TEXT)
-    return _message(b"B", b"".join(parts))
+    return b"".join(parts)
+
+
+def bind_encoded(name: bytes, parameters: bytes) -> bytes:
+    """Encode Bind as `bind` does, from encoded parameters."""
+    length = len(name) + len(parameters) + _BIND_OVERHEAD
+    return b"".join((b"B", _uint32(length), b"\0", name, b"\0\0\0", parameters, _RESULTS_AS_TEXT))
 
 
 def describe_statement(name: str) -> bytes:

@@ -40,6 +40,7 @@ _PREPARED_STATEMENTS = 256
 _SECONDS_TO_CANCEL = 2.0
 _ALWAYS: Mapping[str, str] = {"client_encoding": "UTF8", "application_name": "millstream"}
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_ASIDE = frozenset({ParameterStatus, NoticeResponse, NotificationResponse, CloseComplete})
 
 
 class _Opening:
@@ -127,6 +128,11 @@ class Connection:
     def usable(self) -> bool:
         """Tell whether another call makes sense."""
         return self._broken is None and self._wire.usable
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether the next caller finds it usable and without a transaction."""
+        return self.status is TransactionStatus.IDLE and self.usable
 
     @property
     def server_parameters(self) -> Mapping[str, str]:
@@ -241,15 +247,18 @@ class Connection:
             busy = self._busy
             if isinstance(busy, CopyBoth):
                 busy.receive_message(message)
-            elif isinstance(message, ParameterStatus) and not isinstance(busy, _Opening):
-                self._startup.server_parameters[message.name] = message.value
-            elif isinstance(message, NoticeResponse | NotificationResponse | CloseComplete):
-                continue
-            elif busy is not None:
+            elif busy is None or type(message) in _ASIDE:
+                self._receive_aside(message)
+            else:
                 busy.receive(message)
-            elif isinstance(message, ErrorResponse):
-                # Nobody asked: the server says why it is about to close, for example 57P01 at shutdown.
-                self._broken = ConnectionLost(f"The database ended the connection: {message.fields.get('M')}.")
+
+    def _receive_aside(self, message: BackendMessage) -> None:
+        """Take what is no answer to a statement, or what nobody waits for."""
+        if isinstance(message, ParameterStatus):
+            self._startup.server_parameters[message.name] = message.value
+        elif isinstance(message, ErrorResponse):
+            # Nobody asked: the server says why it is about to close, for example 57P01 at shutdown.
+            self._broken = ConnectionLost(f"The database ended the connection: {message.fields.get('M')}.")
 
     def lost(self, error: MillstreamError) -> None:
         """Fail the exchange under way and every later one; called by the wire."""

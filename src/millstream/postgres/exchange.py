@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
 
 from millstream.errors import MillstreamError
 from millstream.pgwire import frontend
@@ -33,20 +33,26 @@ from millstream.pgwire.messages import (
 from millstream.postgres.errors import DatabaseError, error_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Statement:
-    """One SQL statement with its parameters in text format, referred to as $1, $2, …
+    """One SQL statement with its parameters in text format, referred to as $1, $2, …; a value, never changed.
 
     Parameters given as bytes are UTF-8 text already. Equal `sql` is prepared once per connection, so values belong
-    into parameters.
+    into parameters. A statement that is kept is encoded once, however often it runs.
     """
 
     sql: str
     parameters: tuple[str | bytes | None, ...] = ()
+    _encoded: bytes | None = field(default=None, init=False, compare=False, repr=False)
+
+    def encoded_parameters(self) -> bytes:
+        """Return the parameters as they stand in Bind."""
+        if self._encoded is None:
+            self._encoded = frontend.encode_parameters(self.parameters)
+        return self._encoded
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one statement returned: column names, rows in text format, and its command tag (`SELECT 2`)."""
 
     columns: tuple[str, ...]
@@ -87,7 +93,8 @@ class StatementCache:
                 else:
                     self._entries.move_to_end(statement.sql)
                 entries.append(entry)
-                parts += (frontend.bind(entry.encoded_name, statement.parameters), frontend.EXECUTE)
+                bound = frontend.bind_encoded(entry.encoded_name, statement.encoded_parameters())
+                parts += (bound, frontend.EXECUTE)
         except ValueError:
             self.settle(new)
             raise
@@ -192,10 +199,6 @@ class SimpleExchange(Exchange):
     }
 
 
-def _ignore(_: PipelineExchange, __: BackendMessage) -> None:
-    pass
-
-
 class PipelineExchange(Exchange):
     """The answers to prepared statements that were sent in one write."""
 
@@ -203,6 +206,11 @@ class PipelineExchange(Exchange):
         super().__init__()
         self._entries = entries
         self._undescribed = iter(new)
+
+    def receive(self, message: BackendMessage) -> None:
+        """Take the server's next message; most say only that a step is done."""
+        if type(message) not in _STEPS:
+            super().receive(message)
 
     def _columns(self) -> tuple[str, ...]:
         return self._entries[len(self.results)].columns or ()
@@ -217,8 +225,7 @@ class PipelineExchange(Exchange):
         **Exchange._handlers,  # noqa: SLF001  the same class, extended
         RowDescription: _describe,
         NoData: _describe_empty,
-        ParseComplete: _ignore,
-        ParameterDescription: _ignore,
-        BindComplete: _ignore,
-        CloseComplete: _ignore,
     }
+
+
+_STEPS = frozenset({BindComplete, ParseComplete, ParameterDescription, CloseComplete})

@@ -10,6 +10,7 @@ When full: requests wait in order of arrival, at most `wait_seconds`, then raise
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ from typing import ClassVar, Self
 
 from millstream.errors import MillstreamError
 from millstream.observe import Level, Observation, Observer, ignore
-from millstream.pgwire.messages import TransactionStatus
 from millstream.postgres.connection import Connection, Result, Statement
 from millstream.postgres.errors import PoolWaitTimeout, RunTimeout
 from millstream.postgres.settings import Address
@@ -114,25 +114,31 @@ class PipelinePool:
         Raises DatabaseError, ConnectionLost, DatabaseUnreachable, PoolWaitTimeout or RunTimeout. A cancelled run is
         cancelled at the server too.
         """
-        await self._wait_for_turn()
-        connection: Connection | None = None
+        if self._turns.locked():
+            await self._wait_for_turn()
+        else:
+            await self._turns.acquire()
         try:
+            if timeout is None:
+                return await self._run(statements)
             async with asyncio.timeout(timeout):
-                connection = self._take_idle() or await self._open()
-                return await connection.run(statements)
+                return await self._run(statements)
         except TimeoutError as error:
-            raise RunTimeout(f"The database took longer than {timeout:g} seconds.") from error
+            raise RunTimeout(f"The database took longer than {timeout or 0:g} seconds.") from error
         finally:
-            try:
-                if connection is not None:
-                    await self._give_back(connection)
-            finally:
-                self._turns.release()
+            self._turns.release()
+
+    async def _run(self, statements: Sequence[Statement]) -> list[Result]:
+        connection = self._take_idle() or await self._open()
+        try:
+            return await connection.run(statements)
+        finally:
+            if connection.idle:
+                self._idle.append(connection)
+            else:
+                await self._recover(connection)
 
     async def _wait_for_turn(self) -> None:
-        if not self._turns.locked():
-            await self._turns.acquire()
-            return
         try:
             await self._wait_in_line()
         except TimeoutError as error:
@@ -168,14 +174,12 @@ class PipelinePool:
         self._observe(PoolConnectionOpened(self._connections))
         return connection
 
-    async def _give_back(self, connection: Connection) -> None:
-        if connection.usable and connection.status is not TransactionStatus.IDLE:
-            try:
+    async def _recover(self, connection: Connection) -> None:
+        """Bring back a connection that was left in a transaction, or throw away one that cannot be."""
+        with contextlib.suppress(MillstreamError):
+            if connection.usable:
                 await connection.reset()
-            except MillstreamError:
-                self._discard(connection)
-                return
-        if connection.usable and connection.status is TransactionStatus.IDLE:
+        if connection.idle:
             self._idle.append(connection)
         else:
             self._discard(connection)
