@@ -1,0 +1,152 @@
+"""An event from a change: its id, which follows from its place in the log, and the body that is signed and sent.
+
+Pure. The same change read again gives the same id, so the outbox keeps it once. The body is the envelope of Standard
+Webhooks 1.0.0, "Payload structure": `type`, `timestamp`, `data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from millstream.change import UNCHANGED, Relation, Row, RowChange
+from millstream.webhooks.capture.definition import CapturedChange, Payload, RowValues, WebhookEvent
+
+_NAMESPACE = UUID("6f1c6f0a-6b1e-5e9a-8a5d-0d8b2f6f6c11")
+_NUMBERS = frozenset({"int2", "int4", "int8", "float4", "float8", "oid"})
+_JSON = frozenset({"json", "jsonb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as it is stored; `source` says where it came from, for people."""
+
+    id: UUID
+    occurred_at: datetime
+    type: str
+    version: str
+    organisation_id: UUID | None
+    ordering_key: str
+    source: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """When and where something happened: `place` is unique and the same whenever the change is read."""
+
+    occurred_at: datetime
+    place: str
+    source: str
+
+
+def build_event(
+    definition: WebhookEvent, change: CapturedChange, occurrence: Occurrence, data: Mapping[str, Any], key: str
+) -> Event:
+    """Return the event that a change makes by a definition, with the data that was built for it."""
+    envelope = {
+        "type": definition.type,
+        "timestamp": _timestamp(occurrence.occurred_at),
+        "version": definition.version,
+        "data": data,
+    }
+    return Event(
+        id=uuid5(_NAMESPACE, f"{occurrence.place} {definition.type}"),
+        occurred_at=occurrence.occurred_at,
+        type=definition.type,
+        version=definition.version,
+        organisation_id=_organisation(definition, change),
+        ordering_key=key,
+        source=occurrence.source,
+        body=orjson.dumps(envelope, default=str).decode(),
+    )
+
+
+def message_id(event_id: UUID) -> str:
+    """Return the id that receivers see; it holds no dot."""
+    return f"msg_{event_id.hex}"
+
+
+def build_payload(definition: WebhookEvent, change: CapturedChange, key_columns: Iterable[str]) -> Mapping[str, Any]:
+    """Return the data of an event that is the row itself, or only its key."""
+    words = {"operation": change.operation.value, "table": f"{definition.schema}.{definition.relation}"}
+    if definition.payload is Payload.THIN:
+        return {**words, "key": {name: change.row.get(name) for name in key_columns}}
+    return {**words, "record": _allowed(definition, change.new), "old_record": _allowed(definition, change.old)}
+
+
+def ordering_key(definition: WebhookEvent, change: CapturedChange, key_columns: Iterable[str]) -> str:
+    """Return the text by which events are ordered: the table and the key's values."""
+    values = [change.row.get(name) for name in key_columns]
+    return f"{definition.schema}.{definition.relation}:{orjson.dumps(values, default=str).decode()}"
+
+
+def captured_change(change: RowChange) -> CapturedChange:
+    """Return a change of the log as values by column.
+
+    Large values that an UPDATE left alone come from the old row; where the log has none of it, they are left out.
+    """
+    old = _values(change.relation, change.old) if change.old is not None else None
+    new = _values(change.relation, change.new) if change.new is not None else None
+    if new is not None and old is not None:
+        new = {name: old.get(name, value) if value is UNCHANGED else value for name, value in new.items()}
+    if new is not None:
+        new = {name: value for name, value in new.items() if value is not UNCHANGED}
+    return CapturedChange(change.operation, old, new)
+
+
+def key_columns(definition: WebhookEvent, relation: Relation | None) -> tuple[str, ...]:
+    """Return the columns that order the events of a table: as declared, else its identity, else `id`."""
+    if definition.key:
+        return definition.key
+    found = tuple(column.name for column in relation.columns if column.in_key) if relation is not None else ()
+    whole = relation is not None and len(found) == len(relation.columns)
+    return found if found and not whole else ("id",)
+
+
+def happens(definition: WebhookEvent, change: CapturedChange) -> bool:
+    """Tell whether the change is an event by the definition."""
+    return change.operation in definition.operations and (definition.when is None or definition.when(change))
+
+
+def _organisation(definition: WebhookEvent, change: CapturedChange) -> UUID | None:
+    value = change.row.get(definition.organisation) if definition.organisation else None
+    return UUID(str(value)) if value is not None else None
+
+
+def _allowed(definition: WebhookEvent, row: RowValues | None) -> RowValues | None:
+    if row is None or definition.columns is None:
+        return row
+    return {name: value for name, value in row.items() if name in definition.columns}
+
+
+def _values(relation: Relation, row: Row) -> dict[str, Any]:
+    return {column.name: _value(column.type_name, value) for column, value in zip(relation.columns, row, strict=True)}
+
+
+def _value(type_name: str, value: Any) -> Any:
+    if value is None or value is UNCHANGED:
+        return value
+    if type_name == "bool":
+        return value == "t"
+    if type_name in _NUMBERS:
+        return _number(value)
+    return orjson.loads(value) if type_name in _JSON else value
+
+
+def _number(value: str) -> int | float | str:
+    """Return the number; what JSON has no word for (NaN, Infinity) stays a text."""
+    try:
+        return int(value)
+    except ValueError:
+        number = float(value)
+    return number if number - number == 0 else value
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

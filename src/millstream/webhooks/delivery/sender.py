@@ -1,0 +1,232 @@
+"""One attempt: a signed POST over HTTP, guarded at dial time, bounded in time and size, measured in its parts.
+
+Gets an endpoint and a claim from `worker`, returns an Outcome and never raises for what a receiver does. Redirects are
+not followed, answers not unpacked, cookies not kept, proxies of the environment ignored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from millstream.webhooks.capture.event import message_id
+from millstream.webhooks.delivery.claims import Claim
+from millstream.webhooks.delivery.outcome import Outcome, Timing
+from millstream.webhooks.delivery.presets import render_body
+from millstream.webhooks.delivery.retry_schedule import parse_retry_after
+from millstream.webhooks.endpoints.address_guard import AddressGuard, AddressRefused
+from millstream.webhooks.endpoints.endpoint import Endpoint
+from millstream.webhooks.settings import WebhookSettings
+from millstream.webhooks.signing.signatures import sign
+
+_MOST_ANSWERS = 64
+_MOST_RESPONSE_BYTES = 1 << 20
+_CONNECT_SECONDS = 10.0
+_LONGEST_KEY = 200
+_LONGEST_HEADER = 500
+_MOST_HEADERS = 40
+_MASKED = "(hidden)"
+_SIGNED = frozenset({"webhook-signature", "x-hub-signature-256", "stripe-signature"})
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], "\N{REPLACEMENT CHARACTER}")
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names, and refuses one that has any answer where no webhook may go."""
+
+    def __init__(self, guard: AddressGuard, inner: AbstractResolver) -> None:
+        self._guard = guard
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the first answers; raises AddressRefused."""
+        answers = await self._inner.resolve(host, port, family)
+        for answer in answers:
+            self._guard.check_address(answer["host"])
+        return answers[:_MOST_ANSWERS]
+
+    async def close(self) -> None:
+        """Close the inner resolver."""
+        await self._inner.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends for all endpoints of a project over one pool of connections."""
+
+    session: aiohttp.ClientSession
+    settings: WebhookSettings
+    name: str
+
+    async def send(self, endpoint: Endpoint, claim: Claim, now: datetime) -> Outcome:
+        """Attempt a delivery once; `now` is the attempt's time by the database's clock."""
+        body = render_body(endpoint.preset, claim.body or "", claim.event_type)
+        headers = _headers(endpoint, claim, body, now)
+        marks = SimpleNamespace(dns_ms=None, connect_ms=None)
+        begun = time.perf_counter()
+        answer: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(endpoint.timeout_seconds):
+                answer = await self._post(endpoint, body, headers, marks)
+        except Exception as error:  # noqa: BLE001 -- whatever a receiver does is an outcome
+            answer = dict(zip(("error", "detail"), _describe(error), strict=True))
+        total = (time.perf_counter() - begun) * 1000
+        wait_ms = answer.pop("wait_ms", None)
+        return Outcome(
+            started_at=now,
+            timing=Timing(total, marks.dns_ms, marks.connect_ms, wait_ms),
+            request_headers=_masked(headers, endpoint.headers),
+            **answer,
+        )
+
+    async def _post(
+        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], marks: SimpleNamespace
+    ) -> dict[str, Any]:
+        begun = time.perf_counter()
+        async with self.session.post(
+            endpoint.url, data=body, headers=headers, allow_redirects=False, trace_request_ctx=marks
+        ) as response:
+            wait_ms = (time.perf_counter() - begun) * 1000
+            text = await self._read(response)
+            return {
+                "http_status": response.status,
+                "wait_ms": wait_ms,
+                "retry_after": parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
+                "control": response.headers.get("webhook-delivery", "").strip().lower() or None,
+                "response_headers": _shown(response.headers),
+                "response_body": text,
+            }
+
+    async def _read(self, response: aiohttp.ClientResponse) -> str:
+        """Return the beginning of the answer; read no more than a limit, and give the connection up beyond it."""
+        kept = bytearray()
+        size = 0
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
+            kept += chunk[: self.settings.response_bytes - len(kept)]
+            if size > _MOST_RESPONSE_BYTES:
+                response.close()
+                break
+        return kept.decode(errors="replace").translate(_CONTROL)
+
+
+@asynccontextmanager
+async def open_sender(settings: WebhookSettings, guard: AddressGuard, name: str) -> AsyncIterator[Sender]:
+    """Open the pool of connections for the length of the block."""
+
+    def guarded_socket(info: Any) -> socket.socket:
+        guard.check_address(info[4][0])  # literal addresses are never resolved
+        made = socket.socket(info[0], info[1], info[2])
+        made.setblocking(False)
+        return made
+
+    connector = aiohttp.TCPConnector(
+        resolver=GuardedResolver(guard, ThreadedResolver()),
+        socket_factory=guarded_socket,
+        limit=settings.workers_max_in_flight,
+        ttl_dns_cache=10,
+        happy_eyeballs_delay=None,
+    )
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
+        auto_decompress=False,
+        trust_env=False,
+        trace_configs=[_trace()],
+    ) as session:
+        yield Sender(session, settings, name)
+
+
+def _headers(endpoint: Endpoint, claim: Claim, body: bytes, now: datetime) -> dict[str, str]:
+    headers = {
+        **endpoint.headers,
+        "content-type": "application/json",
+        "user-agent": "Millstream-Webhooks/1",
+        **sign(
+            endpoint.secrets,
+            message_id=message_id(claim.event_id),
+            timestamp=int(now.timestamp()),
+            body=body,
+            styles=endpoint.styles,
+        ),
+        "webhook-attempt": str(claim.attempt),
+    }
+    if claim.lane is not None:
+        headers["webhook-sequence"] = str(claim.sequence)
+        headers["webhook-key"] = quote(claim.ordering_key)[:_LONGEST_KEY]
+    return headers
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Measure the name and the dial of each request into the marks that it carries."""
+    trace = aiohttp.TraceConfig()
+
+    async def begin(_: Any, context: Any, __: Any) -> None:
+        context.begun = time.perf_counter()
+
+    async def resolved(_: Any, context: Any, __: Any) -> None:
+        context.trace_request_ctx.dns_ms = (time.perf_counter() - context.begun) * 1000
+
+    async def connected(_: Any, context: Any, __: Any) -> None:
+        context.trace_request_ctx.connect_ms = (time.perf_counter() - context.begun) * 1000
+
+    trace.on_connection_create_start.append(begin)
+    trace.on_dns_resolvehost_end.append(resolved)
+    trace.on_connection_create_end.append(connected)
+    return trace
+
+
+def _describe(error: BaseException) -> tuple[str, str]:
+    """Return the word and the sentence for what kept an answer from coming."""
+    refused = _refusal(error)
+    if refused is not None:
+        return "address_refused", refused.message
+    for kind, word in _WORDS:
+        if isinstance(error, kind):
+            return word, (str(error) or type(error).__name__)[:_LONGEST_HEADER]
+    return "unexpected", type(error).__name__
+
+
+_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    ((TimeoutError, aiohttp.ServerTimeoutError), "timeout"),
+    ((aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError), "tls"),
+    (aiohttp.ClientConnectorDNSError, "dns"),
+    (aiohttp.ClientConnectorError, "connect"),
+    ((aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError), "connection_lost"),
+    (aiohttp.ClientError, "invalid_response"),
+)
+
+
+def _refusal(error: BaseException | None) -> AddressRefused | None:
+    while error is not None:
+        if isinstance(error, AddressRefused):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _masked(headers: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    hidden = _SIGNED | {name.lower() for name in own}
+    return {name: _MASKED if name.lower() in hidden else value for name, value in headers.items()}
+
+
+def _shown(headers: Mapping[str, str]) -> dict[str, str]:
+    shown = list(headers.items())[:_MOST_HEADERS]
+    return {
+        name[:_LONGEST_HEADER]: _MASKED if name.lower() == "set-cookie" else value[:_LONGEST_HEADER].translate(_CONTROL)
+        for name, value in shown
+    }

@@ -1,0 +1,230 @@
+"""The third flow's end: claim what is due, sign it, send it, settle it. Again and again, for all endpoints at once.
+
+`claims` takes deliveries, each endpoint as many as `capacity` gives it; `sender` makes one attempt; `settle` records
+outcomes in batches. Only what was settled frees its slot, so a database that is slow slows the sending.
+
+Life cycle: `run` until `stop`, which claims no more and waits for what is under way; what is cut off is claimed again
+when its lease is over. Woken when deliveries were added; looks by itself for those that become due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+
+from millstream.errors import MillstreamError
+from millstream.observe import Observer
+from millstream.postgres.pool import Pool, lend
+from millstream.webhooks.delivery.capacity import Capacity
+from millstream.webhooks.delivery.circuit_breaker import Circuit, Health
+from millstream.webhooks.delivery.claims import Claim, Room, claim_due, seconds_until_due
+from millstream.webhooks.delivery.outcome import Outcome, Timing, Verdict, judge
+from millstream.webhooks.delivery.sender import Sender
+from millstream.webhooks.delivery.settle import Settlement, disable, latency_seconds, settle
+from millstream.webhooks.endpoints.directory import EndpointDirectory
+from millstream.webhooks.endpoints.endpoint import Endpoint, EndpointState
+from millstream.webhooks.observations import WebhookAttempted, WebhookEndpointDisabled, WebhookQueueUnreachable
+from millstream.webhooks.settings import WebhookSettings
+
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 5.0
+
+
+class Worker:
+    """The delivery of one project in this process; other processes may have their own."""
+
+    def __init__(
+        self, pool: Pool, endpoints: EndpointDirectory, sender: Sender, settings: WebhookSettings, observe: Observer
+    ) -> None:
+        self._pool = pool
+        self._endpoints = endpoints
+        self._sender = sender
+        self._settings = settings
+        self._observe = observe
+        self._capacity = Capacity(settings.workers_max_in_flight)
+        self._health: dict[UUID, Health] = {}
+        self._known: Sequence[Endpoint] = ()
+        self._woken = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._outcomes: asyncio.Queue[Settlement] = asyncio.Queue()
+        self._stopping = False
+        self._clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def under_way(self) -> int:
+        """Return how many requests are under way."""
+        return self._capacity.under_way
+
+    def wake(self) -> None:
+        """Say that there may be something to send."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until stopped."""
+        async with asyncio.TaskGroup() as tasks:
+            settling = tasks.create_task(self._settle_forever(), name="webhook outcomes")
+            try:
+                await self._claim_until_stopped(tasks)
+                await self._until_idle()
+            finally:
+                settling.cancel()
+
+    async def stop(self) -> None:
+        """Claim no more, and wait for what is under way as long as the settings say."""
+        self._stopping = True
+        self.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.stop_seconds):
+                await self._until_idle()
+
+    async def _until_idle(self) -> None:
+        while self._capacity.under_way:
+            self._settled.clear()
+            await self._settled.wait()
+
+    async def _claim_until_stopped(self, tasks: asyncio.TaskGroup) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                begun, wait = await self._claim(tasks)
+            except (psycopg.Error, MillstreamError) as error:
+                self._observe(WebhookQueueUnreachable(type(error).__name__))
+                begun, wait = 0, self._settings.poll_seconds
+            if not begun:
+                await self._rest(wait)
+
+    async def _claim(self, tasks: asyncio.TaskGroup) -> tuple[int, float]:
+        """Begin what is due; return how many that were, and how long to wait when there were none."""
+        async with lend(self._pool) as connection:
+            endpoints = self._by_id(await self._endpoints.load(connection))
+            room = self._room(endpoints)
+            claims = await claim_due(connection, uuid4(), room) if room else []
+            wait = self._settings.poll_seconds
+            if not claims and room:
+                due = await seconds_until_due(connection, list(room))
+                wait = min(wait, max(due, 0.001)) if due is not None else wait
+        if claims:
+            self._set_clock(claims[0].claimed_at)
+        for claim in claims:
+            if not self._capacity.of(claim.endpoint_id):  # else ours is newer than what is recorded
+                self._health[claim.endpoint_id] = claim.health
+            self._capacity.begin(claim.endpoint_id)
+            tasks.create_task(self._attempt(endpoints[claim.endpoint_id], claim), name=f"webhook {claim.id}")
+        return len(claims), wait
+
+    def _by_id(self, known: Sequence[Endpoint]) -> dict[UUID, Endpoint]:
+        if known is not self._known:  # read anew, with the health that is recorded
+            self._known = known
+            self._health.clear()
+        return {one.id: one for one in known}
+
+    def _room(self, endpoints: dict[UUID, Endpoint]) -> dict[UUID, Room]:
+        wanted = {one.id: self._most(one) for one in endpoints.values() if one.state is EndpointState.ENABLED}
+        shares = self._capacity.share(wanted, self._settings.claim_batch)
+        lease = self._settings.lease_seconds
+        return {one: Room(most, endpoints[one].timeout_seconds + lease) for one, most in shares.items()}
+
+    def _most(self, endpoint: Endpoint) -> int:
+        """Return how many deliveries the endpoint itself could take now."""
+        under_way = self._capacity.of(endpoint.id)
+        circuit = self._health.get(endpoint.id, endpoint.health).circuit(self._clock())
+        if circuit is Circuit.OPEN or (circuit is Circuit.HALF_OPEN and under_way):
+            return 0
+        if circuit is Circuit.HALF_OPEN:
+            return 1
+        free = endpoint.max_in_flight - under_way
+        rate = self._capacity.by_rate(endpoint.id, endpoint.rate_per_second, asyncio.get_running_loop().time())
+        return max(0, free if rate is None else min(free, rate))
+
+    async def _attempt(self, endpoint: Endpoint, claim: Claim) -> None:
+        now = self._clock()
+        if claim.body is None:
+            outcome = Outcome(started_at=now, timing=Timing(0.0), error="event_gone", control="abort-message")
+        else:
+            outcome = await self._sender.send(endpoint, claim, now)
+        verdict = judge(outcome, endpoint.schedule, claim.attempt, random.random())  # noqa: S311 -- jitter, no secret
+        self._outcomes.put_nowait(Settlement(claim, outcome, verdict, endpoint.when_exhausted))
+
+    async def _settle_forever(self) -> None:
+        while True:
+            batch = [await self._outcomes.get()]
+            if self._capacity.under_way > 1:
+                await asyncio.sleep(self._settings.settle_seconds)
+            while not self._outcomes.empty() and len(batch) < self._settings.claim_batch:
+                batch.append(self._outcomes.get_nowait())
+            await self._settle_until_done(batch)
+            for one in batch:
+                self._capacity.end(one.claim.endpoint_id)
+                self._observe(_attempted(one))
+            self._settled.set()
+            self.wake()
+
+    async def _settle_until_done(self, batch: Sequence[Settlement]) -> None:
+        health, disabled = self._judge_health(batch)
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                async with lend(self._pool) as connection, connection.transaction():
+                    await settle(connection, batch, health, self._sender.name)
+                    told = [(one, reason) for one, reason in disabled.items() if await disable(connection, one, reason)]
+            except (psycopg.Error, MillstreamError) as error:
+                self._observe(WebhookQueueUnreachable(type(error).__name__))
+            else:
+                for endpoint_id, reason in told:
+                    self._endpoints.forget()
+                    self._observe(WebhookEndpointDisabled(str(endpoint_id), reason))
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _judge_health(self, batch: Sequence[Settlement]) -> tuple[dict[UUID, Health], dict[UUID, str]]:
+        """Return the health of endpoints that has changed, and which have to be disabled for what reason."""
+        now, patience = self._clock(), timedelta(hours=self._settings.disable_after_hours)
+        changed: dict[UUID, Health] = {}
+        disabled: dict[UUID, str] = {}
+        for one in batch:
+            endpoint_id, outcome = one.claim.endpoint_id, one.outcome
+            before = self._health.get(endpoint_id, one.claim.health)
+            if outcome.is_success:
+                after = before.after_success()
+            else:
+                slow = (outcome.retry_after or 0.0) if outcome.slows_endpoint else None
+                after = before.after_failure(now, retry_after=slow or None)
+            if after != before:
+                self._health[endpoint_id] = changed[endpoint_id] = after
+            if outcome.disables_endpoint:
+                disabled[endpoint_id] = "gone"
+            elif after.must_be_disabled(now, patience):
+                disabled[endpoint_id] = "failing"
+        return changed, disabled
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    def _set_clock(self, now: datetime) -> None:
+        """Go by the database's time, which the schedule goes by: ours may be wrong, or be set back."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        self._clock = lambda: now + timedelta(seconds=loop.time() - begun)
+
+
+def _attempted(one: Settlement) -> WebhookAttempted:
+    outcome: Outcome = one.outcome
+    verdict: Verdict = one.verdict
+    return WebhookAttempted(
+        endpoint_id=str(one.claim.endpoint_id),
+        event_type=one.claim.event_type,
+        attempt=one.claim.attempt,
+        status=verdict.status.value,
+        http_status=outcome.http_status,
+        seconds=outcome.timing.total_ms / 1000,
+        latency_seconds=latency_seconds(one),
+    )

@@ -1,0 +1,1 @@
+"""Who receives: endpoints, their secrets, and the addresses that may be called."""

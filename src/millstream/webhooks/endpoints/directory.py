@@ -1,0 +1,84 @@
+"""The endpoints of a project, kept in memory until the log says that one has changed.
+
+Read by the capture, which needs to know who wants an event, and by the worker, which needs to know how to send it.
+`forget` is called when the log tells of a change; the next `load` reads anew. Health comes with every claim instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from millstream.postgres.pool import SqlConnection
+from millstream.webhooks.delivery.circuit_breaker import Health
+from millstream.webhooks.delivery.retry_schedule import parse_schedule
+from millstream.webhooks.endpoints.endpoint import Endpoint, EndpointState, WhenExhausted
+from millstream.webhooks.endpoints.vault import Vault
+from millstream.webhooks.signing.secrets import Secret, parse_secret
+from millstream.webhooks.signing.signatures import SignatureStyle
+
+_ENDPOINTS = """
+select e.*, coalesce(s.sealed, '{}') as secrets, extract(epoch from s.next_expiry - now()) as next_expiry_seconds
+from webhooks.endpoints e
+left join lateral (
+  select array_agg(s.sealed order by s.created_at desc) as sealed, min(s.expires_at) as next_expiry
+  from webhooks.secrets s where s.endpoint_id = e.id and (s.expires_at is null or s.expires_at > now())
+) s on true
+order by e.created_at, e.id
+"""
+# The log tells of every change; this is for what it was not followed for.
+_LONGEST_SECONDS = 60.0
+
+
+class EndpointDirectory:
+    """Who receives what. All calls come from one event loop; `clock` counts seconds and never goes back."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._known: Sequence[Endpoint] | None = None
+        self._good_until = 0.0
+        self._changes = 0
+
+    def forget(self) -> None:
+        """Read anew at the next look: something has changed."""
+        self._known = None
+        self._changes += 1
+
+    async def load(self, connection: SqlConnection) -> Sequence[Endpoint]:
+        """Return all endpoints, in the order in which they were made."""
+        if self._known is not None and self._clock() < self._good_until:
+            return self._known
+        before = self._changes
+        cursor = await connection.execute(_ENDPOINTS)
+        rows = await cursor.fetchall()
+        endpoints = tuple(self._endpoint(row) for row in rows)
+        if self._changes == before:
+            expiries = [float(row["next_expiry_seconds"]) for row in rows if row["next_expiry_seconds"] is not None]
+            self._good_until = self._clock() + min([_LONGEST_SECONDS, *expiries])
+            self._known = endpoints
+        return endpoints
+
+    def _endpoint(self, row: Mapping[str, Any]) -> Endpoint:
+        secrets: list[Secret] = [parse_secret(self._vault.open(sealed)) for sealed in row["secrets"]]
+        headers = orjson.loads(self._vault.open(row["sealed_headers"])) if row["sealed_headers"] else {}
+        return Endpoint(
+            id=row["id"],
+            organisation_id=row["organisation_id"],
+            url=row["url"],
+            event_types=tuple(row["event_types"]),
+            filter=row["filter"],
+            preset=row["preset"],
+            styles=tuple(SignatureStyle(style) for style in row["signatures"]),
+            schedule=parse_schedule(row["retry"]),
+            when_exhausted=WhenExhausted(row["when_exhausted"]),
+            timeout_seconds=row["timeout_ms"] / 1000,
+            max_in_flight=row["max_in_flight"],
+            rate_per_second=row["rate_per_second"],
+            headers=headers,
+            secrets=tuple(secrets),
+            state=EndpointState(row["state"]),
+            health=Health(row["failures"], row["failing_since"], row["open_until"]),
+        )

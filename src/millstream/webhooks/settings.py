@@ -1,0 +1,59 @@
+"""How webhooks are sent and how long their traces are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from millstream.setting import setting
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Outgoing webhooks of a project."""
+
+    workers_max_in_flight: int = setting(
+        500, env="WEBHOOK_MAX_IN_FLIGHT", doc="Webhook requests under way at the same time, of all endpoints together."
+    )
+    claim_batch: int = setting(200, env="WEBHOOK_CLAIM_BATCH", doc="Deliveries taken from the queue at once.")
+    poll_seconds: float = setting(
+        0.5,
+        env="WEBHOOK_POLL_SECONDS",
+        doc="How often the queue is looked through for retries; new events do not wait.",
+    )
+    settle_seconds: float = setting(
+        0.01, env="WEBHOOK_SETTLE_SECONDS", doc="How long outcomes of webhooks are gathered before they are recorded."
+    )
+    lease_seconds: float = setting(
+        30.0,
+        env="WEBHOOK_LEASE_SECONDS",
+        doc="What a webhook's claim lasts beyond its timeout; then another process may send it.",
+    )
+    stop_seconds: float = setting(
+        10.0, env="WEBHOOK_STOP_SECONDS", doc="How long a stop waits for webhook requests under way."
+    )
+    response_bytes: int = setting(
+        8192, env="WEBHOOK_RESPONSE_BYTES", doc="How much of a receiver's answer is kept in the log of attempts."
+    )
+    keep_events_days: int = setting(
+        30, env="WEBHOOK_KEEP_EVENTS_DAYS", doc="How long events can be replayed; a day goes as a whole."
+    )
+    keep_logs_days: int = setting(
+        30, env="WEBHOOK_KEEP_LOGS_DAYS", doc="How long attempts stay in webhook_logs; a day goes as a whole."
+    )
+    disable_after_hours: float = setting(
+        120.0,
+        env="WEBHOOK_DISABLE_AFTER_HOURS",
+        doc="An endpoint that has failed for so long is disabled, with one alert; its events are kept.",
+    )
+    allow_private_addresses: bool = setting(
+        False,
+        env="WEBHOOK_ALLOW_PRIVATE_ADDRESSES",
+        doc="Let webhooks go to private and loopback addresses and to http, for development and trusted networks.",
+    )
+    secret: str | None = setting(
+        None,
+        env="WEBHOOK_ENCRYPTION_KEY",
+        doc="Key material by which secrets of endpoints are encrypted at rest; it follows from the project's keys "
+        "where none is given.",
+        secret=True,
+    )
