@@ -30,6 +30,7 @@ from millstream.asgi.auth_bodies import (
 )
 from millstream.asgi.auth_factors import factor_routes
 from millstream.asgi.auth_mail import mail_routes
+from millstream.asgi.auth_oauth import oauth_routes
 from millstream.asgi.auth_organisations import organisation_routes
 from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
 from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
@@ -72,6 +73,7 @@ def auth_routes(auth: Auth) -> list[Route]:
         *verify_routes(auth),
         *mail_routes(auth),
         *factor_routes(auth),
+        *oauth_routes(auth),
         *organisation_routes(auth),
         *session_routes(auth),
         *admin_routes(auth),
@@ -152,7 +154,12 @@ async def _settings(auth: Auth, request: Request) -> Response:
     return json_response(
         request,
         {
-            "external": {"anonymous_users": settings.anonymous_sign_in, "email": True, "phone": False},
+            "external": {
+                **dict.fromkeys(auth.issuers, True),
+                "anonymous_users": settings.anonymous_sign_in,
+                "email": True,
+                "phone": False,
+            },
             "disable_signup": not settings.sign_up,
             "mailer_autoconfirm": settings.autoconfirm,
             "phone_autoconfirm": False,
@@ -161,6 +168,7 @@ async def _settings(auth: Auth, request: Request) -> Response:
             "saml_enabled": False,
             # Millstream's own: what a sign-in page needs to know before it offers or asks for something.
             "mail_enabled": auth.outbox is not None,
+            "organisations_enabled": settings.create_organisations,
             "password_min_length": settings.password_length,
         },
     )

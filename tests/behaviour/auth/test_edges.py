@@ -73,6 +73,7 @@ async def test_settings_and_health_can_be_read_by_anybody(server):
     assert settings["external"] == {"anonymous_users": True, "email": True, "phone": False}
     assert (settings["disable_signup"], settings["mailer_autoconfirm"]) == (False, True)
     assert (settings["mail_enabled"], settings["password_min_length"]) == (False, 6)
+    assert settings["organisations_enabled"] is True
     assert (await server.get("/health")).body["name"] == "Millstream"
 
 
