@@ -7,17 +7,24 @@ of Millstream but this package; what it declares is run by the server.
 from millstream.app.background import BackgroundTask, every
 from millstream.app.declaration import App, DemoUser
 from millstream.app.demo import Demo, Person
+from millstream.change import Operation as RowOperation
 from millstream.operations import Context, Operation, OperationError, operation
+from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
 
 __all__ = [
     "App",
     "BackgroundTask",
+    "Capture",
+    "CapturedChange",
     "Context",
     "Demo",
     "DemoUser",
     "Operation",
     "OperationError",
+    "Payload",
     "Person",
+    "RowOperation",
+    "WebhookEvent",
     "every",
     "operation",
 ]

@@ -17,6 +17,7 @@ from millstream.app.demo import Demo
 from millstream.app.errors import AppInvalid
 from millstream.operations import Operation, OperationError
 from millstream.postgres.migrations import MigrationSource
+from millstream.webhooks.capture.definition import WebhookEvent
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -36,7 +37,7 @@ class App:
 
     `sql` is the folder with `migrations/` and the repeatable files. `errors` maps names of constraints to the errors
     that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
-    `demo_users` are people whom it makes.
+    `demo_users` are people whom it makes. `webhooks` says which changes are events.
     """
 
     name: str
@@ -45,6 +46,7 @@ class App:
     operations: Sequence[Operation[..., Any]] = ()
     errors: Mapping[str, type[OperationError]] = field(default_factory=dict)
     background: Sequence[BackgroundTask] = ()
+    webhooks: Sequence[WebhookEvent] = ()
     demo: Callable[[Demo], Awaitable[None]] | None = None
     demo_users: Sequence[DemoUser] = ()
 

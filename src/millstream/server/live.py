@@ -1,7 +1,8 @@
 """What lies between a project's log and its sockets, put together: the first of the three flows.
 
-The tailer hands each transaction to the sinks: the ends of sessions, the mail, the router of changes and the broadcasts
-of the database. The router asks the registry who listens and the policies who may see it, and fills the mailboxes.
+The tailer hands each transaction to the sinks: the ends of sessions, the mail, the router of changes, the broadcasts of
+the database and the outbox of webhooks. The router asks the registry who listens and the policies who may see it, and
+fills the mailboxes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from millstream.subscriptions.router import Router
 from millstream.subscriptions.subscribe import Subscriptions
 from millstream.wal.history import History
 from millstream.wal.tailer import Tailer
+from millstream.webhooks.capture.publication import PUBLICATION as CAPTURED
+from millstream.webhooks.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,13 @@ async def build_live(
     connections: Connections,
     services: asyncio.TaskGroup,
     *,
+    history: History,
+    webhooks: Webhooks,
     auth: Auth,
     observe: Observer,
 ) -> Live:
     """Put it together and read the catalog; nothing flows until the tailer and the catalog run."""
     loop = asyncio.get_running_loop()
-    history = History(settings.wal, loop.time)
     catalog = Catalog(
         connections.checks,
         publication=settings.wal.publication,
@@ -82,8 +86,8 @@ async def build_live(
     )
     sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
     ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
-    sinks: list[TransactionSink] = [ends, connections.mail.delivery, router, broadcasts]
-    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS])
+    sinks: list[TransactionSink] = [ends, connections.mail.delivery, router, broadcasts, webhooks.outbox]
+    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS, CAPTURED])
     context.until_log_streams = tailer.until_streaming
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
     history.on_new_log(lambda: sockets.close_all(SHUTDOWN))

@@ -21,9 +21,9 @@ from millstream.app.background import run_background
 from millstream.app.declaration import App
 from millstream.app.loader import load_app
 from millstream.asgi.auth import auth_app
+from millstream.asgi.auth_outcomes import AuthOutcomes
 from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.broadcast import broadcast_app
-from millstream.asgi.health import health_app
 from millstream.asgi.mail_inbox import mail_inbox_app
 from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
@@ -42,10 +42,16 @@ from millstream.rest.handler import DataApi
 from millstream.rest.schema_watch import SchemaWatch
 from millstream.server.connections import Connections, connect
 from millstream.server.live import build_live
+from millstream.server.log_observer import all_of
+from millstream.server.metrics_observer import Counts
+from millstream.server.operators import Operators, build_operators
 from millstream.server.project_mail import ProjectMail
 from millstream.server.project_settings import ProjectSettings
+from millstream.server.project_webhooks import project_webhooks
+from millstream.wal.history import History
 from millstream.wal.slot_watch import SlotWatch
 from millstream.wal.tailer import Tailer
+from millstream.webhooks.webhooks import Webhooks
 
 READY_SECONDS = 60
 """How long a project may take until changes flow or somebody else is known to follow them; then the start fails."""
@@ -68,7 +74,9 @@ class Project:
     tailer: Tailer
     slot_watch: SlotWatch
     sockets: RealtimeEndpoint
+    webhooks: Webhooks
     message_days: MessageDays
+    operators: Operators
 
     def http_apps(self) -> Mapping[str, ASGIApp]:
         """Return what answers ordinary HTTP, by path prefix."""
@@ -78,14 +86,14 @@ class Project:
         return {
             **inbox,
             f"{prefix}/rest/v1": data_api_app(self.data_api, authenticate),
-            f"{prefix}/auth/v1": auth_app(self.auth),
+            f"{prefix}/auth/v1": AuthOutcomes(auth_app(self.auth), self.auth.observe),
             f"{prefix}/functions/v1": operations_app(self.operations, authenticate),
             f"{prefix}/realtime/v1/api": broadcast_app(
                 PostedBroadcasts(self.sockets.context),
                 authenticate,
                 body_limit_bytes=self.settings.channels.max_message_bytes,
             ),
-            f"{prefix}/health": health_app(self.tailer),
+            **self.operators.apps(self.settings, authenticate),
         }
 
     def socket_endpoints(self) -> Mapping[str, RealtimeEndpoint]:
@@ -108,15 +116,32 @@ async def open_project(settings: ProjectSettings, *, url: str, observe: Observer
 
     The database is migrated already. Raises what keeps the project from running, as one MillstreamError.
     """
+    counts = Counts()
+    observe = all_of(observe, counts.observe)
     try:
-        async with connect(settings, observe) as connections, asyncio.TaskGroup() as services:
-            project = await _build(settings, connections, services, url=url, observe=observe)
+        history = History(settings.wal, asyncio.get_running_loop().time)
+        async with (
+            connect(settings, observe) as connections,
+            project_webhooks(settings, connections.address, lambda: history.log, observe) as webhooks,
+            asyncio.TaskGroup() as services,
+        ):
+            project = await _build(
+                settings,
+                connections,
+                services,
+                history=history,
+                webhooks=webhooks,
+                counts=counts,
+                url=url,
+                observe=observe,
+            )
             running = _start(project, services, observe)
             await _until_flowing(project)
             try:
                 yield project
             finally:
                 project.close_sockets()
+                await project.webhooks.stop()
                 for task in running:
                     task.cancel()
                 project.auth.close()
@@ -125,7 +150,15 @@ async def open_project(settings: ProjectSettings, *, url: str, observe: Observer
 
 
 async def _build(
-    settings: ProjectSettings, connections: Connections, services: asyncio.TaskGroup, *, url: str, observe: Observer
+    settings: ProjectSettings,
+    connections: Connections,
+    services: asyncio.TaskGroup,
+    *,
+    history: History,
+    webhooks: Webhooks,
+    counts: Counts,
+    url: str,
+    observe: Observer,
 ) -> Project:
     app = load_app(settings.app) if settings.app else None
     outbox = connections.mail.outbox
@@ -138,7 +171,12 @@ async def _build(
         observe=observe,
     )
     schema = SchemaWatch(connections.address, settings.data_api, observe)
-    live = await build_live(settings, connections, services, auth=auth, observe=observe)
+    live = await build_live(
+        settings, connections, services, history=history, webhooks=webhooks, auth=auth, observe=observe
+    )
+    operators = build_operators(
+        settings, connections, counts=counts, tailer=live.tailer, schema=schema, sockets=live.sockets
+    )
     return Project(
         settings=settings,
         app=app,
@@ -153,7 +191,9 @@ async def _build(
         tailer=live.tailer,
         slot_watch=SlotWatch(connections.checks, settings.wal, observe),
         sockets=live.sockets,
+        webhooks=webhooks,
         message_days=MessageDays(connections.checks, settings.channels, observe),
+        operators=operators,
     )
 
 
@@ -167,6 +207,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(project.schema.run(), name="schema cache"),
         services.create_task(project.message_days.run(), name="message days"),
         services.create_task(project.mail.delivery.run(), name="mail"),
+        services.create_task(project.webhooks.run(), name="webhooks"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
 

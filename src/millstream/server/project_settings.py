@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from millstream.asgi.operator_settings import OperatorSettings
 from millstream.auth.settings import AuthSettings, development_defaults
 from millstream.channels.settings import ChannelSettings
 from millstream.errors import MillstreamError
@@ -22,6 +23,7 @@ from millstream.rest.settings import DataApiSettings
 from millstream.server.settings import read_settings
 from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.wal.settings import WalSettings
+from millstream.webhooks.settings import WebhookSettings
 
 
 class DevelopmentKeysExposed(MillstreamError):
@@ -50,6 +52,8 @@ class ProjectSettings:
     data_api: DataApiSettings = field(default_factory=DataApiSettings)
     subscriptions: SubscriptionSettings = field(default_factory=SubscriptionSettings)
     operations: OperationSettings = field(default_factory=OperationSettings)
+    operators: OperatorSettings = field(default_factory=OperatorSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
 
 def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any) -> ProjectSettings:
@@ -66,6 +70,8 @@ def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any
         "data_api": DataApiSettings,
         "subscriptions": SubscriptionSettings,
         "operations": OperationSettings,
+        "operators": OperatorSettings,
+        "webhooks": WebhookSettings,
     }
     for name, cls in parts.items():
         fields.setdefault(name, read_settings(cls, environ))

@@ -1,0 +1,50 @@
+"""A project's webhooks, put together from its settings, with connections of their own.
+
+Neither a burst of events nor a slow receiver takes a connection from requests: capture and delivery share a few.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from millstream.app.loader import load_app
+from millstream.observe import Observer
+from millstream.postgres.pool import open_pool
+from millstream.postgres.settings import Address
+from millstream.server.project_settings import ProjectSettings
+from millstream.webhooks.capture.publication import publish_tables
+from millstream.webhooks.endpoints.vault import Vault
+from millstream.webhooks.webhooks import Webhooks, open_webhooks
+
+_CONNECTIONS = 4
+
+
+@asynccontextmanager
+async def project_webhooks(
+    settings: ProjectSettings, address: Address, log: Callable[[], str], observe: Observer
+) -> AsyncIterator[Webhooks]:
+    """Open the webhooks of a project for the length of the block; `log` names the log that is followed."""
+    app = load_app(settings.app) if settings.app else None
+    definitions = app.webhooks if app else ()
+    async with open_pool(address, replace(settings.database, session_pool_size=_CONNECTIONS)) as pool:
+        await publish_tables(pool, definitions)
+        async with open_webhooks(
+            settings.webhooks,
+            definitions,
+            pool,
+            vault=project_vault(settings),
+            slot=settings.wal.slot,
+            log=log,
+            worker_name=f"{settings.name}-{os.getpid()}",
+            observe=observe,
+        ) as webhooks:
+            yield webhooks
+
+
+def project_vault(settings: ProjectSettings) -> Vault:
+    """Return what seals the secrets of endpoints: by the key given for it, else by one that follows from the keys."""
+    given = settings.webhooks.secret
+    return Vault([material.encode() for material in (given, settings.auth.jwt_secret) if material])
