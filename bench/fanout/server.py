@@ -29,6 +29,7 @@ from millstream.auth.tokens import TokenVerifier
 from millstream.channels.context import ChannelContext
 from millstream.channels.settings import ChannelSettings
 from millstream.channels.stored.database_broadcasts import DatabaseBroadcasts
+from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays
 from millstream.observe import ignore
 from millstream.pubsub import BrokerLocal, Hub, MailboxSettings
@@ -41,6 +42,7 @@ async def main() -> None:
     verifier = TokenVerifier(KeyRing(settings.jwt_secret), settings, time.time)
     async with asyncio.TaskGroup() as tasks:
         hub = Hub(loop, MailboxSettings())
+        broadcasts = DatabaseBroadcasts(hub, ignore)
         database: Any = None  # nobody asks for row changes or private channels here
         context = ChannelContext(
             settings=ChannelSettings(
@@ -53,7 +55,8 @@ async def main() -> None:
             broker=BrokerLocal(),
             subscriptions=database,
             topics=database,
-            replays=Replays(database, DatabaseBroadcasts(hub, ignore)),
+            replays=Replays(database, broadcasts),
+            kept=KeptBroadcasts(database, broadcasts, kept_seconds=3600),
             verifier=verifier,
             tasks=tasks,
             loop=loop,

@@ -27,6 +27,7 @@ from millstream.phoenix.messages import Encoding
 Authenticate = Callable[[Scope], Claims]
 Send = Callable[[Request, Claims], Awaitable[None]]
 
+_LONGEST_NUMBER = 12
 _ENCODINGS = {"application/json": Encoding.JSON, "application/octet-stream": Encoding.RAW}
 
 
@@ -49,7 +50,7 @@ class BroadcastMediaTypeUnsupported(MillstreamError):
 
 
 def broadcast_app(broadcasts: PostedBroadcasts, authenticate: Authenticate, *, body_limit_bytes: int) -> ASGIApp:
-    """Return the two routes as one application, with CORS."""
+    """Return the routes as one application, with CORS."""
 
     def route(path: str, send: Callable[[PostedBroadcasts, int, Request, Claims], Awaitable[None]]) -> Route:
         endpoint = functools.partial(
@@ -61,6 +62,7 @@ def broadcast_app(broadcasts: PostedBroadcasts, authenticate: Authenticate, *, b
         Starlette(
             routes=[
                 route("/broadcast", _send_messages),
+                Route("/ping", _ping),
                 route("/broadcast/{topic:path}/events/{event:path}", _send_event),
             ]
         )
@@ -102,8 +104,21 @@ async def _send_event(broadcasts: PostedBroadcasts, limit: int, request: Request
     if encoding is Encoding.JSON:
         _json(payload)
     private = request.query_params.get("private", "").lower() == "true"
+    persist = broadcasts.parse_persist(_asked_to_persist(request))
     topic, event = request.path_params["topic"], request.path_params["event"]
-    await broadcasts.send(Posted(topic, event, payload, private, encoding), claims)
+    await broadcasts.send(Posted(topic, event, payload, private, encoding, persist), claims)
+
+
+def _asked_to_persist(request: Request) -> object:
+    """Return `persist=true` or `persist[ttl]=n` of the query as the meta of a frame has it."""
+    ttl = request.query_params.get("persist[ttl]")
+    if ttl is not None:
+        return {"ttl": int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < _LONGEST_NUMBER else -1}
+    return request.query_params.get("persist", "").lower() == "true"
+
+
+async def _ping(_: Request) -> Response:
+    return _response(200, {"message": "Success"})
 
 
 def _errors_of(message: Any) -> dict[str, list[str]]:

@@ -30,6 +30,7 @@ from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix import DEFAULT_VSN, SERIALIZERS, Serializer
 from millstream.pubsub import Deadlines, Disconnect, Mailbox
+from millstream.pubsub.disconnect import SHUTDOWN
 from millstream.websocket.errors import HandshakeRefused
 from millstream.websocket.handshake import accept_upgrade, refusal
 
@@ -117,6 +118,12 @@ class RealtimeEndpoint:
         """End every socket, each with the closing handshake."""
         for protocol in list(self.sockets):
             protocol.disconnect(why)
+
+    def request_disconnect(self) -> None:
+        """End every socket because what it was opened under holds no more; clients come back at once (section 6)."""
+        for protocol in list(self.sockets):
+            protocol.socket.announce_disconnect()
+            protocol.disconnect(SHUTDOWN)
 
     def _accept(self, upgrade: Upgrade, response: bytes, serializer: Serializer, claims: Claims) -> None:
         transport = upgrade.transport

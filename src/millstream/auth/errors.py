@@ -60,6 +60,14 @@ class TokenMalformed(TokenRefused):
     """Not a JWT that we read: wrong form, size, algorithm, unknown critical header, or claims of wrong type."""
 
 
+class TokenClaimMissing(TokenMalformed):
+    """A claim that every token has, `role` or `exp`, is not there."""
+
+
+class TokenTimeInvalid(TokenMalformed):
+    """`exp`, `iat` or `nbf` is no time."""
+
+
 class TokenSignatureInvalid(TokenRefused):
     """Nobody whose key we hold signed this."""
 

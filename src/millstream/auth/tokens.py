@@ -16,12 +16,14 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from millstream.auth.errors import (
+    TokenClaimMissing,
     TokenClaimsInvalid,
     TokenExpired,
     TokenMalformed,
     TokenNotYetValid,
     TokenRevoked,
     TokenSignatureInvalid,
+    TokenTimeInvalid,
 )
 from millstream.auth.keys import KeyRing, VerificationKey
 from millstream.auth.settings import AuthSettings
@@ -106,7 +108,7 @@ class TokenVerifier:
         now, leeway = self._clock(), self._settings.clock_leeway_seconds
         expires_at = _numeric_date(payload, "exp")
         if expires_at is None:
-            raise TokenMalformed("JWT has no exp claim")
+            raise TokenClaimMissing("JWT has no exp claim")
         if expires_at + leeway <= now:
             raise TokenExpired("JWT expired")
         if (_numeric_date(payload, "nbf") or 0) > now + leeway:
@@ -212,13 +214,13 @@ def _numeric_date(payload: Mapping[str, Any], name: str) -> float | None:
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not abs(value) <= _FARTHEST_TIME:  # in this form NaN is refused, and any int compares
-        raise TokenMalformed(f"The JWT '{name}' claim must be a number")
+        raise TokenTimeInvalid(f"The JWT '{name}' claim must be a number")
     return float(value)
 
 
 def _check_role_and_subject(payload: Mapping[str, Any]) -> None:
     role = payload.get("role")
     if not isinstance(role, str) or not role:
-        raise TokenMalformed("JWT has no role claim")
+        raise TokenClaimMissing("JWT has no role claim")
     if not isinstance(payload.get("sub", ""), str):
         raise TokenMalformed("The JWT 'sub' claim must be a string")

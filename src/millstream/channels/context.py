@@ -10,6 +10,7 @@ from millstream.auth.rate_limits import RateLimit
 from millstream.auth.tokens import TokenVerifier
 from millstream.channels.rate_limits import RollingRate, TokenBucket
 from millstream.channels.settings import ChannelSettings
+from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays
 from millstream.channels.topics.presence import Presence
 from millstream.channels.traffic import Traffic
@@ -19,6 +20,7 @@ from millstream.pubsub import Broker, Deadlines, Hub
 from millstream.subscriptions.subscribe import Subscriptions
 
 _EXPIRY_RESOLUTION_SECONDS = 1.0
+_TOKEN_RESOLUTION_SECONDS = 0.1
 
 
 class Expiring(Protocol):
@@ -26,6 +28,10 @@ class Expiring(Protocol):
 
     def expire(self) -> None:
         """End, unless there is a new token by now."""
+        ...
+
+    def use_held_token(self) -> None:
+        """Go on with the newest token that had to wait."""
         ...
 
 
@@ -45,6 +51,7 @@ class ChannelContext:
         subscriptions: Subscriptions,
         topics: TopicAccess,
         replays: Replays,
+        kept: KeptBroadcasts,
         verifier: TokenVerifier,
         tasks: TaskGroup,
         loop: AbstractEventLoop,
@@ -58,6 +65,8 @@ class ChannelContext:
         self.topics = topics
         self.until_log_streams: Callable[[], Awaitable[None]] = loop.create_future
         self.replays = replays
+        self.kept = kept
+        self.waiting_joins = 0
         self.verifier = verifier
         self.tasks = tasks
         self.time = loop.time
@@ -70,7 +79,12 @@ class ChannelContext:
         self.joins = TokenBucket(settings.joins_per_second, loop.time())
         self.refusals = RateLimit(settings.refusals_per_minute * 60, burst=settings.refusals_per_minute)
         self.expiries: Deadlines[Expiring] = Deadlines(loop, _EXPIRY_RESOLUTION_SECONDS, _expire)
+        self.held_tokens: Deadlines[Expiring] = Deadlines(loop, _TOKEN_RESOLUTION_SECONDS, _use_held_token)
 
 
 def _expire(channel: Expiring) -> None:
     channel.expire()
+
+
+def _use_held_token(channel: Expiring) -> None:
+    channel.use_held_token()

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from millstream.channels.context import ChannelContext
+from millstream.channels.stored.kept import Keepsake, Persist
 from millstream.channels.topics import fan_out
 from millstream.channels.topics.groups import Topic
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix.connection import TOPIC_PREFIX
 from millstream.phoenix.messages import Encoding
-from millstream.policy.topic_access import Extension
+from millstream.policy.topic_access import Extension, TopicPolicyFailed
 
 
 class BroadcastForbidden(MillstreamError):
@@ -41,6 +42,13 @@ class BroadcastNameTooLong(MillstreamError):
     status: ClassVar[int] = 422
 
 
+class BroadcastNotKept(MillstreamError):
+    """Only messages of private topics can be kept for replay."""
+
+    code: ClassVar[str] = "broadcast_not_kept"
+    status: ClassVar[int] = 422
+
+
 class TooManyBroadcasts(MillstreamError):
     """The project sends as many events as it may, on average over a minute."""
 
@@ -57,6 +65,7 @@ class Posted:
     payload: bytes
     private: bool
     encoding: Encoding = Encoding.JSON
+    persist: Persist | None = None
 
 
 class PostedBroadcasts:
@@ -97,13 +106,31 @@ class PostedBroadcasts:
             )
         if message.private and not await self._writable(message.topic, claims):
             raise BroadcastForbidden("You do not have permissions to write to this Channel topic")
-        if fits:
+        if message.persist is not None:
+            await self._keep(message, message.persist, claims)
+        elif fits:
             self._binary(message)
         else:
             self._text(message)
 
-    async def _writable(self, topic: str, claims: Claims) -> bool:
-        return await self._context.topics.writable(claims, topic, Extension.BROADCAST)
+    def parse_persist(self, asked: object) -> Persist | None:
+        """Read whether a message is to be kept. Raises PersistTtlInvalid."""
+        return self._context.kept.parse(asked)
+
+    async def _keep(self, message: Posted, persist: Persist, claims: Claims) -> None:
+        if not message.private:
+            raise BroadcastNotKept("Messages of public channels are not kept")
+        if not await self._writable(message.topic, claims, Extension.PERSISTENCE):
+            raise BroadcastForbidden("You do not have permissions to keep messages of this Channel topic")
+        await self._context.kept.keep(
+            Keepsake(message.topic, message.event, message.payload, message.encoding, persist)
+        )
+
+    async def _writable(self, topic: str, claims: Claims, extension: Extension = Extension.BROADCAST) -> bool:
+        try:
+            return await self._context.topics.writable(claims, topic, extension)
+        except TopicPolicyFailed:
+            return False
 
     def _text(self, message: Posted) -> None:
         name = TOPIC_PREFIX + message.topic

@@ -10,11 +10,18 @@ from typing import NamedTuple
 
 import orjson
 
-from millstream.auth.errors import TokenExpired, TokenRefused, TokenSignatureInvalid
+from millstream.auth.errors import (
+    TokenClaimMissing,
+    TokenExpired,
+    TokenRefused,
+    TokenSignatureInvalid,
+    TokenTimeInvalid,
+)
 from millstream.errors import MillstreamError
-from millstream.policy.topic_access import MessagesPartitionMissing
+from millstream.policy.topic_access import MessagesPartitionMissing, TopicPolicyFailed
 from millstream.postgres import sqlstate
 from millstream.postgres.errors import DatabaseError, PoolWaitTimeout, RunTimeout
+from millstream.subscriptions.subscription import SubscriptionRefused
 
 
 class Refusal(NamedTuple):
@@ -32,6 +39,9 @@ class Refusal(NamedTuple):
 TOO_MANY_CHANNELS = Refusal("ChannelRateLimitReached", "Too many channels")
 TOO_MANY_JOINS = Refusal("ClientJoinRateLimitReached", "Too many joins per second")
 PRIVATE_ONLY = Refusal("PrivateOnly", "This project only allows private channels")
+TOO_MANY_WAITING = Refusal(
+    "DatabaseConnectionRateLimitReached", "Too many joins wait for the database, please try again later"
+)
 DATABASE_UNREACHABLE = Refusal("UnableToConnectToProject", "Realtime was unable to connect to the project database")
 
 
@@ -55,6 +65,7 @@ _NO_PARTITION = Trouble(
     "missing_partition",
     Refusal("MissingPartition", "Realtime was unable to find the expected messages partition"),
 )
+_POLICY_FAILED = Trouble("rls_policy_error", Refusal(UNAUTHORIZED, "A policy on realtime.messages failed"))
 _BY_SQLSTATE = {
     sqlstate.QUERY_CANCELED: _CANCELED,
     sqlstate.TOO_MANY_CONNECTIONS: Trouble(
@@ -68,6 +79,13 @@ _BY_SQLSTATE = {
 }
 
 
+def not_subscribed(error: SubscriptionRefused) -> Refusal:
+    """Refuse a join that waits for changes which cannot be followed, or not now."""
+    if error.may_pass and isinstance(error.__cause__, MillstreamError):
+        return trouble_of(error.__cause__).refusal
+    return Refusal("RealtimeDisabledForConfiguration", error.message)
+
+
 def trouble_of(error: MillstreamError) -> Trouble:
     """Say what an error of the database means to somebody who waits for its answer."""
     if isinstance(error, DatabaseError):
@@ -76,6 +94,8 @@ def trouble_of(error: MillstreamError) -> Trouble:
         return _BUSY
     if isinstance(error, RunTimeout):
         return _CANCELED
+    if isinstance(error, TopicPolicyFailed):
+        return _POLICY_FAILED
     return _NO_PARTITION if isinstance(error, MessagesPartitionMissing) else _UNREACHABLE
 
 
@@ -101,6 +121,10 @@ def token_refused(error: TokenRefused, token: str, now: float) -> Refusal:
         return expired(now - _expiry_of(token))
     if isinstance(error, TokenSignatureInvalid):
         return Refusal("JwtSignatureError", "Failed to validate JWT signature")
+    if isinstance(error, TokenClaimMissing):
+        return Refusal("InvalidJWTToken", "Fields `role` and `exp` are required in JWT")
+    if isinstance(error, TokenTimeInvalid):
+        return Refusal("InvalidJWTToken", "Token expiration time is invalid")
     return Refusal("MalformedJWT", f"The token provided is not a valid JWT: {error.message}")
 
 

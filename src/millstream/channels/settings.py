@@ -66,6 +66,16 @@ class ChannelSettings:
         env="PRESENCE_EVENTS_PER_SECOND",
         doc="Presences that may change in the whole project each second, as the average over a minute.",
     )
+    max_waiting_joins: int = setting(
+        5_000,
+        env="MAX_WAITING_JOINS",
+        doc="Joins that may wait for the database at once; clients of more are told to come back later.",
+    )
+    access_token_throttle_seconds: float = setting(
+        1.0,
+        env="ACCESS_TOKEN_THROTTLE_SECONDS",
+        doc="How soon after a new token the next one of a channel is looked at; until then the newest waits.",
+    )
     join_timeout_seconds: float = setting(
         8.0,
         env="JOIN_TIMEOUT_SECONDS",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
+import orjson
+
 from millstream.auth.limits import network_of
 from millstream.channels.context import ChannelContext
 from millstream.channels.joined.admission import admitted_caller
@@ -95,6 +97,17 @@ class Socket:
         self.context.traffic.sent += 1
         self.mailbox.put(text_frame(payload))
 
+    def change_token(self, channel: Channel, token: str) -> None:
+        """Have a channel go on as the token's bearer, with what he may hear."""
+        if channel.change_token(token):
+            change_caller(channel)
+
+    def announce_disconnect(self) -> None:
+        """Tell every channel that the server is about to end the socket; as upstream, without naming the channel."""
+        payload = orjson.dumps({"message": "Server requested disconnect", "status": "ok", "extension": "system"})
+        for channel in self.channels.values():
+            channel.push("system", payload)
+
     def close_channel(self, channel: Channel) -> None:
         """Close a channel from the server's side, and say so."""
         if self.forget(channel):
@@ -154,7 +167,7 @@ class Socket:
         elif isinstance(effect, Leave):
             self.forget(self.channels[effect.topic])
         elif isinstance(effect, ChangeToken):
-            self._change_token(self.channels[effect.topic], effect.token)
+            self._receive_token(self.channels[effect.topic], effect.token)
         else:
             receive_presence(self.channels[effect.push.topic], effect.push)
 
@@ -179,9 +192,9 @@ class Socket:
             self._joins = TokenBucket(self.context.settings.joins_per_second_per_socket, now)
         return self._joins.take(now)
 
-    def _change_token(self, channel: Channel, token: str) -> None:
-        if channel.change_token(token):
-            change_caller(channel)
+    def _receive_token(self, channel: Channel, token: str) -> None:
+        if not channel.holds_back(token):
+            self.change_token(channel, token)
 
 
 def refused_too_often(context: ChannelContext, address: str) -> bool:

@@ -36,10 +36,11 @@ _TROUBLE = ("08", "53", "57", "40", "58")
 
 
 class Extension(StrEnum):
-    """What a topic is used for; policies may tell the two apart by the column of this name."""
+    """What a topic is used for; policies may tell them apart by the column of this name."""
 
     BROADCAST = "broadcast"
     PRESENCE = "presence"
+    PERSISTENCE = "persistence"
 
 
 class MessagesPartitionMissing(MillstreamError):
@@ -47,6 +48,13 @@ class MessagesPartitionMissing(MillstreamError):
 
     code: ClassVar[str] = "messages_partition_missing"
     status: ClassVar[int] = 503
+
+
+class TopicPolicyFailed(MillstreamError):
+    """Raised when a policy on `realtime.messages` fails, which lets nobody write."""
+
+    code: ClassVar[str] = "topic_policy_failed"
+    status: ClassVar[int] = 403
 
 
 class TopicAccess:
@@ -75,17 +83,20 @@ class TopicAccess:
         return frozenset(Extension((row[0] or b"").decode()) for row in results[3].rows) if results else frozenset()
 
     async def writable(self, claims: Claims, topic: str, extension: Extension) -> bool:
-        """Tell whether the caller may write to the topic. Raises as `readable` does."""
+        """Tell whether the caller may write to the topic. Raises as `readable` does, and TopicPolicyFailed."""
         statements = [
             _BEGIN,
             become_caller(claims, self._settings | {"realtime.topic": topic}),
             Statement(_WRITE, (topic, extension)),
             _ROLLBACK,
         ]
-        return bool(await self._ask(claims, statements))
+        return bool(await self._ask(claims, statements, write=2))
 
-    async def _ask(self, claims: Claims, statements: Sequence[Statement]) -> list[Result]:
-        """Run the statements; return nothing when a policy, a right or a role says no."""
+    async def _ask(self, claims: Claims, statements: Sequence[Statement], *, write: int | None = None) -> list[Result]:
+        """Run the statements; return nothing when a policy, a right or a role says no.
+
+        A policy that fails says no to a reader; at the place of the `write` it is TopicPolicyFailed.
+        """
         try:
             try:
                 return await self._pool.run(statements)
@@ -98,6 +109,8 @@ class TopicAccess:
                 raise
             if error.sqlstate != sqlstate.INSUFFICIENT_PRIVILEGE:
                 self._observe(TopicCheckFailed(role=claims.role, sqlstate=error.sqlstate))
+                if error.statement_index == write:
+                    raise TopicPolicyFailed("A policy on realtime.messages failed.") from error
             return []
 
 

@@ -19,6 +19,7 @@ from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
 from millstream.channels.session_ends import SessionEnds
 from millstream.channels.stored.database_broadcasts import PUBLICATION, DatabaseBroadcasts
+from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays as MessageReplays
 from millstream.identity import Role
 from millstream.observe import Observer
@@ -26,7 +27,6 @@ from millstream.policy.catalog import Catalog
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import BrokerLocal, Hub
-from millstream.pubsub.disconnect import SHUTDOWN
 from millstream.server.connections import Connections
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
@@ -78,6 +78,9 @@ async def build_live(
         subscriptions=subscriptions,
         topics=TopicAccess(connections.requests, settings=settings.policy, observe=observe),
         replays=MessageReplays(connections.requests, broadcasts),
+        kept=KeptBroadcasts(
+            connections.requests, broadcasts, kept_seconds=settings.channels.messages_kept_hours * 3600
+        ),
         verifier=auth.verifier,
         tasks=services,
         loop=loop,
@@ -90,7 +93,7 @@ async def build_live(
     tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS, CAPTURED])
     context.until_log_streams = tailer.until_streaming
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
-    history.on_new_log(lambda: sockets.close_all(SHUTDOWN))
+    history.on_new_log(sockets.request_disconnect)
     return Live(catalog, tailer, sockets)
 
 

@@ -61,6 +61,10 @@ class Client(Protocol):
         """Answer a join with its refusal."""
         ...
 
+    def change_token(self, channel: Channel, token: str) -> None:
+        """Have a channel go on as the token's bearer."""
+        ...
+
     def close_channel(self, channel: Channel) -> None:
         """Close a channel from the server's side, and say so."""
         ...
@@ -79,8 +83,10 @@ class Channel:
 
     __slots__ = (
         "_expiry",
+        "_held_token",
         "_presence_key",
         "_token",
+        "_token_at",
         "acknowledge",
         "busy",
         "claims",
@@ -119,6 +125,8 @@ class Channel:
         self._presence_key = join.config.presence_key
         self._token = join.config.access_token
         self._expiry: int | None = None
+        self._held_token: str | None = None
+        self._token_at = float("-inf")
         self._watch_expiry()
 
     @property
@@ -152,6 +160,27 @@ class Channel:
     def mailbox(self) -> Mailbox:
         """Where this channel's frames go."""
         return self.client.mailbox
+
+    def holds_back(self, token: str) -> bool:
+        """Keep a token that comes too soon after another; the newest is used when the time has come (section 10)."""
+        if token == self._token and self._held_token is None:
+            return False
+        now = self.context.time()
+        due = self._token_at + self.context.settings.access_token_throttle_seconds
+        if now >= due:
+            self._token_at = now
+            return False
+        if self._held_token is None:
+            self.context.held_tokens.add(self, due - now)
+        self._held_token = token
+        return True
+
+    def use_held_token(self) -> None:
+        """Go on with the token that had to wait; called when its time has come."""
+        token, self._held_token = self._held_token, None
+        if token is not None and not self.closed:
+            self._token_at = self.context.time()
+            self.client.change_token(self, token)
 
     def change_token(self, token: str) -> bool:
         """Go on as the token's bearer, or close; return whether the caller is another one now."""
@@ -198,8 +227,9 @@ class Channel:
     def expire(self) -> None:
         """Close the channel of a token whose time is over; called at its deadline."""
         self._expiry = None
+        self.use_held_token()
         ago = self._seconds_left()
-        if ago is None or self.closed:
+        if ago is None or self.closed or self._expiry is not None:
             return
         if ago > 0:
             self._watch_expiry()

@@ -7,9 +7,11 @@ task group: the reply is sent when changes flow, before the first of them; one t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 
 from millstream.channels import refusals
+from millstream.channels.context import ChannelContext
 from millstream.channels.joined.authorization import ask_again, ask_to_hear
 from millstream.channels.joined.channel import Channel
 from millstream.channels.joined.postgres_changes import binding_requests, reply_response, resume_request
@@ -41,6 +43,10 @@ def start(channel: Channel, join: Join) -> None:
     if channel.rights is None and not join.config.postgres_changes and not join.config.replay:
         _accept(channel, join)
         return
+    if channel.context.waiting_joins >= channel.context.settings.max_waiting_joins:
+        _give_up(channel, join, refusals.TOO_MANY_WAITING)
+        return
+    channel.context.waiting_joins += 1
     _spawn(channel, _open(channel, join))
 
 
@@ -103,7 +109,7 @@ async def _open(channel: Channel, join: Join) -> None:
     config = join.config
     milliseconds = config.wait_ms or int(channel.context.settings.join_timeout_seconds * 1000)
     try:
-        async with asyncio.timeout(milliseconds / 1000):
+        async with _counted(channel.context), asyncio.timeout(milliseconds / 1000):
             await _authorize(channel, join)
             await _find_replay(channel, join)
             await _follow(channel, join)
@@ -117,6 +123,14 @@ async def _open(channel: Channel, join: Join) -> None:
     else:
         await _replay(channel)
         await _settle(channel)
+
+
+@asynccontextmanager
+async def _counted(context: ChannelContext) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        context.waiting_joins -= 1
 
 
 async def _authorize(channel: Channel, join: Join) -> None:
@@ -154,6 +168,8 @@ async def _follow(channel: Channel, join: Join) -> None:
     try:
         await _subscribe(channel, join)
     except SubscriptionRefused as error:
+        if join.config.wait_ms is not None:
+            raise Refused(refusals.not_subscribed(error)) from error
         if not channel.closed:
             _accept(channel, join)
             channel.send_system("error", "postgres_changes", error.message)

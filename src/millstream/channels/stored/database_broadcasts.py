@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
+from typing import NamedTuple
 
 from millstream.change import Operation, Transaction
 from millstream.channels.observations import MessageNotBroadcast
@@ -22,6 +23,13 @@ PUBLICATION = "millstream_messages"
 _REMEMBERED = 10_000
 
 
+class Expected(NamedTuple):
+    """How a message that a client keeps is sent when the log tells of it; `sender` does not hear it."""
+
+    encode: fan_out.Encode
+    sender: Mailbox | None
+
+
 class DatabaseBroadcasts:
     """A `TransactionSink`."""
 
@@ -29,6 +37,7 @@ class DatabaseBroadcasts:
         self._hub = hub
         self._observe = observe
         self._sent: deque[StoredMessage] = deque(maxlen=_REMEMBERED)
+        self._expected: dict[str, Expected] = {}
         self._replayed: dict[str, list[Mailbox]] = {}
         self.count = 0
 
@@ -45,6 +54,14 @@ class DatabaseBroadcasts:
         """Return what was sent to the topic since `count` was that much, as far as it is remembered."""
         recent = min(self.count - count, len(self._sent))
         return [self._sent[-place] for place in range(recent, 0, -1) if self._sent[-place].home == topic]
+
+    def expect(self, message: str, expected: Expected) -> None:
+        """Send the message with this id in its own way, if the log tells of it."""
+        self._expected[message] = expected
+
+    def expect_no_more(self, message: str) -> None:
+        """Undo `expect`."""
+        self._expected.pop(message, None)
 
     def will_have(self, mailbox: Mailbox, ids: Collection[str]) -> None:
         """Leave a mailbox out when these messages come from the log: it had them by replay, before the log told."""
@@ -63,11 +80,12 @@ class DatabaseBroadcasts:
                 self._replayed.pop(message, None)
 
     def _send(self, message: StoredMessage) -> None:
-        encode = message.encode()
+        expected = self._expected.pop(message.id, None)
+        encode, sender = expected or (message.encode(), None)
         if encode is None:
             self._observe(MessageNotBroadcast(message.id))
             return
         self.count += 1
         self._sent.append(message)
         without = self._replayed.pop(message.id, ())
-        fan_out.publish(self._hub, message.home, encode, without=without)
+        fan_out.publish(self._hub, message.home, encode, sender=sender, without=without)

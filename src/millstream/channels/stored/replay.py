@@ -32,6 +32,7 @@ SELECT id, topic, event, payload, pg_catalog.encode(binary_payload, 'hex')
 FROM realtime.messages
 WHERE topic = $1 AND private AND extension = 'broadcast' AND event IS NOT NULL
   AND (payload IS NOT NULL OR binary_payload IS NOT NULL)
+  AND (expires_at IS NULL OR expires_at > pg_catalog.timezone('utc', pg_catalog.now()))
   AND inserted_at >= pg_catalog.timezone('utc', pg_catalog.to_timestamp($2::float8))
 ORDER BY inserted_at DESC, id LIMIT $3::int8
 """
