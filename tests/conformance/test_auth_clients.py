@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from supabase_auth import AsyncGoTrueClient
@@ -11,6 +13,7 @@ from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 
 from millstream.auth.totp import STEP_SECONDS, code_at, decode_secret
 from tests.fixtures.auth_server import PASSWORD, AuthServer, auth_server
+from tests.fixtures.issuer import running_issuer
 from tests.fixtures.node import node_process
 from tests.fixtures.postgres import Database
 
@@ -222,3 +225,57 @@ async def test_auth_js_uses_mails_and_an_authenticator(mailing):
     assert (steps["mfa"]["before"], steps["mfa"]["after"]) == ("aal1", "aal2")
     assert (steps["mfa"]["verified"], steps["mfa"]["seen"]) == (1, 1)
     assert steps["unenroll"] == {"error": None, "id": True}
+
+
+BELIEVED = "http://127.0.0.1:54321"
+
+
+@pytest.fixture
+async def provided(database: Database) -> AsyncIterator[AuthServer]:
+    """A project with two identity providers, which know the same person."""
+    async with running_issuer() as issuer:
+        both = json.loads(issuer.setting("google")) | json.loads(issuer.setting("keycloak"))
+        async with auth_server(database, oidc_providers=json.dumps(both)) as running:
+            yield running
+
+
+@pytest.mark.node
+async def test_auth_js_signs_in_by_a_provider_and_links_an_identity(provided):
+    arguments = (provided.url.removesuffix("/auth/v1"), provided.auth.api_keys.anon_key, BELIEVED)
+    async with asyncio.timeout(DEADLINE_SECONDS), node_process("auth-oauth.mjs", *arguments) as lines:
+        steps = {line.pop("step"): line async for line in lines}
+    signed_in, linked = steps["signInWithOAuth"], steps["linkIdentity"]
+    assert signed_in == {
+        "errors": [None, None],
+        "provider": "google",
+        "email": "ada@example.org",
+        "providers": ["google"],
+    }
+    assert linked == {"errors": [None] * 5, "linked": ["email", "keycloak"], "rest": ["email"]}
+    assert steps["last identity"]["error"]["code"] == "single_identity_not_deletable"
+
+
+async def test_supabase_py_signs_in_by_a_provider_and_takes_the_identity_away(provided):
+    async with client_of(provided, auto_refresh_token=False, flow_type="pkce") as client:
+        begun = await client.sign_in_with_oauth({"provider": "google", "options": {"scopes": "calendar"}})
+        told = await come_back(provided, begun.url)
+        session = await client.exchange_code_for_session({"auth_code": told["code"]})
+        assert session.user.app_metadata["providers"] == ["google"]
+        linking = await client.link_identity({"provider": "keycloak"})
+        told = await come_back(provided, linking.url)
+        linked = await client.exchange_code_for_session({"auth_code": told["code"]})
+        assert linked.user.app_metadata["providers"] == ["google", "keycloak"]
+        first, second = (await client.get_user_identities()).identities
+        await client.unlink_identity(first)
+        with pytest.raises(AuthApiError) as last:
+            await client.unlink_identity(second)
+        assert last.value.code == "single_identity_not_deletable"
+
+
+async def come_back(server: AuthServer, url: str) -> dict[str, str]:
+    """Go where a browser is sent, until it comes back to the site; return what the URL says there."""
+    while urlsplit(url).path:
+        local = url.replace(BELIEVED, server.url.removesuffix("/auth/v1"))
+        async with server.http.get(local, allow_redirects=False) as answer:
+            url = answer.headers["location"]
+    return dict(parse_qsl(urlsplit(url).query))

@@ -12,14 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.auth.errors import AuthError, ProviderDisabled, ValidationFailed
-
-
-class LinkingDisabled(AuthError):
-    """Linking further identities to an account is not offered."""
-
-    code: ClassVar[str] = "manual_linking_disabled"
-    status: ClassVar[int] = 404
+from millstream.auth.errors import AuthError, ProviderDisabled
 
 
 class SamlDisabled(AuthError):
@@ -29,16 +22,10 @@ class SamlDisabled(AuthError):
     status: ClassVar[int] = 404
 
 
-_LINKING = LinkingDisabled("Manual linking is disabled")
 _SAML = SamlDisabled("SAML 2.0 is disabled")
-_PROVIDER = ValidationFailed("Unsupported provider: provider is not enabled")
 _OAUTH_SERVER = ProviderDisabled("OAuth clients are not offered here")
 
 _ANSWERS: tuple[tuple[str, str, AuthError], ...] = (
-    ("GET", "/authorize", _PROVIDER),
-    ("GET,POST", "/callback", _PROVIDER),
-    ("GET", "/user/identities/authorize", _LINKING),
-    ("DELETE", "/user/identities/{id}", _LINKING),
     ("POST", "/sso{rest:path}", _SAML),
     ("GET,POST,PUT,PATCH,DELETE", "/admin/oauth{rest:path}", _OAUTH_SERVER),
 )

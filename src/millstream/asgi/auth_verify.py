@@ -7,6 +7,8 @@ fragment, which no server on the way sees, a PKCE code in the query; and only to
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,22 +51,27 @@ async def _by_link(auth: Auth, request: Request) -> Response:
     query = request.query_params
     target = allowed_redirect(auth.settings, query.get("redirect_to"))
     if request.method == "HEAD":
-        return _redirect(target)  # somebody looks where the link leads; using the token up is for whoever follows it
+        return redirect(target)  # somebody looks where the link leads; using the token up is for whoever follows it
     link_type, client = query.get("type", ""), client_of(request)
     try:
         token = query.get("token", "")
         proved = await verify_link(auth, link_type=link_type, token=token, client=client, in_browser=True)
     except AuthError as error:
         told = {"error": "access_denied", "error_code": error.code, "error_description": error.message}
-        return _redirect(with_fragment(target, told))
+        return redirect(with_fragment(target, told))
     if proved.code is not None:
-        return _redirect(with_query(target, {"code": proved.code}))
+        return redirect(with_query(target, {"code": proved.code}))
     if proved.session is None:
-        return _redirect(with_fragment(target, {"message": proved.message or ""}))
-    told = {**{name: str(proved.session[name]) for name in _SHOWN}, "type": link_type}
-    return _redirect(with_fragment(target, told))
+        return redirect(with_fragment(target, {"message": proved.message or ""}))
+    return redirect(with_fragment(target, {**session_fragment(proved.session), "type": link_type}))
 
 
-def _redirect(target: str) -> Response:
+def session_fragment(session: Mapping[str, Any]) -> dict[str, str]:
+    """Return what of a session travels in a fragment."""
+    return {name: str(session[name]) for name in _SHOWN}
+
+
+def redirect(target: str, *, status: int = 303) -> Response:
+    """Send a browser on, to where nothing says whence."""
     headers = {"location": target, "cache-control": "no-store", "referrer-policy": "no-referrer"}
-    return Response(status_code=303, headers=headers)
+    return Response(status_code=status, headers=headers)

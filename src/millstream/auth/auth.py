@@ -24,6 +24,9 @@ from millstream.auth.credentials import Credentials
 from millstream.auth.errors import DatabaseFailed, DatabaseUnavailable, LastOwner, ValidationFailed
 from millstream.auth.keys import KeyRing, load_key_ring
 from millstream.auth.limits import Limits
+from millstream.auth.oidc.flow_rows import StatePolicy, state_policy
+from millstream.auth.oidc.issuer import Issuer
+from millstream.auth.oidc.provider import parse_providers
 from millstream.auth.passwords import Passwords
 from millstream.auth.settings import AuthSettings
 from millstream.auth.store.one_time_tokens import OneTimePolicy, one_time_policy
@@ -83,6 +86,10 @@ class Auth:
         self.limits = Limits(settings, clock)
         self.refresh: RefreshPolicy = refresh_policy(settings.jwt_secret, settings.refresh_reuse_seconds)
         self.one_time: OneTimePolicy = one_time_policy(settings.jwt_secret, settings.one_time_token_seconds)
+        self.oauth_state: StatePolicy = state_policy(settings.jwt_secret)
+        self.issuers = {
+            name: Issuer(provider, clock) for name, provider in parse_providers(settings.oidc_providers).items()
+        }
         self._pool = pool
 
     @property

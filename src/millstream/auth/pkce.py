@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
 
 from millstream.auth.errors import ValidationFailed
 
@@ -20,6 +20,11 @@ class Challenge:
 
     method: str
     text: str
+
+    @classmethod
+    def of_verifier(cls, verifier: str) -> Challenge:
+        """Return the challenge that a verifier meets (section 4.2)."""
+        return cls("s256", _s256(verifier))
 
     def is_met_by(self, verifier: str) -> bool:
         """Say whether a verifier fits (section 4.6)."""
@@ -42,4 +47,4 @@ def parse_challenge(text: str | None, method: str | None) -> Challenge | None:
 
 
 def _s256(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return str(create_s256_code_challenge(verifier))

@@ -91,6 +91,13 @@ class AuthSettings:
     issuer: str | None = setting(
         None, env="JWT_ISSUER", doc="`iss` of issued tokens; by default the URL of this project's auth API."
     )
+    oidc_providers: str = setting(
+        "",
+        env="OIDC_PROVIDERS",
+        doc='Identity providers that speak OpenID Connect, as JSON by name: `{"google": {"issuer": '
+        '"https://accounts.google.com", "client_id": "…", "client_secret": "…"}}`; `scopes` may be given.',
+        secret=True,
+    )
     one_time_token_seconds: int = setting(
         3600, env="ONE_TIME_TOKEN_SECONDS", doc="How long a link or code that proves an address counts."
     )

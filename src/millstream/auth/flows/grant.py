@@ -11,6 +11,8 @@ from millstream.auth.auth import Auth, Client
 from millstream.auth.store.sessions import Method, Session, open_session
 from millstream.auth.store.users import Connection, User, find_user, note_sign_in
 
+_WITHOUT_ADDRESS = {Method.ANONYMOUS, Method.OAUTH}
+
 
 async def sign_in(auth: Auth, connection: Connection, user: User, method: Method, client: Client) -> dict[str, Any]:
     """Open a session for an account that proved itself; return the session object."""
@@ -23,7 +25,7 @@ async def sign_in(auth: Auth, connection: Connection, user: User, method: Method
         user_agent=client.user_agent,
         ip=client.ip,
     )
-    await note_sign_in(connection, user.id, None if method is Method.ANONYMOUS else "email")
+    await note_sign_in(connection, user.id, None if method in _WITHOUT_ADDRESS else "email")
     signed_in = await find_user(connection, user.id)
     return session_json(auth, signed_in or user, session)
 

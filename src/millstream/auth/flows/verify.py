@@ -25,6 +25,7 @@ from millstream.auth.errors import (
 )
 from millstream.auth.flows.email_change import confirm_change
 from millstream.auth.flows.grant import sign_in
+from millstream.auth.oidc.sign_in import complete_link
 from millstream.auth.store.audit_log import Action, record
 from millstream.auth.store.flow_state import end_flow, find_flow, issue_code
 from millstream.auth.store.one_time_tokens import Kind, UsedToken, end_tokens, use_digits, use_link_token
@@ -90,7 +91,10 @@ async def verify_digits(auth: Auth, *, link_type: str, address: str, digits: str
 
 
 async def exchange_code(auth: Auth, *, code: str, verifier: str, client: Client) -> dict[str, Any]:
-    """Return the session of a code, once. Raises FlowStateNotFound, FlowStateExpired, BadCodeVerifier or UserBanned."""
+    """Return the session of a code, once; an identity that waited for it is linked.
+
+    Raises FlowStateNotFound, FlowStateExpired, BadCodeVerifier, UserBanned or IdentityTaken.
+    """
     auth.limits.count_token_request(client.ip)
     async with auth.transaction() as connection:
         flow = await find_flow(connection, code)
@@ -103,8 +107,11 @@ async def exchange_code(auth: Auth, *, code: str, verifier: str, client: Client)
         await end_flow(connection, flow.id)
         user = await load_user(connection, flow.user_id)
         _check_not_banned(auth, user)
+        if flow.pending_identity is not None:
+            user = await complete_link(auth, connection, user, flow.pending_identity, client)
         await record(connection, Action.LOGIN, user_id=user.id, name=user.row["email"] or "", ip=client.ip)
-        return await sign_in(auth, connection, user, Method.OTP, client)
+        method = Method.OAUTH if flow.method == Method.OAUTH else Method.OTP
+        return await sign_in(auth, connection, user, method, client)
 
 
 def _kinds(link_type: str) -> tuple[Kind, ...]:

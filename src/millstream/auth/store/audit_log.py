@@ -26,6 +26,8 @@ class Action(StrEnum):
     REUSED = "token_revoked"
     FACTOR_ADDED = "factor_in_progress"
     FACTOR_REMOVED = "factor_unenrolled"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     ORGANISATION_CREATED = "organisation_created"
     ORGANISATION_MODIFIED = "organisation_modified"
     MEMBER_INVITED = "member_invited"
@@ -43,6 +45,8 @@ _KINDS = {
     Action.REUSED: "token",
     Action.FACTOR_ADDED: "factor",
     Action.FACTOR_REMOVED: "factor",
+    Action.IDENTITY_LINKED: "user",
+    Action.IDENTITY_UNLINKED: "user",
     Action.ORGANISATION_CREATED: "organisation",
     Action.ORGANISATION_MODIFIED: "organisation",
     Action.MEMBER_INVITED: "organisation",

@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from millstream.auth.pkce import Challenge
@@ -21,12 +22,14 @@ _FORGOTTEN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow whose code was presented."""
+    """A flow whose code was presented; `pending_identity` is what the exchange links to the account."""
 
     id: UUID
     user_id: UUID
     challenge: Challenge
     code_issued_at: datetime
+    method: str
+    pending_identity: dict[str, Any] | None
 
 
 async def begin_flow(
@@ -61,7 +64,8 @@ async def find_flow(connection: Connection, code: str) -> Flow | None:
     """Return the flow of a code, locked until the transaction ends."""
     cursor = await connection.execute(
         """
-        select id, user_id, code_challenge_method::text as method, code_challenge, auth_code_issued_at
+        select id, user_id, code_challenge_method::text as challenge_method, code_challenge, auth_code_issued_at,
+          authentication_method, pending_identity
         from auth.flow_state where auth_code = %s for update
         """,
         (_hashed(code),),
@@ -69,8 +73,14 @@ async def find_flow(connection: Connection, code: str) -> Flow | None:
     row = await cursor.fetchone()
     if row is None:
         return None
-    challenge = Challenge(row["method"], row["code_challenge"])
-    return Flow(row["id"], row["user_id"], challenge, row["auth_code_issued_at"])
+    return Flow(
+        id=row["id"],
+        user_id=row["user_id"],
+        challenge=Challenge(row["challenge_method"], row["code_challenge"]),
+        code_issued_at=row["auth_code_issued_at"],
+        method=row["authentication_method"],
+        pending_identity=row["pending_identity"],
+    )
 
 
 async def end_flow(connection: Connection, flow_id: UUID) -> None:

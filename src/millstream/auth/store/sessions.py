@@ -37,6 +37,7 @@ class Method(StrEnum):
     ANONYMOUS = "anonymous"
     OTP = "otp"
     TOTP = "totp"
+    OAUTH = "oauth"
 
 
 class SignOutScope(StrEnum):
