@@ -13,6 +13,8 @@ from typing import Any
 import millstream
 from millstream.errors import MillstreamError
 from millstream.observe import Observation
+from millstream.server.metrics import METRICS, PROCESS
+from millstream.server.metrics_observer import BUCKETS
 from millstream.setting import settings_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -26,6 +28,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(modules),
         "errors.md": errors_page(modules),
         "observations.md": observations_page(modules),
+        "metrics.md": metrics_page(),
     }
 
 
@@ -91,6 +94,25 @@ def observations_page(modules: list[Any]) -> str:
     for cls in classes(modules, Observation):
         names = ", ".join(f"`{field.name}`" for field in dataclasses.fields(cls))
         lines.append(f"| `{cls.__name__}` | {cls.level.name.lower()} | {names} | {sentence(cls)} |")
+    return "\n".join([*lines, ""])
+
+
+def metrics_page() -> str:
+    lines = [
+        "# Metrics",
+        "",
+        GENERATED,
+        "What `/metrics` shows; [how to watch a server](../how-to/watch-a-server.md) says who may read it.",
+        "",
+        "| Metric | Kind | Labels | Meaning |",
+        "|---|---|---|---|",
+    ]
+    for metric in METRICS:
+        labels = ", ".join(f"`{label}`" for label in metric.labels)
+        lines.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.doc} |")
+    lines += ["", "Of the process, by the client library of Prometheus:", "", "| Metric | Meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {meaning} |" for name, meaning in PROCESS.items()]
+    lines += ["", f"Buckets of the histograms, in seconds: {', '.join(f'{each:g}' for each in BUCKETS)}."]
     return "\n".join([*lines, ""])
 
 

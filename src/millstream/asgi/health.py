@@ -1,27 +1,74 @@
-"""Answers `/health`: whether the process serves and whether changes flow, for load balancers and for the curious."""
+"""Answers `/health` and `/ready`: whether the process lives, and whether it should be given work.
+
+`/health` is for whoever restarts processes: it answers 200 as long as the process does, and says beside how the log
+fares. `/ready` is for load balancers: 503 while something is missing that no restart brings, with what and why. Both
+are for everybody, so that they name no address, no table and no key.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Any
 
 import orjson
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from millstream.wal.tailer import LogState, Tailer
+from millstream.wal.tailer import Tailer
+
+
+class Severity(IntEnum):
+    """How bad it is. Only what has failed makes a server unready: giving it less work would not help the rest."""
+
+    WARNING = 1
+    CRITICAL = 2
+    FAILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as it should be. `code` is for programs, `why` for people."""
+
+    what: str
+    severity: Severity
+    code: str
+    why: str
+
+    def as_map(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {**asdict(self), "severity": self.severity.name.lower()}
+
+
+def verdict_on(problems: Sequence[Problem]) -> str:
+    """Return the worst severity as a word, `ready` when nothing is wrong."""
+    worst = max((problem.severity for problem in problems), default=None)
+    return "ready" if worst is None else worst.name.lower()
 
 
 def health_app(tailer: Tailer) -> ASGIApp:
-    """Return an application that answers 200 while the log is followed and 503 while it is not.
-
-    `failed` is what time alone does not heal: PostgreSQL has removed log that was not read.
-    """
+    """Return an application that answers 200, and says whether the log is followed."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        state = tailer.state
-        status = {LogState.STREAMING: "ok", LogState.LOST: "failed"}.get(state, "degraded")
-        body = {"status": status, "log": state.value}
-        code = 200 if state is LogState.STREAMING else 503
-        response = Response(orjson.dumps(body), code, media_type="application/json")
-        response.headers["cache-control"] = "no-store"
-        await response(scope, receive, send)
+        flowing = tailer.streaming
+        body = {"status": "ok" if flowing else "degraded", "log": "streaming" if flowing else "disconnected"}
+        await _json(body)(scope, receive, send)
 
     return app
+
+
+def ready_app(find_problems: Callable[[], Awaitable[Sequence[Problem]]]) -> ASGIApp:
+    """Return an application that answers 200 unless something has failed, then 503; problems are listed either way."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        problems = await find_problems()
+        body = {"status": verdict_on(problems), "problems": [problem.as_map() for problem in problems]}
+        failed = any(problem.severity is Severity.FAILED for problem in problems)
+        await _json(body, 503 if failed else 200)(scope, receive, send)
+
+    return app
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, {"cache-control": "no-store"}, "application/json")

@@ -8,7 +8,6 @@ loopback that also names a loopback host, which a page elsewhere that resolves i
 from __future__ import annotations
 
 import functools
-import ipaddress
 from html import escape
 from typing import Any
 
@@ -19,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from millstream.asgi.auth_responses import json_response, render_auth_error
+from millstream.asgi.peers.local import is_local
 from millstream.auth.errors import RouteNotFound
 from millstream.errors import MillstreamError
 from millstream.mail.outbox import load_kept
@@ -45,27 +45,13 @@ def mail_inbox_app(pool: Pool) -> ASGIApp:
 
 
 async def _show(pool: Pool, request: Request) -> Response:
-    if not _is_local(request):
+    if not is_local(request.scope):
         raise RouteNotFound("Nothing is served at this path")
     async with lend(pool) as connection:
         mails = await load_kept(connection, most=_MOST_SHOWN)
     if "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(_page(mails), headers=_HEADERS)
     return json_response(request, [_as_json(mail) for mail in mails])
-
-
-def _is_local(request: Request) -> bool:
-    peer = request.client.host if request.client else ""
-    return _is_loopback(peer) and _is_loopback(request.url.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _as_json(mail: dict[str, Any]) -> dict[str, Any]:

@@ -19,12 +19,13 @@ from millstream.server.project_settings import ProjectSettings
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Typed work with its mail, requests of the data API, and checks of visibility, each apart."""
+    """Typed work with its mail, requests of the data API, checks of visibility, looks at its health: each apart."""
 
     address: Address
     pool: Pool
     requests: PipelinePool
     checks: PipelinePool
+    health: PipelinePool
     mail: ProjectMail
 
 
@@ -36,10 +37,10 @@ async def connect(settings: ProjectSettings, observe: Observer) -> AsyncIterator
         raise ValueError("a project needs the URL of its database")
     address = address_of(limits.url)
 
-    def pipeline(name: str) -> PipelinePool:
+    def pipeline(name: str, size: int = limits.pool_size) -> PipelinePool:
         return PipelinePool(
             address,
-            size=limits.pool_size,
+            size=size,
             wait_seconds=limits.pool_wait_seconds,
             connect_seconds=limits.connect_seconds,
             settings={"statement_timeout": str(limits.statement_timeout_ms), "application_name": "millstream"},
@@ -51,6 +52,7 @@ async def connect(settings: ProjectSettings, observe: Observer) -> AsyncIterator
         open_pool(address, limits) as pool,
         pipeline("requests") as requests,
         pipeline("checks") as checks,
+        pipeline("health", 1) as health,
     ):
         with project_mail(settings, pool, observe) as mail:
-            yield Connections(address, pool, requests, checks, mail)
+            yield Connections(address, pool, requests, checks, health, mail)

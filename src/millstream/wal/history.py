@@ -54,6 +54,9 @@ class History:
         self.start = Lsn(0)
         self.live_from = Lsn(0)
 
+    def __len__(self) -> int:
+        return len(self._held)
+
     @property
     def held_bytes(self) -> int:
         """Return about how much memory the window takes."""

@@ -1,0 +1,71 @@
+"""What a project shows to those who run it, put together: health, readiness, metrics and the admin view.
+
+Built by `server.project` beside the features, of which it only reads. `Counts` stands apart, since it observes from the
+very first connection on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from millstream.asgi.authenticate import Authenticator
+from millstream.asgi.health import health_app, ready_app
+from millstream.asgi.metrics import metrics_app
+from millstream.asgi.realtime import RealtimeEndpoint
+from millstream.auth.settings import development_defaults
+from millstream.rest.schema_watch import SchemaWatch
+from millstream.server.connections import Connections
+from millstream.server.metrics_observer import Counts
+from millstream.server.metrics_state import Exposition
+from millstream.server.project_settings import ProjectSettings
+from millstream.server.readiness import Readiness
+from millstream.server.vitals import Vitals
+from millstream.wal.tailer import Tailer
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """The condition of one project."""
+
+    tailer: Tailer
+    vitals: Vitals
+    readiness: Readiness
+    exposition: Exposition
+
+    def apps(self, settings: ProjectSettings, authenticate: Authenticator) -> Mapping[str, ASGIApp]:
+        """Return what answers operators over HTTP, by path."""
+        prefix = settings.prefix
+        open_locally = bool(development_defaults(settings.auth))
+        return {
+            f"{prefix}/health": health_app(self.tailer),
+            f"{prefix}/ready": ready_app(self.readiness.problems),
+            f"{prefix}/metrics": metrics_app(
+                self.exposition.render, authenticate, settings.operators, open_locally=open_locally
+            ),
+        }
+
+
+def build_operators(
+    settings: ProjectSettings,
+    connections: Connections,
+    *,
+    counts: Counts,
+    tailer: Tailer,
+    schema: SchemaWatch,
+    sockets: RealtimeEndpoint,
+) -> Operators:
+    """Put it together; nothing is asked of the database before somebody asks here."""
+    vitals = Vitals(connections.health, settings.wal.slot, tailer, asyncio.get_running_loop().time)
+    exposition = Exposition(
+        counts,
+        vitals,
+        sockets=sockets,
+        tailer=tailer,
+        pipelines=(connections.requests, connections.checks),
+        sessions=connections.pool,
+    )
+    return Operators(tailer, vitals, Readiness(vitals, tailer, schema, settings.operators), exposition)
