@@ -8,7 +8,7 @@ from millstream.webhooks.capture.definition import Capture, WebhookEvent
 from millstream.webhooks.observations import WebhookAttempted, WebhookEndpointDisabled, WebhookPayloadFailed
 from millstream.webhooks.signing.receiver import Receiver
 from tests.fixtures.webhook_engine import SECRET, webhook_engine
-from tests.fixtures.webhook_receiver import statuses, webhook_receiver
+from tests.fixtures.webhook_receiver import accept, statuses, webhook_receiver
 
 TABLE = "create table things (id bigint primary key, name text, state text, amount numeric, tags jsonb)"
 CREATED = WebhookEvent(type="thing.created", table="things")
@@ -179,18 +179,21 @@ async def test_a_payload_function_reads_as_the_service_role_and_its_failure_lose
 
 
 async def test_an_endpoint_gets_no_more_at_once_than_it_may(database):
-    under_way, most = 0, 0
+    under_way, most, open_gate = 0, 0, asyncio.Event()
 
-    async def slow(_, __):
+    async def held(request, number):
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        await asyncio.sleep(0.02)
+        await open_gate.wait()
         under_way -= 1
-        return await statuses(200)(_, 0)
+        return await accept(request, number)
 
-    async with webhook_receiver(slow) as receiver, webhook_engine(database, CREATED, sql=[TABLE]) as engine:
+    async with webhook_receiver(held) as receiver, webhook_engine(database, CREATED, sql=[TABLE]) as engine:
         await engine.endpoint(receiver.url, max_in_flight=3)
         await engine.run("insert into things select n from generate_series(1, 30) as n")
+        await receiver.until(3)
+        assert engine.webhooks.worker.under_way == 3
+        open_gate.set()
         await receiver.until(30)
         assert most == 3
