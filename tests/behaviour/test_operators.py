@@ -149,17 +149,17 @@ async def test_openmetrics_is_served_to_who_asks_for_it(served: Served):
     assert text.endswith("# EOF\n")
 
 
-@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
-async def test_what_a_proxy_forwards_is_not_of_this_machine(served: Served, header: str):
-    status, body = await served.get("/metrics", **{header: "127.0.0.1"})
-    assert (status, body["code"]) == (401, "metrics_key_required")
+async def test_what_a_proxy_forwards_is_not_of_this_machine(served: Served):
+    for header in ("x-forwarded-for", "forwarded", "x-real-ip", "via"):
+        status, body = await served.get("/metrics", **{header: "127.0.0.1"})
+        assert (status, body["code"]) == (401, "metrics_key_required")
 
 
-@pytest.mark.parametrize("host", ["metrics.example.com", "127.0.0.1.example.com", "[::2]", "localhost.", ""])
-async def test_a_page_that_resolves_its_name_to_this_machine_reads_nothing(served: Served, host: str):
-    status, body = await served.get("/metrics", host=host)
-    assert status in {400, 401}
-    assert "millstream_sockets" not in str(body)
+async def test_a_page_that_resolves_its_name_to_this_machine_reads_nothing(served: Served):
+    for host in ("metrics.example.com", "127.0.0.1.example.com", "[::2]", "localhost.", ""):
+        status, body = await served.get("/metrics", host=host)
+        assert status in {400, 401}
+        assert "millstream_sockets" not in str(body)
 
 
 async def test_a_project_with_keys_of_its_own_wants_the_token_or_a_secret_key(

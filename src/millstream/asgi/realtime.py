@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop
 from collections.abc import Mapping
+from itertools import count
 from typing import ClassVar
 from urllib.parse import parse_qs
 
@@ -30,7 +31,7 @@ from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix import DEFAULT_VSN, SERIALIZERS, Serializer
 from millstream.pubsub import Deadlines, Disconnect, Mailbox
-from millstream.pubsub.disconnect import SHUTDOWN
+from millstream.pubsub.disconnect import SERVER_REQUEST, SHUTDOWN
 from millstream.websocket.errors import HandshakeRefused
 from millstream.websocket.handshake import accept_upgrade, refusal
 
@@ -74,6 +75,8 @@ class RealtimeEndpoint:
         self.context = context
         self.loop = loop
         self.sockets: set[RealtimeProtocol] = set()
+        self.numbers = count(1)
+        """Numbers that sockets are told apart by; none is given twice."""
         self.visits: Deadlines[RealtimeProtocol] = Deadlines(
             loop, settings.idle_timeout_seconds / _VISITS_PER_TIMEOUT, _visit
         )
@@ -113,6 +116,14 @@ class RealtimeEndpoint:
     def open_sockets(self) -> list[Socket]:
         """Return every socket that is open now."""
         return [protocol.socket for protocol in self.sockets]
+
+    def disconnect(self, number: int) -> bool:
+        """End one socket at an operator's wish; its client may come back. Return whether it was there."""
+        for protocol in self.sockets:
+            if protocol.number == number:
+                protocol.disconnect(SERVER_REQUEST)
+                return True
+        return False
 
     def close_all(self, why: Disconnect) -> None:
         """End every socket, each with the closing handshake."""

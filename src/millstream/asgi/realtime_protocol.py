@@ -36,6 +36,8 @@ class RealtimeProtocol(Protocol):
         "_socket",
         "_tick",
         "_transport",
+        "number",
+        "opened_at",
     )
 
     _socket: Socket
@@ -48,7 +50,8 @@ class RealtimeProtocol(Protocol):
         self._transport = transport
         self._connections = connections
         self._connection = Connection(endpoint.context.settings.max_message_bytes)
-        self._heard = endpoint.context.time()
+        self._heard = self.opened_at = endpoint.context.time()
+        self.number = next(endpoint.numbers)
         self._closing = False
         self._tick = 0
 
@@ -61,6 +64,16 @@ class RealtimeProtocol(Protocol):
     def address(self) -> str:
         """The caller's network address, without its port; empty for a Unix socket."""
         return self._address
+
+    @property
+    def heard_at(self) -> float:
+        """The loop's time when the client was last heard."""
+        return self._heard
+
+    @property
+    def unsent_bytes(self) -> int:
+        """How much the transport holds because the peer has not taken it yet."""
+        return self._transport.get_write_buffer_size()
 
     def start(self, socket: Socket) -> None:
         """Count as an open socket from now on."""

@@ -7,18 +7,24 @@ very first connection on.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.types import ASGIApp
 
+import millstream.asgi
+from millstream.asgi.admin import admin_app
 from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.health import health_app, ready_app
 from millstream.asgi.metrics import metrics_app
-from millstream.asgi.realtime import RealtimeEndpoint
+from millstream.auth.credentials import Credentials
 from millstream.auth.settings import development_defaults
 from millstream.rest.schema_watch import SchemaWatch
+from millstream.server.admin_views import AdminViews
 from millstream.server.connections import Connections
+from millstream.server.live import Live
 from millstream.server.metrics_observer import Counts
 from millstream.server.metrics_state import Exposition
 from millstream.server.project_settings import ProjectSettings
@@ -26,21 +32,34 @@ from millstream.server.readiness import Readiness
 from millstream.server.vitals import Vitals
 from millstream.wal.tailer import Tailer
 
+ADMIN_PAGE = Path(millstream.asgi.__file__).parent / "admin_page"
+"""Where `tools/web.py` puts the page that it builds of `web/admin`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operators:
     """The condition of one project."""
 
     tailer: Tailer
-    vitals: Vitals
     readiness: Readiness
     exposition: Exposition
+    views: AdminViews
 
-    def apps(self, settings: ProjectSettings, authenticate: Authenticator) -> Mapping[str, ASGIApp]:
+    def apps(
+        self, settings: ProjectSettings, authenticate: Authenticator, credentials: Credentials
+    ) -> Mapping[str, ASGIApp]:
         """Return what answers operators over HTTP, by path."""
         prefix = settings.prefix
         open_locally = bool(development_defaults(settings.auth))
         return {
+            f"{prefix}/admin": admin_app(
+                self.views,
+                credentials,
+                settings.operators,
+                folder=ADMIN_PAGE,
+                name=self.views.name,
+                title=self.views.title,
+            ),
             f"{prefix}/health": health_app(self.tailer),
             f"{prefix}/ready": ready_app(self.readiness.problems),
             f"{prefix}/metrics": metrics_app(
@@ -54,11 +73,12 @@ def build_operators(
     connections: Connections,
     *,
     counts: Counts,
-    tailer: Tailer,
     schema: SchemaWatch,
-    sockets: RealtimeEndpoint,
+    live: Live,
+    title: str,
 ) -> Operators:
     """Put it together; nothing is asked of the database before somebody asks here."""
+    tailer, sockets = live.tailer, live.sockets
     vitals = Vitals(connections.health, settings.wal.slot, tailer, asyncio.get_running_loop().time)
     exposition = Exposition(
         counts,
@@ -68,4 +88,16 @@ def build_operators(
         pipelines=(connections.requests, connections.checks),
         sessions=connections.pool,
     )
-    return Operators(tailer, vitals, Readiness(vitals, tailer, schema, settings.operators), exposition)
+    readiness = Readiness(vitals, tailer, schema, settings.operators)
+    views = AdminViews(
+        name=settings.name,
+        title=title,
+        counts=counts,
+        vitals=vitals,
+        readiness=readiness,
+        tailer=tailer,
+        catalog=live.catalog,
+        endpoint=sockets,
+        started_at=time.time(),
+    )
+    return Operators(tailer, readiness, exposition, views)

@@ -93,7 +93,7 @@ class Project:
                 authenticate,
                 body_limit_bytes=self.settings.channels.max_message_bytes,
             ),
-            **self.operators.apps(self.settings, authenticate),
+            **self.operators.apps(self.settings, authenticate, self.auth.credentials),
         }
 
     def socket_endpoints(self) -> Mapping[str, RealtimeEndpoint]:
@@ -175,7 +175,7 @@ async def _build(
         settings, connections, services, history=history, webhooks=webhooks, auth=auth, observe=observe
     )
     operators = build_operators(
-        settings, connections, counts=counts, tailer=live.tailer, schema=schema, sockets=live.sockets
+        settings, connections, counts=counts, schema=schema, live=live, title=app.title if app else settings.name
     )
     return Project(
         settings=settings,

@@ -7,9 +7,11 @@ connection of its own, so that a pool without a free connection does not look li
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from millstream.change import Lsn
 from millstream.errors import MillstreamError
@@ -20,6 +22,7 @@ from millstream.wal.tailer import Tailer
 
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 2.0
+MOST_SAMPLES = 300
 _DUE = Statement("select count(*) from millstream.mails where state = 'due'")
 
 
@@ -35,6 +38,15 @@ class Vital:
     lag_seconds: float = 0.0
 
 
+class Sample(NamedTuple):
+    """What the newest looks found, for a curve; `at` is in seconds since 1970."""
+
+    at: float
+    lag_bytes: int
+    lag_seconds: float
+    retained_bytes: int
+
+
 class Vitals:
     """Looks after one project; `clock` counts seconds and never goes back."""
 
@@ -46,13 +58,19 @@ class Vitals:
         self._looking = asyncio.Lock()
         self._last: Vital | None = None
         self._behind: deque[tuple[float, Lsn]] = deque()
+        self.recent: deque[Sample] = deque(maxlen=MOST_SAMPLES)
 
     async def look(self) -> Vital:
         """Return what is known, not older than LOOK_SECONDS; never raises. Who asks meanwhile shares the answer."""
         async with self._looking:
             if self._last is None or self._clock() - self._last.at >= LOOK_SECONDS:
                 self._last = await self._ask()
+                self._remember(self._last)
             return self._last
+
+    def _remember(self, vital: Vital) -> None:
+        if vital.lag_bytes is not None and vital.slot is not None:
+            self.recent.append(Sample(time.time(), vital.lag_bytes, vital.lag_seconds, vital.slot.retained_bytes))
 
     async def _ask(self) -> Vital:
         try:

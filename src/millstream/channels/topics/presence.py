@@ -45,6 +45,13 @@ class Presence:
     def __len__(self) -> int:
         return sum(len(gathering.state) for gathering in self._gatherings.values())
 
+    def census(self) -> list[tuple[Topic, dict[str, int]]]:
+        """Return each topic in which somebody is present, with the number of connections by key."""
+        return [
+            (topic, {key: len(metas) for key, metas in gathering.state.present().items()})
+            for topic, gathering in self._gatherings.items()
+        ]
+
     def watch(self, member: Member) -> None:
         """Have a member hear who is there, and from then on who comes and goes."""
         self._gathering(member.home).newcomers[member] = None
