@@ -18,9 +18,9 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Metric:
-    """One family. Labels have few values each, none of which a client chooses."""
+    """One family, compared by identity. Labels have few values each, none of which a client chooses."""
 
     kind: Kind
     name: str

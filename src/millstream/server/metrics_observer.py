@@ -58,7 +58,9 @@ class Counts:
 
     def add(self, metric: Metric, *labels: str, by: float = 1) -> None:
         """Add to a counter."""
-        series = self.totals.setdefault(metric, {})
+        series = self.totals.get(metric)
+        if series is None:
+            series = self.totals[metric] = {}
         key = labels if labels in series else _within_limits(series, labels)
         series[key] = series.get(key, 0) + by
 
