@@ -52,8 +52,9 @@ web: setup-dev ## Build the portals and run the front end's own tests
 e2e: setup-dev ## Browser tests alone
 	@$(BIN)/python tools/web.py build && $(PYTEST) web/e2e
 
-faults: setup-dev ## Fault scenarios alone
-	@$(PYTEST) tests/faults -s
+SEED ?= 1
+faults: setup-dev ## Fault scenarios alone, and what each lost; FULL=1 runs them in full size, SEED=7 chooses anew
+	@$(PYTEST) tests/faults --faults-seed=$(SEED) $(if $(FULL),--full-faults)
 
 conformance: setup-dev ## Unmodified clients and shared data sets alone; CASES=folder runs a folder of PostgREST cases
 ifdef CASES

@@ -15,6 +15,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let long random tests be made longer, and repeated."""
     parser.addoption("--verdicts", type=int, default=4000, help="verdicts of the visibility property test")
     parser.addoption("--verdicts-seed", type=int, default=1, help="its random choices")
+    parser.addoption("--full-faults", action="store_true", help="run fault scenarios in their full sizes")
+    parser.addoption("--faults-seed", type=int, default=1, help="their random choices")
 
 
 def pytest_asyncio_loop_factories(

@@ -130,6 +130,8 @@ class Tailer:
             finally:
                 self._streaming.clear()
                 self._settled.clear()
+                if self.state is not LogState.LOST:
+                    self.state = LogState.CONNECTING
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._settings.reconnect_seconds)
 
@@ -147,8 +149,6 @@ class Tailer:
             return
         if not heals(error, has_streamed=self._has_streamed):
             raise error
-        if self.state is not LogState.LOST:
-            self.state = LogState.CONNECTING
         self._observe(LogInterrupted(self._settings.slot, error.code, str(error), pause))
 
     async def _follow(self) -> None:
