@@ -1,31 +1,32 @@
 /**
- * The addresses of the portal, below the project's own address.
+ * The addresses of the portal, below the project's own address. Each page is loaded when somebody goes there.
  */
+import { withAccountPages } from "@millstream/kit/auth";
 import { projectUrl } from "@millstream/kit/client";
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
-import { EventPage } from "./pages/EventPage";
-import { EventsPage } from "./pages/EventsPage";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Layout } from "./pages/Layout";
 import { NotFoundPage } from "./pages/NotFoundPage";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFoundPage });
 
-const events = createRoute({ getParentRoute: () => root, path: "/", component: EventsPage });
+const events = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/EventsPage"), "EventsPage"),
+});
 
 const event = createRoute({
   getParentRoute: () => root,
   path: "/events/$slug",
-  component: function EventRoute() {
-    return <EventPage slug={event.useParams().slug} />;
-  },
+  component: lazyRouteComponent(() => import("./pages/EventPage"), "EventPage"),
 });
 
 export function createPortalRouter() {
   return createRouter({
-    routeTree: root.addChildren([events, event]),
+    routeTree: withAccountPages(root.addChildren([events, event])),
     basepath: projectUrl().pathname,
     scrollRestoration: true,
-    defaultPreload: false,
+    defaultPreload: "intent",
   });
 }
 

@@ -1,7 +1,55 @@
+export {
+  changeEmail,
+  changeName,
+  changePassword,
+  type CodeKind,
+  enterCode,
+  mailAgain,
+  mailReauthentication,
+  mailRecovery,
+  mailSignIn,
+  type Newcomer,
+  reloadAccount,
+  signInWithProvider,
+  signUp,
+} from "./accounts";
+export { authRequest, type Method } from "./authRequests";
+export { type AuthSettings, loadAuthSettings, readAuthSettings } from "./authSettings";
 export { type Binding, type FeedListener, type OpenFeed, type RowChange, type RowEvent, rowFeed } from "./changes";
 export { type DemoUser, loadConfig, type ProjectConfig, projectUrl } from "./config";
+export {
+  addAuthenticator,
+  answerWithCode,
+  type Factor,
+  needsSecondFactor,
+  type NewAuthenticator,
+  removeAuthenticator,
+  verifiedFactors,
+} from "./factors";
 export { RequestFailed, unwrap } from "./failure";
+export { enterOffered, finishLink, type LinkOutcome, type OfferedSession } from "./links";
 export { callOperation } from "./operations";
+export {
+  acceptAsNewcomer,
+  acceptInvitation,
+  changeRole,
+  createOrganisation,
+  type Invitation,
+  invite,
+  listInvitations,
+  listMembers,
+  listOrganisations,
+  listSentInvitations,
+  type Member,
+  type Organisation,
+  type OrganisationRole,
+  readInvitation,
+  removeMember,
+  renameOrganisation,
+  revokeInvitation,
+  ROLES,
+  type SentInvitation,
+} from "./organisations";
 export { comparePositions, formatLsn, parseLsn, type Position } from "./position";
 export { createProjectClient, database, FAST_ATTEMPTS_MS, type ProjectClient, reconnectDelayMs } from "./project";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
@@ -13,4 +61,5 @@ export {
   type MemoryListener,
   type ResumableClient,
 } from "./resume";
+export { endOtherSessions, endSession, listSessions, type OpenSession, watchForEnd } from "./sessions";
 export type { SocketEvent, SocketListener } from "./socket";

@@ -20,6 +20,8 @@ const SLOW_ATTEMPT_MS = 10_000;
 
 export interface ProjectClient {
   readonly config: ProjectConfig;
+  /** Where the project is served, with a slash at the end. */
+  readonly url: URL;
   readonly supabase: SupabaseClient;
   readonly leaving: LeavingTopics;
   /** How far each channel has seen the log, for the joins that follow. */
@@ -44,7 +46,8 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
   let delivered: Position | null = null;
   const supabase: SupabaseClient = new SupabaseClient(url.href, config.anonKey, {
     global: { fetch: answers.fetch },
-    auth: { storageKey: `millstream.${config.name}`, detectSessionInUrl: false },
+    // With PKCE a link of a mail or of a provider signs in only the browser that asked for it (RFC 9700 section 2.1.1).
+    auth: { storageKey: `millstream.${config.name}`, detectSessionInUrl: false, flowType: "pkce" },
     realtime: {
       heartbeatIntervalMs: HEARTBEAT_MS,
       reconnectAfterMs: reconnectDelayMs,
@@ -60,6 +63,7 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
   });
   return {
     config,
+    url,
     supabase,
     leaving: new LeavingTopics(),
     memories,

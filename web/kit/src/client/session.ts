@@ -1,7 +1,8 @@
 /**
  * Who uses this page: watches the session, signs a visitor in without asking for anything, signs out.
  */
-import type { AuthError, Session, User } from "@supabase/supabase-js";
+import type { Session, User } from "@supabase/supabase-js";
+import { granted, refusal } from "./authRequests";
 import type { DemoUser } from "./config";
 import { failure } from "./failure";
 import type { ProjectClient } from "./project";
@@ -26,20 +27,26 @@ export async function ensureSession(client: ProjectClient): Promise<Session> {
   if (guest.data.session) return guest.data.session;
   const [demoUser] = client.config.demoUsers ?? [];
   if (demoUser && guest.error?.code === "anonymous_provider_disabled") return signInAs(client, demoUser);
-  throw refused(guest.error);
+  throw guest.error ? refusal(guest.error) : failure(0, null);
 }
 
 export async function signInAs(client: ProjectClient, user: Pick<DemoUser, "email" | "password">): Promise<Session> {
   const { email, password } = user;
-  const { data, error } = await client.supabase.auth.signInWithPassword({ email, password });
-  if (error) throw refused(error);
-  return data.session;
+  return granted(await client.supabase.auth.signInWithPassword({ email, password })).session;
 }
+
+/** Pages that are signing out by themselves, which need not be told that their session has ended. */
+const leaving = new WeakSet<ProjectClient>();
 
 export async function signOut(client: ProjectClient): Promise<void> {
-  await client.supabase.auth.signOut({ scope: "local" });
+  leaving.add(client);
+  try {
+    await client.supabase.auth.signOut({ scope: "local" });
+  } finally {
+    leaving.delete(client);
+  }
 }
 
-function refused(error: AuthError | null): Error {
-  return failure(error?.status ?? 0, error);
+export function isSigningOut(client: ProjectClient): boolean {
+  return leaving.has(client);
 }

@@ -1,10 +1,10 @@
 /**
- * Gives a page its project: one client, one connection truth, one query cache.
+ * Gives a page its project: one client, one connection truth, one session, one query cache.
  */
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ProjectClient } from "../client";
-import { Announcer, Connection, LiveRegistry } from "../live";
+import { Announcer, Connection, LiveRegistry, SessionWatch } from "../live";
 import { type Project, ProjectContext } from "./project";
 
 interface Props {
@@ -17,12 +17,17 @@ export function ProjectProvider({ client, queryClient, children }: Props) {
   const [project] = useState<Project>(() => ({
     client,
     connection: new Connection(client),
+    session: new SessionWatch(client),
     live: new LiveRegistry(),
     announcer: new Announcer(),
   }));
   useEffect(() => {
     project.connection.start();
-    return () => project.connection.stop();
+    project.session.start();
+    return () => {
+      project.connection.stop();
+      project.session.stop();
+    };
   }, [project]);
   return (
     <QueryClientProvider client={queryClient}>

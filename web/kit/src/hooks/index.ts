@@ -1,7 +1,12 @@
 export { type Project, ProjectContext, useProject } from "./project";
 export { ProjectProvider } from "./ProjectProvider";
+export { type ActionOptions, useAction } from "./useAction";
+export { useAuthSettings } from "./useAuthSettings";
 export { type UseConnectionStatus, useConnectionStatus } from "./useConnectionStatus";
+export { type FormDefinition, type UseForm, useForm } from "./useForm";
 export { type LiveRowsDefinition, type LiveRowsResult, useLiveRows } from "./useLiveRows";
 export { useNow } from "./useNow";
 export { type OperationOptions, useOperation } from "./useOperation";
+export { type UseOrganisations, useOrganisations } from "./useOrganisations";
+export { useRefetchOnChange } from "./useRefetchOnChange";
 export { type UseSession, useSession } from "./useSession";

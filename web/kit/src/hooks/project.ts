@@ -3,11 +3,12 @@
  */
 import { createContext, useContext } from "react";
 import type { ProjectClient } from "../client";
-import type { Announcer, Connection, LiveRegistry } from "../live";
+import type { Announcer, Connection, LiveRegistry, SessionWatch } from "../live";
 
 export interface Project {
   readonly client: ProjectClient;
   readonly connection: Connection;
+  readonly session: SessionWatch;
   readonly live: LiveRegistry;
   readonly announcer: Announcer;
 }

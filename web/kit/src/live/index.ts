@@ -11,4 +11,5 @@ export {
   type Snapshot,
 } from "./liveRows";
 export { LiveRegistry, type Startable } from "./registry";
+export { SessionWatch } from "./sessionWatch";
 export { type Readable, Store } from "./store";

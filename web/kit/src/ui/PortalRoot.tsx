@@ -27,7 +27,8 @@ export function PortalRoot({ theme, client, queryClient, children }: Props) {
         {children}
         <LiveRegion />
       </ProjectProvider>
-      <Notifications position="top-right" limit={4} containerWidth={380} className="kit-toasts" />
+      {/* Above dialogs, below open menus: a message must not cover what is about to be clicked. */}
+      <Notifications position="top-right" zIndex={290} limit={4} containerWidth={380} className="kit-toasts" />
     </MantineProvider>
   );
 }

@@ -1,12 +1,15 @@
 export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
 export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
+export { ConfirmDialog } from "./ConfirmDialog";
 export { ConnectionBanner } from "./ConnectionBanner";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
 export { FlashNumber } from "./FlashNumber";
+export { FormProblem, SubmitButton } from "./FormParts";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
+export { PageHeading } from "./PageHeading";
+export { Panel } from "./Panel";
 export { PortalRoot } from "./PortalRoot";
-export { PortalShell } from "./PortalShell";
 export { EmptyState, ErrorState, LoadingState } from "./states";
 export { portalTheme } from "./theme";
 export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";

@@ -2,6 +2,7 @@
  * One event: what it is, what can be bought at this moment, and what the visitor holds.
  */
 import { ErrorState, LoadingState } from "@millstream/kit/ui";
+import { useParams } from "@tanstack/react-router";
 import { EventHero } from "../features/events/EventHero";
 import { useEvent } from "../features/events/useEvent";
 import { HoldPanel } from "../features/holds/HoldPanel";
@@ -11,7 +12,8 @@ import type { EventRow } from "../database.types";
 import styles from "./EventPage.module.css";
 import { NotFoundPage } from "./NotFoundPage";
 
-export function EventPage({ slug }: { readonly slug: string }) {
+export function EventPage() {
+  const { slug } = useParams({ from: "/events/$slug" });
   const { event, error, reload } = useEvent(slug);
   if (event === null) return <NotFoundPage />;
   if (event) return <EventDetails event={event} />;

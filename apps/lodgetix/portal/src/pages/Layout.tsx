@@ -1,9 +1,8 @@
 /**
  * What stands around each page of the portal.
  */
-import { PortalShell } from "@millstream/kit/ui";
+import { PortalShell } from "@millstream/kit/shell";
 import { Link, Outlet } from "@tanstack/react-router";
-import { AccountMenu } from "../features/account/AccountMenu";
 import styles from "./Layout.module.css";
 
 export function Layout() {
@@ -14,7 +13,7 @@ export function Layout() {
     </Link>
   );
   return (
-    <PortalShell brand={brand} account={<AccountMenu />} footer="Never sold twice. What you see is now.">
+    <PortalShell brand={brand} footer="Never sold twice. What you see is now.">
       <Outlet />
     </PortalShell>
   );

@@ -1,12 +1,5 @@
-import { EmptyState } from "@millstream/kit/ui";
-import { Link } from "@tanstack/react-router";
+import { NotFoundPage as NothingHere } from "@millstream/kit/shell";
 
 export function NotFoundPage() {
-  return (
-    <EmptyState title="There is nothing at this address">
-      <title>Not found · LodgeTix</title>
-      <p>The link may be old, or mistyped.</p>
-      <Link to="/">See all events</Link>
-    </EmptyState>
-  );
+  return <NothingHere home={{ link: { to: "/" }, label: "See all events" }} />;
 }

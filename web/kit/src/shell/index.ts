@@ -1,0 +1,3 @@
+export { NotFoundPage } from "./NotFoundPage";
+export { PortalShell } from "./PortalShell";
+export type { NavigationItem } from "./SideBar";
