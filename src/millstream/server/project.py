@@ -28,6 +28,7 @@ from millstream.asgi.mail_inbox import mail_inbox_app
 from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
+from millstream.asgi.webhooks.app import webhooks_app
 from millstream.auth.auth import Auth
 from millstream.channels.posted import PostedBroadcasts
 from millstream.channels.stored.message_days import MessageDays
@@ -88,6 +89,7 @@ class Project:
             f"{prefix}/rest/v1": data_api_app(self.data_api, authenticate),
             f"{prefix}/auth/v1": AuthOutcomes(auth_app(self.auth), self.auth.observe),
             f"{prefix}/functions/v1": operations_app(self.operations, authenticate),
+            f"{prefix}/webhooks/v1": webhooks_app(self.webhooks.administration, authenticate),
             f"{prefix}/realtime/v1/api": broadcast_app(
                 PostedBroadcasts(self.sockets.context),
                 authenticate,

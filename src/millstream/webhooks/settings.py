@@ -50,6 +50,12 @@ class WebhookSettings:
         env="WEBHOOK_ALLOW_PRIVATE_ADDRESSES",
         doc="Let webhooks go to private and loopback addresses and to http, for development and trusted networks.",
     )
+    endpoints_per_organisation: int = setting(
+        50, env="WEBHOOK_ENDPOINTS", doc="Endpoints of one organisation, and of the project itself."
+    )
+    test_calls_per_hour: int = setting(
+        120, env="WEBHOOK_CALLS_PER_HOUR", doc="Test calls and replays of one person; the secret key has no limit."
+    )
     secret: str | None = setting(
         None,
         env="WEBHOOK_ENCRYPTION_KEY",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from millstream.observe import Observer
 from millstream.postgres.pool import Pool
+from millstream.webhooks.administration.access import Administration
 from millstream.webhooks.capture.definition import WebhookEvent
 from millstream.webhooks.capture.outbox import Outbox
 from millstream.webhooks.capture.recorder import Recorder
@@ -37,6 +38,7 @@ class Webhooks:
     triggered: TriggeredCapture
     worker: Worker
     days: WebhookDays
+    administration: Administration
 
     async def run(self) -> None:
         """Capture what triggers wrote, deliver, and keep the days, until cancelled."""
@@ -95,6 +97,6 @@ async def open_webhooks(
             on_deliveries=worker.wake,
             observe=observe,
         )
-        yield Webhooks(
-            settings, definitions, guard, vault, outbox, triggered, worker, WebhookDays(pool, settings, observe)
-        )
+        days = WebhookDays(pool, settings, observe)
+        administration = Administration(pool, vault, guard, settings, loop.time)
+        yield Webhooks(settings, definitions, guard, vault, outbox, triggered, worker, days, administration)

@@ -1,0 +1,1 @@
+"""Webhooks over HTTP: their administration below `/webhooks/v1`."""
