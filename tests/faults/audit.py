@@ -4,7 +4,9 @@
 runs any other on a PostgreSQL of its own and prints the figures that `docs/reference/reliability.md` gives.
 
 What each client should have heard is worked out from a second reading of the log with a slot of its own, change by
-change, by rules written down here once more; what it should end with is what SELECT returns to it.
+change (`audit_oracle`); what it should end with is what SELECT returns to it. The server has its default history: who
+stays away for longer, or misses more while the server is down, is told to load anew. What lies between is then not
+heard, and has to be in the rows that were loaded.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import signal
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import psycopg
@@ -29,10 +32,17 @@ from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 from millstream.wal.settings import WalSettings
 from millstream.wal.tailer import Tailer
-from tests.faults.audit_client import Client, Server
-from tests.faults.audit_rows import SCHEMA, Oracle, Writer
+from tests.faults.audit_heard import Heard, Verdict, compare
+from tests.faults.audit_oracle import Oracle
+from tests.faults.audit_pace import Pace
+from tests.faults.audit_rows import PUBLICATION, Interest, Item, People, Writer
+from tests.faults.audit_server import Listeners, Server
 
-PUBLICATION = "supabase_realtime"
+MARKS = 100
+MOST_BEHIND_BYTES = 8 << 20
+MOST_WHILE_DOWN = 1000
+"""While the server is down, as many transactions are written as there are thousands of changes in all."""
+STOPS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,108 +54,149 @@ class Size:
     clients: int
     kills: int
     seed: int = 1
+    processes: int = 2
+
+    @property
+    def people(self) -> People:
+        return People(self.clients)
 
 
 @dataclass(slots=True)
-class Figures:
+class Figures(Verdict):
     """What came out; `wrong` are clients whose rows are not those that SELECT returns."""
 
     changes: int = 0
     transactions: int = 0
-    expected: int = 0
-    received: int = 0
-    lost: int = 0
-    invented: int = 0
-    repeated: int = 0
-    reordered: int = 0
     wrong: int = 0
     kills: int = 0
     joins: int = 0
     resumed: int = 0
     reloads: int = 0
     seconds: float = 0.0
-    unexplained: list[str] = field(default_factory=list)
+    fewest_heard: int = sys.maxsize
+
+    def add(self, verdict: Verdict) -> None:
+        for each in fields(verdict):
+            setattr(self, each.name, getattr(self, each.name) + getattr(verdict, each.name))
 
     def lines(self) -> list[str]:
-        return [f"{name:>12}  {getattr(self, name):,}" for name in self.__slots__ if name != "unexplained"]
+        return [f"{each.name:>12}  {getattr(self, each.name):,}" for each in fields(self) if each.name != "examples"]
 
 
-async def audit(server: Server, admin_url: str, slot: str, size: Size) -> Figures:
-    """Run one audit against a migrated database with the audit's schema; `slot` is for the second reading."""
-    began = time.monotonic()
-    chance = random.Random(size.seed)
-    oracle = Oracle()
-    patience = max(1, size.changes // 5_000)
-    clients = [Client(server, number, random.Random(chance.random()), patience) for number in range(size.clients)]
-    writers = [
-        Writer(admin_url, number, size.writers, random.Random(chance.random())) for number in range(size.writers)
-    ]
-    settings = WalSettings(slot=slot, publication=PUBLICATION)
-    async with asyncio.TaskGroup() as tasks:
-        tailer = Tailer(server.address, settings, [oracle])
-        reading = tasks.create_task(tailer.run())
-        await tailer.until_streaming()
-        await server.start()
-        listening = [tasks.create_task(client.run()) for client in clients]
-        await asyncio.gather(*(client.joined.wait() for client in clients))
-        killing = tasks.create_task(_kill(server, oracle, size))
-        await asyncio.gather(*(writer.write(size.changes // size.writers) for writer in writers))
-        await killing
-        await _write_ends(admin_url, clients)
-        await asyncio.gather(*listening)
-        await _until_read(oracle, clients)
-        reading.cancel()
-    figures = await _compare(oracle, clients, admin_url)
-    figures.kills, figures.seconds = size.kills, round(time.monotonic() - began, 1)
-    await server.stop()
-    return figures
+@dataclass(slots=True)
+class Audit:
+    """One run against a migrated database with the audit's schema; `slot` is for the second reading."""
+
+    server: Server
+    admin_url: str
+    slot: str
+    size: Size
+    folder: Path
+    interests: list[Interest] = field(init=False)
+    oracle: Oracle = field(init=False)
+    listeners: Listeners = field(init=False)
+    pace: Pace = field(init=False)
+
+    async def run(self) -> Figures:
+        began, size = time.monotonic(), self.size
+        chance = random.Random(size.seed)
+        self.interests = size.people.interests(chance)
+        self.oracle = Oracle(self.interests)
+        self.listeners = Listeners(self.server.port, self.folder, self.interests, max(1, size.changes // 20_000))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tailer = Tailer(
+                    self.server.address, WalSettings(slot=self.slot, publication=PUBLICATION), [self.oracle]
+                )
+                reading = tasks.create_task(tailer.run())
+                await tailer.until_streaming()
+                await self.server.start()
+                await self.listeners.start(size.processes, chance)
+                await self._write(chance)
+                heard = await self.listeners.heard()
+                await self.oracle.until_ended()
+                reading.cancel()
+        finally:
+            self.listeners.kill()
+            with suppress(ProcessLookupError):
+                await self.server.end(signal.SIGKILL)
+        figures = await self._compare(heard)
+        figures.kills, figures.seconds = size.kills, round(time.monotonic() - began, 1)
+        return figures
+
+    async def _write(self, chance: random.Random) -> None:
+        """Have everything written, and the server killed meanwhile."""
+        size = self.size
+        behind, down = min(MOST_BEHIND_BYTES, 50 * size.changes), size.changes // MOST_WHILE_DOWN
+        self.pace = Pace(self.admin_url, most_behind_bytes=behind, most_while_down=down)
+        writers = [
+            Writer(self.admin_url, number, size.writers, size.people, self.pace, random.Random(chance.random()))
+            for number in range(size.writers)
+        ]
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._kill())
+            marking = tasks.create_task(self._mark())
+            await asyncio.gather(*(writer.write(-(-size.changes // size.writers)) for writer in writers))
+            await marking
+        await self.pace.close()
+        await _write_ends(self.admin_url, self.interests)
+        self.listeners.say("end")
+
+    async def _kill(self) -> None:
+        """End the server each time another share of the changes was committed, and start it again."""
+        size = self.size
+        for number in range(size.kills):
+            await self.oracle.until_changes((number + 1) * size.changes // (size.kills + 1))
+            self.listeners.say("down")
+            self.pace.down()
+            await self.server.end(STOPS[number % len(STOPS)])
+            await self.server.start()
+            self.pace.up()
+            self.listeners.say("up")
+
+    async def _mark(self) -> None:
+        """Tell the clients of every hundredth that was committed."""
+        for number in range(MARKS):
+            await self.oracle.until_changes((number + 1) * self.size.changes // MARKS)
+            self.listeners.say("mark")
+
+    async def _compare(self, heard: Mapping[int, Heard]) -> Figures:
+        figures = Figures(changes=self.oracle.changes, transactions=self.oracle.transactions)
+        async with await psycopg.AsyncConnection.connect(self.admin_url) as connection:
+            for interest in self.interests:
+                mine = heard[interest.person]
+                figures.add(compare(self.oracle.expected[interest.person], mine))
+                figures.joins += mine.joins
+                figures.resumed += mine.resumed
+                figures.reloads += len(mine.reloads)
+                figures.fewest_heard = min(figures.fewest_heard, len(mine.changes))
+                figures.wrong += await _selected(connection, interest) != mine.rows
+        return figures
 
 
-async def _kill(server: Server, oracle: Oracle, size: Size) -> None:
-    """Kill the server with SIGKILL each time another share of the changes was committed."""
-    for number in range(size.kills):
-        await oracle.until_changes((number + 1) * size.changes // (size.kills + 1))
-        await server.kill()
-        await server.start()
-
-
-async def _write_ends(url: str, clients: list[Client]) -> None:
+async def _write_ends(url: str, interests: Sequence[Interest]) -> None:
     """Write a last row for each client that only this one is waiting for."""
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute("set synchronous_commit = on")
-        for client in clients:
-            await connection.execute("insert into items values (%s, %s, %s, 0, 'end')", client.last_row)
+        for interest in interests:
+            await connection.execute("insert into items values (%s, %s, %s, %s, 'end')", interest.last_row)
 
 
-async def _until_read(oracle: Oracle, clients: list[Client]) -> None:
-    async with asyncio.timeout(60):
-        while not all(client.last_row[0] in oracle.ends for client in clients):
-            await oracle.progress()
-
-
-async def _compare(oracle: Oracle, clients: list[Client], url: str) -> Figures:
-    figures = Figures(changes=oracle.changes, transactions=oracle.transactions)
-    for client in clients:
-        expected = oracle.expected(client.interest)
-        heard = list(dict.fromkeys(client.heard))
-        wanted, got = set(expected), set(heard)
-        figures.expected += len(expected)
-        figures.received += len(client.heard)
-        figures.lost += len(wanted - got)
-        figures.invented += len(got - wanted)
-        figures.repeated += len(client.heard) - len(heard)
-        figures.reordered += sum(after < before for before, after in pairwise(heard))
-        figures.joins += client.joins
-        figures.resumed += client.resumed
-        figures.reloads += client.reloads
-        selected = await client.select(url)
-        figures.wrong += selected != client.rows
-        figures.unexplained += [f"{client.interest}: {each}" for each in sorted(wanted ^ got)[:3]]
-    return figures
+async def _selected(connection: psycopg.AsyncConnection, interest: Interest) -> dict[int, Item]:
+    """Return what the person may select of what the filter covers, by the policies of the database."""
+    claims = f'{{"role": "authenticated", "sub": "person{interest.person}"}}'
+    async with connection.transaction():
+        await connection.execute(
+            "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true)", (claims,)
+        )
+        query = "select id, substr(owner, 7)::int, team, value from items where id >= 0"
+        rows = await (await connection.execute(query)).fetchall()
+    items = [Item(*row) for row in rows]
+    return {item.id: item for item in items if interest.passes(item)}
 
 
 @asynccontextmanager
-async def own_database() -> AsyncIterator[tuple[Server, str]]:
+async def own_database(people: People) -> AsyncIterator[tuple[str, Path]]:
     """Start a PostgreSQL for one audit."""
     with tempfile.TemporaryDirectory(prefix="millstream-audit-") as folder:
         parameters = {"synchronous_commit": "on", "max_wal_size": "4GB"}
@@ -157,20 +208,24 @@ async def own_database() -> AsyncIterator[tuple[Server, str]]:
             with psycopg.connect(postgres.admin_url, autocommit=True) as administrator:
                 bootstrap(administrator)
                 migrate(administrator, [millstream_source()])
-                administrator.execute(SCHEMA)
-            yield Server(postgres.admin_url, "audited", Path(folder)), postgres.admin_url
+                administrator.execute(people.schema.encode())
+            yield postgres.admin_url, Path(folder)
         finally:
             postgres.stop()
 
 
-async def main(size: Size) -> None:
-    async with own_database() as (server, url):
-        figures = await audit(server, url, "audit_oracle", size)
-    print(size, *figures.lines(), *figures.unexplained[:10], sep="\n")  # noqa: T201  what it is run for
+async def main(size: Size, history_bytes: int) -> None:
+    async with own_database(size.people) as (url, folder):
+        server = Server(url, "audited", folder, history_bytes=history_bytes)
+        figures = await Audit(server, url, "audit_oracle", size, folder).run()
+    print(size, *figures.lines(), *figures.examples[:20], sep="\n")  # noqa: T201  what it is run for
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in {"changes": 100_000, "writers": 20, "clients": 50, "kills": 10, "seed": 1}.items():
+    defaults = {"changes": 100_000, "writers": 20, "clients": 100, "kills": 10, "seed": 1, "processes": 2}
+    for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=default)
-    uvloop.run(main(Size(**vars(parser.parse_args()))))
+    parser.add_argument("--history-bytes", type=int, default=WalSettings().history_bytes)
+    given = vars(parser.parse_args())
+    uvloop.run(main(Size(**{name: given[name] for name in defaults}), given["history_bytes"]))

@@ -1,169 +1,232 @@
-"""The clients of an audit and the server that is killed under them."""
+"""Clients of an audit, in a process of their own: `python -m tests.faults.audit_client`, driven by `audit_server`.
+
+Reads a JSON object from standard input, then one word a line: `up` and `down` say how the server is, `mark` that
+another hundredth was written, `end` that all was. Says `joined` when every client is; when the last of them has heard
+its last row, writes what they heard to the file that it was given.
+
+Each client loses its connection now and then, resumes, and now and then stays away until what it missed is forgotten:
+told to load anew it selects its rows, and goes on from there.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 import random
-import signal
-import socket
+import sys
 import time
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
+import aiohttp
+import uvloop
 
 from millstream.auth.keys import KeyRing
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenSigner
 from millstream.change import Lsn
-from millstream.postgres.settings import Address, address_of
-from tests.faults.audit_rows import Heard, Interest, in_team
-from tests.fixtures.command import Command, running
-from tests.fixtures.websocket_client import WebSocketClient, connected, masked_frame
+from tests.faults.audit_feed import Feed, FeedEnded
+from tests.faults.audit_heard import GONE, Heard, Reload
+from tests.faults.audit_rows import Interest, Item
 
-TOPIC = "realtime:items"
-_CLOSE, _PING, _PONG = 8, 9, 10
-Row = tuple[int, str, int, int]
+MARKS_AWAY = 15
+SURE_TO_STAY_AWAY = 6
+JsonMap = Mapping[str, Any]
 
 
-class Server:
-    """`millstream serve` in a process of its own, on a port that stays the same."""
+class World:
+    """What the clients of one process know of the rest: whether the server is up, how much was written."""
 
-    def __init__(self, url: str, slot: str, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
-        self.address: Address = address_of(url)
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.up = asyncio.Event()
-        self._folder = folder
-        self._environment = {
-            "DATABASE_URL": url,
-            "MILLSTREAM_SLOT": slot,
-            "MILLSTREAM_PORT": str(self.port),
-            "MILLSTREAM_LOG_LEVEL": "error",
-            "MILLSTREAM_JOINS_PER_SECOND": "1000",
-            # The clients share one process with the writers, which they are slower than: they come back late.
-            "MILLSTREAM_HISTORY_SECONDS": "3600",
-            "MILLSTREAM_HISTORY_BYTES": str(2 << 30),
-            "MILLSTREAM_HISTORY_LOG_BYTES": str(16 << 30),
-        }
-        self._process = AsyncExitStack()
-        self._command: Command | None = None
-
-    async def start(self) -> None:
-        """Start, and wait until it listens."""
-        command = running("serve", folder=self._folder, environment=self._environment)
-        self._command = await self._process.enter_async_context(command)
-        async with asyncio.timeout(60):
-            await self._command.message("Listening at")
         self.up.set()
+        self._marks = 0
+        self._has_ended = False
+        self._moved = asyncio.Event()
+        self._signer = TokenSigner(KeyRing(AuthSettings().jwt_secret))
 
-    async def kill(self) -> None:
-        """Kill it where it stands."""
-        assert self._command is not None
-        self.up.clear()
-        self._command.send(signal.SIGKILL)
-        await self._process.aclose()
+    async def read(self, lines: asyncio.StreamReader) -> None:
+        """Take the words of the one who drives."""
+        async for line in lines:
+            match line.strip():
+                case b"up":
+                    self.up.set()
+                case b"down":
+                    self.up.clear()
+                case b"mark":
+                    self._move(1)
+                case b"end":
+                    self._move(0, has_ended=True)
 
-    async def stop(self) -> None:
-        await self._process.aclose()
+    async def stay_away(self) -> None:
+        """Wait until much more was written, or everything."""
+        marks = self._marks + MARKS_AWAY
+        while self._marks < marks and not self._has_ended:
+            await self._moved.wait()
+
+    def _move(self, marks: int, *, has_ended: bool = False) -> None:
+        self._marks += marks
+        self._has_ended |= has_ended
+        self._moved.set()
+        self._moved.clear()
+
+    def token_of(self, person: int) -> str:
+        return self._signer.sign({"role": "authenticated", "sub": f"person{person}", "exp": time.time() + 36_000})
+
+
+@dataclass(slots=True)
+class Seen:
+    """How far a client has come."""
+
+    log: str = ""
+    lsn: int = 0
+    index: int | None = None
+
+    def as_map(self) -> dict[str, Any]:
+        if not self.lsn:
+            return {}
+        position = {"log": self.log, "lsn": str(Lsn(self.lsn))}
+        return position if self.index is None else {**position, "index": self.index}
 
 
 class Client:
-    """Listens as one person with one filter, loses its connection now and then, and keeps what it hears."""
+    """Listens as one person with one filter, and keeps what it hears."""
 
-    def __init__(self, server: Server, number: int, chance: random.Random, patience: int) -> None:
-        self._server = server
+    def __init__(self, world: World, interest: Interest, chance: random.Random, patience: int) -> None:
+        self._world = world
+        self.interest = interest
         self._chance = chance
         self._patience = patience
-        columns: list[tuple[Any, ...]] = [(), ("team", "eq", number % 5), ("value", "lt", chance.randrange(10, 90)), ()]
-        self.interest = Interest(number, *columns[number % 4])
-        self._signer = TokenSigner(KeyRing(AuthSettings().jwt_secret))
-        self._seen: dict[str, Any] = {}
-        self.joined = asyncio.Event()
-        self.heard: list[Heard] = []
-        self.rows: dict[int, Row] = {}
+        self._token = world.token_of(interest.person)
+        self._seen = Seen()
+        self._left = 0
+        # Some do so for certain, and soon.
+        self._stays_away = interest.person % SURE_TO_STAY_AWAY == 0
         self._has_ended = False
-        self.joins = self.resumed = self.reloads = 0
-
-    @property
-    def last_row(self) -> tuple[int, str, int]:
-        """The row after which everything was heard: a row of its own that passes its filter."""
-        team = self.interest.operand if self.interest.column == "team" else in_team(self.interest.person) or 0
-        return -1 - self.interest.person, f"person{self.interest.person}", team
+        self._waiting: list[JsonMap] | None = None
+        self.heard = Heard()
+        self.joined = asyncio.Event()
 
     async def run(self) -> None:
         """Listen until the last row came, through as many connections as it takes."""
         while not self._has_ended:
-            await self._server.up.wait()
-            try:
-                await self._listen(self._chance.choice([5, 50, 300]) * self._patience)
-            except (OSError, EOFError, TimeoutError):
-                await asyncio.sleep(0)
+            await self._world.up.wait()
+            with suppress(OSError, FeedEnded, aiohttp.ClientError):
+                await self._listen()
+            if not self._left:
+                if self._stays_away or self._chance.random() < 0.05:
+                    await self._world.stay_away()
+                self._stays_away = False
+            await asyncio.sleep(0)
 
-    async def select(self, url: str) -> dict[int, Row]:
-        """Return what the person may select of what the filter covers."""
-        claims = f'{{"role": "authenticated", "sub": "person{self.interest.person}"}}'
-        async with await psycopg.AsyncConnection.connect(url) as connection:
-            await connection.execute(
-                "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true)",
-                (claims,),
-            )
-            query = f"select id, owner, team, value from items where id >= 0 and {self.interest.condition}"
-            rows = await (await connection.execute(query.encode())).fetchall()
-        return {row[0]: (row[0], row[1], row[2], row[3]) for row in rows}
-
-    async def _listen(self, most: int) -> None:
+    async def _listen(self) -> None:
         """Hear up to so many changes over one connection, then drop it without a word."""
-        claims = {"role": "authenticated", "sub": f"person{self.interest.person}", "exp": time.time() + 3600}
-        token = self._signer.sign(claims)
-        async with connected(self._server.port, f"/realtime/v1/websocket?vsn=2.0.0&apikey={token}") as client:
-            await self._join(client)
-            for _ in range(most):
-                if self._has_ended:
-                    return
-                self._take((await _hear(client, "postgres_changes"))[4]["data"])
+        self._left = (1 if self._stays_away else self._chance.choice([5, 50, 300])) * self._patience
+        self._waiting = []
+        feed = await Feed.open(self._world.port, self._token, self._take)
+        try:
+            binding = {"event": "*", "schema": "public", "table": "items", "leave": True}
+            if self.interest.filter is not None:
+                binding["filter"] = self.interest.filter
+            answer = await feed.join(binding, self._seen.as_map())
+            await self._begin(answer)
+            self.joined.set()
+            if self._has_ended:
+                return  # the rows that were loaded hold the last one
+            waiting, self._waiting = self._waiting, None
+            for data in waiting:
+                self._take(feed, data)
+            await feed.until_ended()
+        finally:
+            feed.drop()
 
-    async def _join(self, client: WebSocketClient) -> None:
-        binding = {"event": "*", "schema": "public", "table": "items", "leave": True}
-        if self.interest.filter is not None:
-            binding["filter"] = self.interest.filter
-        client.say(TOPIC, "phx_join", {"config": {"postgres_changes": [binding], "resume": self._seen}})
-        reply = await _hear(client, "phx_reply")
-        if reply[4]["status"] != "ok" or "resume" not in reply[4]["response"]:
-            raise EOFError(str(reply))
-        answer = reply[4]["response"]["resume"]
-        self.joins += 1
-        self.resumed += answer["status"] == "resumed"
-        self.reloads += answer["status"] == "reload"
-        if answer["status"] != "resumed":
-            self._seen = {"log": answer["log"], "lsn": answer["lsn"]}
-        self.joined.set()
-
-    def _take(self, data: Mapping[str, Any]) -> None:
-        self._seen |= {"lsn": data["lsn"], "index": data["index"]}
-        row, before = data.get("record"), data.get("old_record")
-        event: str = data["type"]
-        number = (row or before)["id"]
-        if number < 0:
-            self._has_ended |= number == self.last_row[0]
+    async def _begin(self, answer: JsonMap) -> None:
+        """Go on from where the server says that the stream begins."""
+        self.heard.joins += 1
+        if answer["status"] == "resumed":
+            self.heard.resumed += 1
             return
-        self.heard.append((int(Lsn.parse(data["lsn"])), data["index"], event, number))
-        if before is not None:
-            self.rows.pop(before.get("id"), None)
-        if row is not None:
-            self.rows[number] = (number, row["owner"], row["team"], row["value"])
+        lsn = int(Lsn.parse(answer["lsn"]))
+        if answer["status"] == "reload":
+            lsn = await self._load(lsn)
+        self._seen = Seen(answer["log"], lsn)
+
+    async def _load(self, begins: int) -> int:
+        """Select all rows; return up to where they hold every change: at least to where the stream begins."""
+        url = f"http://127.0.0.1:{self._world.port}/rest/v1/items?select=id,owner,team,value"
+        headers = {"apikey": self._token, "Authorization": f"Bearer {self._token}"}
+        if self.interest.filter is not None:
+            url += f"&{self.interest.filter}"
+        async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as response:
+            if response.status != 200:
+                raise FeedEnded(await response.text())
+            position = response.headers.get("Millstream-Lsn")
+            items = [_item(record) for record in await response.json()]
+        until = max(begins, int(Lsn.parse(position)) if position else 0)
+        self._has_ended |= any(item.id == self.interest.last_row[0] for item in items)
+        self.heard.rows = {item.id: item for item in items if item.id >= 0}
+        after = (self._seen.lsn, 1 << 31 if self._seen.index is None else self._seen.index)
+        self.heard.reloads.append(Reload(after, until, dict(self.heard.rows)))
+        return until
+
+    def _take(self, feed: Feed, data: JsonMap) -> None:
+        """Take one change, unless the rows that were loaded hold it already."""
+        if self._waiting is not None:
+            self._waiting.append(data)
+            return
+        lsn, index = int(Lsn.parse(data["lsn"])), data["index"]
+        if self._left <= 0 or (self._seen.index is None and lsn <= self._seen.lsn):
+            return
+        self._seen.lsn, self._seen.index = lsn, index
+        record, old = data.get("record"), data.get("old_record", {})
+        self._note(lsn, index, data["type"], record, old)
+        self._left -= 1
+        if not self._left or self._has_ended:
+            feed.drop()
+
+    def _note(self, lsn: int, index: int, event: str, record: JsonMap | None, old: JsonMap) -> None:
+        heard, was = self.heard, old.get("id", GONE)
+        if record is None:
+            heard.changes.add(lsn, index, event, Item(was, GONE, GONE, GONE))
+            heard.rows.pop(was, None)
+        elif record["id"] < 0:
+            self._has_ended |= record["id"] == self.interest.last_row[0]
+        else:
+            item = _item(record)
+            heard.rows.pop(was, None)
+            heard.rows[item.id] = item
+            heard.changes.add(lsn, index, event, item, was=was)
 
 
-async def _hear(client: WebSocketClient, event: str) -> list[Any]:
-    """Return the next message of this event, however long it takes."""
-    while True:
-        opcode, payload = await client.hear_frame(deadline=None)
-        if opcode == _CLOSE:
-            raise EOFError("closed")
-        if opcode == _PING:
-            client.send_raw(masked_frame(_PONG, payload))
-        elif (message := json.loads(payload))[3] == event:
-            return list(message)
+def _item(record: JsonMap) -> Item:
+    return Item(record["id"], int(record["owner"].removeprefix("person")), record["team"], record["value"])
+
+
+async def main() -> None:
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    task = json.loads(await lines.readline())
+    world = World(task["port"])
+    clients = [
+        Client(world, Interest(**{**each, "operands": tuple(each["operands"])}), random.Random(seed), task["patience"])
+        for each, seed in task["clients"]
+    ]
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(world.read(lines))
+        listening = [tasks.create_task(client.run()) for client in clients]
+        await asyncio.gather(*(client.joined.wait() for client in clients))
+        sys.stdout.write("joined\n")
+        sys.stdout.flush()
+        await asyncio.gather(*listening)
+        reading.cancel()
+    heard = {client.interest.person: client.heard for client in clients}
+    Path(task["file"]).write_bytes(pickle.dumps(heard))  # noqa: ASYNC240  nobody waits any more
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
