@@ -120,10 +120,19 @@ async def test_a_row_is_captured_by_a_trigger_or_by_hand(connection):
     ]
 
 
-async def test_nobody_but_the_service_role_reaches_webhooks(connection):
+async def test_secrets_and_the_queue_itself_are_nobodys_but_the_service_roles(connection):
     cursor = await connection.execute(
-        "select c.relname from pg_class c where c.relnamespace = 'webhooks'::regnamespace and c.relkind in ('r', 'p')"
-        " and (not c.relrowsecurity or has_schema_privilege('authenticated', 'webhooks', 'usage')"
-        " or has_schema_privilege('anon', 'webhooks', 'usage'))"
+        """
+        select c.relname, c.relrowsecurity as secured, has_table_privilege('authenticated', c.oid, 'select') as visible,
+          has_table_privilege('authenticated', c.oid, 'insert, update, delete') as changeable,
+          has_schema_privilege('anon', 'webhooks', 'usage') as reached_by_strangers
+        from pg_class c
+        where c.relnamespace = 'webhooks'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+        """
     )
-    assert await cursor.fetchall() == []
+    tables = {row["relname"]: row for row in await cursor.fetchall()}
+    assert all(row["secured"] and not row["reached_by_strangers"] for row in tables.values())
+    assert {name for name, row in tables.items() if row["visible"]} == {
+        "endpoints", "events", "deliveries", "webhook_logs", "dead_letters", "rollups",
+    }  # fmt: skip
+    assert {name for name, row in tables.items() if row["changeable"]} == {"endpoints"}

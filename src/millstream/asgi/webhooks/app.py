@@ -21,6 +21,8 @@ from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.webhooks.administration.access import Administration
 
+_MOST_BODY_BYTES = 5 << 20
+
 Authenticate = Callable[[Scope], Claims]
 
 
@@ -31,6 +33,7 @@ def webhooks_app(admin: Administration, authenticate: Authenticate) -> ASGIApp:
         version="1",
         docs_url=None,
         redoc_url=None,
+        max_body_size=_MOST_BODY_BYTES,
         exception_handlers={
             MillstreamError: _render_error,
             RequestValidationError: _render_invalid,
