@@ -50,6 +50,7 @@ async def main() -> None:
                 max_sockets=100_000,
                 events_per_second=1_000_000_000,
                 messages_per_second_per_socket=1_000_000,
+                frames_per_second_per_socket=1_000_000,
             ),
             hub=hub,
             broker=BrokerLocal(),

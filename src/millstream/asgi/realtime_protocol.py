@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from millstream.asgi.realtime import RealtimeEndpoint
 
 _PING = ping_frame()
+_WINDOW_SECONDS = 10
 
 
 class RealtimeProtocol(Protocol):
@@ -32,10 +33,12 @@ class RealtimeProtocol(Protocol):
         "_connection",
         "_connections",
         "_endpoint",
+        "_frames",
         "_heard",
         "_socket",
         "_tick",
         "_transport",
+        "_window_ends",
         "number",
         "opened_at",
     )
@@ -53,6 +56,8 @@ class RealtimeProtocol(Protocol):
         self._heard = self.opened_at = endpoint.context.time()
         self.number = next(endpoint.numbers)
         self._closing = False
+        self._frames = 0
+        self._window_ends = 0.0
         self._tick = 0
 
     @property
@@ -86,6 +91,9 @@ class RealtimeProtocol(Protocol):
         """Take bytes of the client."""
         self._heard = self._endpoint.context.time()
         received = self._connection.receive(data)
+        if not self._may_send(received.frames):
+            self.disconnect(disconnect.TOO_MANY_FRAMES)
+            return
         socket = self._socket
         for message in received.messages:
             socket.receive(message)
@@ -141,6 +149,14 @@ class RealtimeProtocol(Protocol):
             self._visit_after(timeout - quiet)
         else:
             self._visit_after(timeout / 2 - quiet)
+
+    def _may_send(self, frames: int) -> bool:
+        """Count frames, of which a window of some seconds allows as many as the limit does on average."""
+        if self._heard >= self._window_ends:
+            self._window_ends = self._heard + _WINDOW_SECONDS
+            self._frames = 0
+        self._frames += frames
+        return self._frames <= self._endpoint.context.settings.frames_per_second_per_socket * _WINDOW_SECONDS
 
     def _visit_after(self, seconds: float) -> None:
         self._tick = self._endpoint.visits.add(self, seconds)

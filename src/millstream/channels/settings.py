@@ -36,6 +36,14 @@ class ChannelSettings:
     max_broadcast_bytes: int = setting(
         3_000_500, env="MAX_BROADCAST_BYTES", doc="Bytes of the largest payload that may be broadcast."
     )
+    max_presence_bytes: int = setting(
+        64_000,
+        env="MAX_PRESENCE_BYTES",
+        doc="Bytes of the largest payload that may be tracked, its key included: each is kept while it is present.",
+    )
+    max_bindings_per_channel: int = setting(
+        200, env="MAX_BINDINGS_PER_CHANNEL", doc="Bindings to row changes that one channel may have."
+    )
     messages_kept_hours: float = setting(
         72.0, env="MESSAGES_KEPT_HOURS", doc="How long messages of private topics are kept for replay, at least."
     )
@@ -54,6 +62,12 @@ class ChannelSettings:
         100,
         env="MESSAGES_PER_SECOND_PER_SOCKET",
         doc="Broadcasts that one socket may send each second, as the average over a minute; more close the channel.",
+    )
+    frames_per_second_per_socket: int = setting(
+        1_000,
+        env="FRAMES_PER_SECOND_PER_SOCKET",
+        doc="Frames of any kind, pings and fragments included, that one socket may send each second, as the average "
+        "over 10 seconds, before it is closed.",
     )
     presence_calls: int = setting(
         5, env="PRESENCE_CALLS", doc="Times that a client may track or untrack within one window before it is closed."

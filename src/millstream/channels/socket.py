@@ -144,6 +144,15 @@ class Socket:
             if channel.claims.session_id in ended:
                 channel.fail(_SESSION_ENDED)
 
+    def ask_rights_again(self) -> int:
+        """Have every private channel ask what it may; return how many there are."""
+        private = [channel for channel in self.channels.values() if channel.rights is not None]
+        for channel in private:
+            if channel.rights is not None:
+                channel.rights.forget()
+                change_caller(channel)
+        return len(private)
+
     def close(self) -> None:
         """Release every channel: the connection is gone."""
         for channel in list(self.channels.values()):

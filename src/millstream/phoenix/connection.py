@@ -14,6 +14,8 @@ from millstream.phoenix.messages import MalformedMessage, Message, Ref, UserBroa
 from millstream.phoenix.serializer import Serializer
 
 TOPIC_PREFIX = "realtime:"
+MAX_TOPIC_LENGTH = 4096
+"""Topics are kept for every channel and told in every frame; the longest legacy ones name a filter."""
 _EMPTY = b"{}"
 
 
@@ -116,6 +118,9 @@ class Connection:
         if topic == TOPIC_PREFIX:
             reason = "TopicNameRequired: You must provide a topic name"
             return (Send(self._error(topic, join_ref, message.ref, reason)),)
+        if len(topic) > MAX_TOPIC_LENGTH:
+            reason = f"TopicNameTooLong: A topic name may have {MAX_TOPIC_LENGTH} characters"
+            return (Send(self._error(topic[:MAX_TOPIC_LENGTH], join_ref, message.ref, reason)),)
         config = parse_join(topic.removeprefix(TOPIC_PREFIX), message.payload)
         return (Join(topic, join_ref, message.ref, config),)
 

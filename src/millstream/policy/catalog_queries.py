@@ -93,7 +93,14 @@ FROM followed f
 JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace
 """
 
-RIGHTS = """
+
+def _may_be_taken(role: str) -> str:
+    """Return the condition that the server may take a role, as it would to SELECT: no other role is anybody's here."""
+    option = "CASE WHEN pg_catalog.current_setting('server_version_num')::int4 < 160000 THEN 'MEMBER' ELSE 'SET' END"
+    return f"pg_catalog.pg_has_role({role}.oid, {option})"
+
+
+RIGHTS = f"""
 SELECT pg_catalog.json_build_object(
   'role', r.rolname,
   'table', c.oid::int8,
@@ -116,7 +123,7 @@ SELECT pg_catalog.json_build_object(
   )
 )
 FROM pg_catalog.pg_roles r, pg_catalog.pg_class c
-WHERE r.rolname = ANY ($2::text[]) AND c.oid IN (
+WHERE r.rolname = ANY ($2::text[]) AND {_may_be_taken("r")} AND c.oid IN (
   SELECT c.oid
   FROM pg_catalog.pg_publication_tables p
   JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
@@ -162,7 +169,8 @@ FROM reached
 JOIN pg_catalog.pg_type t ON t.oid = reached.oid
 """
 
-FACTS = """
+FACTS = (
+    """
 SELECT pg_catalog.json_build_object(
   'functions', (
     SELECT COALESCE(pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -186,7 +194,11 @@ SELECT pg_catalog.json_build_object(
     WHERE evtname IN ('millstream_ddl', 'millstream_drop') AND evtenabled IN ('O', 'A')
   ),
   'roles', (
-    SELECT COALESCE(pg_catalog.json_agg(rolname), '[]') FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::text[])
+    SELECT COALESCE(pg_catalog.json_agg(r.rolname), '[]') FROM pg_catalog.pg_roles r
+    WHERE r.rolname = ANY ($1::text[]) AND """
+    + _may_be_taken("r")
+    + """
   )
 )
 """
+)

@@ -30,6 +30,16 @@ SELECT id::uuid, $1, extension FROM unnest($2::text[], $3::text[]) AS probes (id
 """
 _VISIBLE = "SELECT extension FROM realtime.messages WHERE topic = $1 AND id = ANY ($2::text[]::uuid[])"
 _WRITE = "INSERT INTO realtime.messages (topic, extension) VALUES ($1, $2)"
+_VERSION = """
+SELECT pg_catalog.md5(pg_catalog.concat_ws('/',
+  (SELECT pg_catalog.concat_ws('/', relacl::text, relrowsecurity, relforcerowsecurity) FROM pg_catalog.pg_class
+   WHERE oid = 'realtime.messages'::regclass),
+  (SELECT pg_catalog.string_agg(pg_catalog.concat_ws('/', oid, xmin), ',' ORDER BY oid) FROM pg_catalog.pg_policy
+   WHERE polrelid = 'realtime.messages'::regclass),
+  (SELECT pg_catalog.string_agg(pg_catalog.concat_ws('/', p.oid, p.xmin), ',' ORDER BY p.oid) FROM pg_catalog.pg_proc p
+   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema'))))
+"""
 
 # Connection, resources, operator intervention, transaction rollback, system: trouble, and no decision.
 _TROUBLE = ("08", "53", "57", "40", "58")
@@ -91,6 +101,11 @@ class TopicAccess:
             _ROLLBACK,
         ]
         return bool(await self._ask(claims, statements, write=2))
+
+    async def version(self) -> bytes:
+        """Return a mark that changes when policies, rights or functions may answer otherwise than before."""
+        results = await self._pool.run([Statement(_VERSION)])
+        return results[0].rows[0][0] or b""
 
     async def _ask(self, claims: Claims, statements: Sequence[Statement], *, write: int | None = None) -> list[Result]:
         """Run the statements; return nothing when a policy, a right or a role says no.

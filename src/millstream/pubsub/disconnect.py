@@ -26,6 +26,7 @@ NO_CHANNEL = Disconnect(4002, "no channel joined in time", reconnect=True)
 TOO_MANY_JOINS = Disconnect(4003, "too many joins per second", reconnect=True)
 SERVER_REQUEST = Disconnect(4004, "server requested disconnect", reconnect=True)
 INTERNAL_ERROR = Disconnect(4005, "internal error", reconnect=True)
+TOO_MANY_FRAMES = Disconnect(4006, "too many frames per second", reconnect=True)
 
 TOO_MANY_REFUSALS = Disconnect(4500, "too many refused requests", reconnect=False)
 SESSION_ENDED = Disconnect(4501, "session ended", reconnect=False)
@@ -39,6 +40,7 @@ ALL: tuple[Disconnect, ...] = (
     TOO_MANY_JOINS,
     SERVER_REQUEST,
     INTERNAL_ERROR,
+    TOO_MANY_FRAMES,
     TOO_MANY_REFUSALS,
     SESSION_ENDED,
 )

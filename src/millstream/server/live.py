@@ -17,6 +17,7 @@ from millstream.auth.auth import Auth
 from millstream.auth.organisations.rows import PUBLICATION as MEMBERSHIPS
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
+from millstream.channels.rights_watch import RightsWatch
 from millstream.channels.session_ends import SessionEnds
 from millstream.channels.stored.database_broadcasts import PUBLICATION, DatabaseBroadcasts
 from millstream.channels.stored.kept import KeptBroadcasts
@@ -89,7 +90,8 @@ async def build_live(
     )
     sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
     ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
-    sinks: list[TransactionSink] = [ends, connections.mail.delivery, router, broadcasts, webhooks.outbox]
+    rights = RightsWatch(context.topics, sockets.open_sockets, services, observe)
+    sinks: list[TransactionSink] = [ends, rights, connections.mail.delivery, router, broadcasts, webhooks.outbox]
     tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS, CAPTURED])
     context.until_log_streams = tailer.until_streaming
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.

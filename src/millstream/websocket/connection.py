@@ -27,11 +27,15 @@ class Closed(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What one piece of the stream amounted to: `reply` is to be written, before the transport closes on `closed`."""
+    """What one piece of the stream amounted to: `reply` is to be written, before the transport closes on `closed`.
+
+    `frames` is how many the client sent, those included that are no message by themselves.
+    """
 
     messages: list[str | bytes]
     reply: bytes
     closed: Closed | None
+    frames: int = 0
 
 
 _NOTHING = Received([], b"", None)
@@ -57,9 +61,11 @@ class Connection:
         messages: list[str | bytes] = []
         replies: list[bytes] = []
         closed = None
+        frames = 0
         try:
             self._parser.feed(data)
             while closed is None and (frame := self._parser.next_frame()) is not None:
+                frames += 1
                 final, opcode, payload = frame
                 if opcode > _BINARY:
                     closed = self._control(opcode, payload, replies)
@@ -68,7 +74,7 @@ class Connection:
         except ProtocolError as error:
             closed = self._failed(error, replies)
         self._over = closed is not None
-        return Received(messages, b"".join(replies), closed)
+        return Received(messages, b"".join(replies), closed, frames)
 
     def close(self, code: int, reason: str = "") -> bytes:
         """Begin the closing handshake; return the frame to write, empty when one was sent already."""

@@ -39,6 +39,8 @@ async def serves(server: SocketServer) -> bool:
         (b"\x82\xff" + (5_000_001).to_bytes(8, "big"), 1009),
         (b"\x82\xff" + (2**62).to_bytes(8, "big"), 1009),
         (masked_frame(8, b"\x00"), 1002),
+        (masked_frame(9, b"x" * 126), 1002),
+        (masked_frame(1, b'"', first_byte=0x01) + masked_frame(0, b"x" * 5_000_000, first_byte=0x00), 1009),
     ],
     ids=[
         "unmasked",
@@ -50,6 +52,8 @@ async def serves(server: SocketServer) -> bool:
         "a byte too large",
         "absurdly large",
         "close code cut short",
+        "oversized ping",
+        "too large in fragments",
     ],
 )
 async def test_broken_frames_end_the_socket_with_their_code(server: SocketServer, data, code):

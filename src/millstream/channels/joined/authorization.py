@@ -21,12 +21,14 @@ NO_LONGER_READABLE = "You no longer have permission to read from this Channel to
 
 async def ask_to_hear(channel: Channel, rights: Rights) -> Refusal | None:
     """Ask for everything that the channel wants to hear; return why it may hear nothing at all."""
-    claims, asked = channel.claims, rights.asked
+    claims, asked, generation = channel.claims, rights.asked, rights.generation
     try:
         readable = await channel.context.topics.readable(claims, channel.sub_topic, asked)
     except MillstreamError as error:
         return refusals.trouble_of(error).refusal
-    rights.readable, rights.answered = readable, (claims, asked)
+    rights.readable = readable
+    if generation == rights.generation:
+        rights.answered = (claims, asked)
     return None if readable else refusals.not_readable(channel.sub_topic)
 
 
@@ -76,11 +78,11 @@ async def _decide(channel: Channel, rights: Rights, extension: Extension) -> Non
 async def _failure(channel: Channel, rights: Rights, extension: Extension) -> str | None:
     """Ask about the channel's caller, who may change meanwhile; trouble is an answer for now and not kept."""
     while True:
-        claims = channel.claims
+        claims, generation = channel.claims, rights.generation
         try:
             allowed = await channel.context.topics.writable(claims, channel.sub_topic, extension)
         except MillstreamError as error:
             return refusals.trouble_of(error).code
-        if claims == channel.claims:
+        if (claims, generation) == (channel.claims, rights.generation):
             rights.writable[extension] = allowed
             return None if allowed else "unauthorized"

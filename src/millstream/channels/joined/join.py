@@ -178,6 +178,9 @@ async def _follow(channel: Channel, join: Join) -> None:
 async def _subscribe(channel: Channel, join: Join) -> None:
     """Open the subscription and, without a pause in which a change could overtake it, send the reply."""
     context, serializer = channel.context, channel.serializer
+    most = context.settings.max_bindings_per_channel
+    if len(join.config.postgres_changes) > most:
+        raise SubscriptionRefused(f"Unable to subscribe to changes: a channel may have {most} bindings")
     claims = channel.claims
     subscription = await context.subscriptions.open(
         topic=channel.topic,

@@ -47,7 +47,7 @@ def _track(channel: Channel, push: Message) -> None:
     size = _encoded_size(payload)
     if size is None:
         _reply(channel, push, _NO_MAP)
-    elif size > context.settings.max_broadcast_bytes:
+    elif size + len(channel.presence_key) > context.settings.max_presence_bytes:
         channel.fail(PAYLOAD_TOO_LARGE)
     elif context.presence.tells(channel, payload):
         _reply(channel, push)

@@ -12,16 +12,26 @@ Act = Callable[[str | None], None]
 
 
 class Rights:
-    """The answers so far. `answered` says of which caller and which question `readable` is true."""
+    """The answers so far. `answered` says of which caller and which question `readable` is true.
 
-    __slots__ = ("answered", "asked", "readable", "waiting", "writable")
+    An answer to a question of an earlier `generation` counts no more.
+    """
+
+    __slots__ = ("answered", "asked", "generation", "readable", "waiting", "writable")
 
     def __init__(self) -> None:
         self.asked: tuple[Extension, ...] = (Extension.BROADCAST,)
         self.readable: frozenset[Extension] = frozenset()
+        self.generation = 0
         self.answered: tuple[Claims, tuple[Extension, ...]] | None = None
         self.writable: dict[Extension, bool] = {}
         self.waiting: dict[Extension, list[Act]] = {}
+
+    def forget(self) -> None:
+        """Let everything be asked anew; what may be heard counts until then."""
+        self.generation += 1
+        self.answered = None
+        self.writable.clear()
 
     def are_outdated(self, claims: Claims) -> bool:
         """Say whether there is a caller or a wish that nobody was asked about yet."""
