@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import bcrypt
 import pytest
 
-from tests.fixtures.auth_server import AuthServer, auth_server
+from tests.fixtures.auth_server import PASSWORD, AuthServer, auth_server
 from tests.fixtures.command import Answer, run
 from tests.fixtures.postgres import Database
 
@@ -78,3 +80,22 @@ async def test_an_unknown_account_is_said_to_be_unknown(operator: Operator, who:
     assert answer.code == 1
     assert answer.messages.startswith("error: ")
     assert who in answer.messages
+
+
+async def test_accounts_of_supabase_are_taken_over_with_ids_and_passwords(operator: Operator, tmp_path: Path) -> None:
+    user_id = "7c2e51f0-0d3c-4a0e-8d2b-1f6a3a6a0001"
+    row = {
+        "id": user_id,
+        "email": "Old@example.org",
+        "encrypted_password": bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
+        "email_confirmed_at": "2024-05-06T07:08:09.123+00:00",
+        "raw_user_meta_data": {"full_name": "Old"},
+    }
+    file = tmp_path / "users.jsonl"
+    file.write_text(json.dumps(row) + "\n" + json.dumps({"id": "x"}) + "\nno json\n")
+    taken = await operator.users("import", str(file))
+    assert (taken.code, "took over 1 accounts, left out 2" in taken.messages) == (1, True), taken.messages
+    signed_in = (await operator.server.sign_in("old@example.org")).body
+    assert (signed_in["user"]["id"], signed_in["user"]["user_metadata"]["full_name"]) == (user_id, "Old")
+    again = await operator.users("import", str(file))
+    assert "line 1: The id or the address of old@example.org is taken" in again.messages

@@ -123,10 +123,13 @@ class Auth:
     @asynccontextmanager
     async def evenly(self) -> AsyncIterator[None]:
         """Let the block last as long for an unknown address as for a known one: at least `even_answer_ms`."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self.settings.even_answer_ms / 1000
+        began = asyncio.get_running_loop().time()
         yield
-        await asyncio.sleep(until - loop.time())
+        await self.until_even(began)
+
+    async def until_even(self, began: float) -> None:
+        """Wait until `even_answer_ms` have passed since a time of the event loop."""
+        await asyncio.sleep(began + self.settings.even_answer_ms / 1000 - asyncio.get_running_loop().time())
 
     def use_keys(self, keys: KeyRing) -> None:
         """Sign and verify with another ring from now on: a rotation without a restart."""

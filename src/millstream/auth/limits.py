@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from millstream.auth.errors import MailRateLimited, RateLimited
 from millstream.auth.rate_limits import RateLimit
@@ -68,6 +69,7 @@ class Limits:
             raise error(retry_after_seconds=math.ceil(min(wait, _LONGEST_WAIT_SECONDS)))
 
 
+@lru_cache(maxsize=4096)
 def network_of(ip: str | None) -> str:
     """Return what one subscriber of a provider holds: an IPv4 address, or the /64 of an IPv6 address."""
     try:

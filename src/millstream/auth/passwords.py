@@ -1,8 +1,9 @@
-"""Hashes and verifies passwords with argon2id (RFC 9106), off the event loop and never more at once than configured.
+"""Hashes and verifies passwords off the event loop, never more at once than configured, and after all other work.
 
-Receives passwords from the flows. Verifying against no hash takes as long as against a wrong one, so that an unknown
-address cannot be told from a known one. When full: the next password is refused with RateLimited (429) at once, so
-that a flood of sign-ins costs its own callers and not the log's latency.
+Receives passwords from the flows; `auth.password_hashes` does the work, in threads that yield the cores to whatever
+else wants them: changes reach their listeners while a flood of sign-ins is being hashed. Verifying against no hash
+takes as long as against a wrong one, so that an unknown address cannot be told from a known one. When full: the next
+password is refused with RateLimited (429) at once.
 
 Life cycle: owned by the project's services; `close` waits for hashes that have begun.
 """
@@ -10,21 +11,22 @@ Life cycle: owned by the project's services; `close` waits for hashes that have 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
+import os
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from millstream.auth.errors import RateLimited, WeakPassword
+from millstream.auth.password_hashes import LONGEST_PASSWORD_BYTES, HashUnreadable, PasswordHashes
 from millstream.auth.settings import AuthSettings
 from millstream.observe import Level, Observation, Observer, ignore
 
-LONGEST_PASSWORD_BYTES = 256
+_NICENESS = 10
 
 Result = TypeVar("Result")
 
@@ -48,16 +50,15 @@ class Passwords:
     """The password hashing of one project."""
 
     def __init__(self, settings: AuthSettings, observe: Observer = ignore) -> None:
-        self._hasher = PasswordHasher(
-            time_cost=settings.hash_passes, memory_cost=settings.hash_memory_kib, parallelism=1
-        )
+        self._hashes = PasswordHashes(memory_kib=settings.hash_memory_kib, passes=settings.hash_passes)
         self._least_length = settings.password_length
-        self._most_pending = settings.hash_workers + settings.hash_queue
-        self._workers = ThreadPoolExecutor(settings.hash_workers, thread_name_prefix="password")
+        workers = settings.hash_workers or max(1, (os.cpu_count() or 1) // 2)
+        self._most_pending = workers + settings.hash_queue
+        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="password", initializer=_yield_the_cores)
         self._pending = 0
         self._observe = observe
         # Nobody's password: what an unknown address is compared with.
-        self._nobodys_hash = self._hasher.hash(secrets.token_urlsafe())
+        self._nobodys_hash = self._hashes.hash(secrets.token_urlsafe())
 
     def check_strength(self, password: str) -> None:
         """Raise WeakPassword where a new password breaks the project's rules."""
@@ -68,7 +69,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Return a new hash, with its parameters and salt, in the PHC string format."""
-        return await self._run(functools.partial(self._hasher.hash, password))
+        return await self._run(functools.partial(self._hashes.hash, password))
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Say whether a password fits a stored hash; None is an account without one, or no account at all."""
@@ -76,25 +77,20 @@ class Passwords:
         return fits and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
-        """Say whether a hash was made with other costs than those configured now."""
-        return self._hasher.check_needs_rehash(stored)
+        """Say whether a hash was made in another way than new ones are."""
+        return self._hashes.is_outdated(stored)
 
     def close(self) -> None:
         """Wait for hashes that have begun; those that wait are given up."""
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _fits(self, password: str, stored: str) -> bool:
-        is_too_long = len(password.encode()) > LONGEST_PASSWORD_BYTES
         try:
-            # The same work as for any other password, whatever its length.
-            self._hasher.verify(stored, "" if is_too_long else password)
-        except InvalidHashError:
+            return self._hashes.fits(password, stored)
+        except HashUnreadable:
             self._observe(PasswordHashUnreadable())
-            self._fits(password, self._nobodys_hash)
+            self._hashes.fits(password, self._nobodys_hash)
             return False
-        except VerificationError:
-            return False
-        return not is_too_long
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._pending >= self._most_pending:
@@ -112,3 +108,9 @@ class Passwords:
 
     def _release(self) -> None:
         self._pending -= 1
+
+
+def _yield_the_cores() -> None:
+    """Let a worker run behind all else that wants a core; where that is not possible, as one among them."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

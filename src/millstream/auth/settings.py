@@ -138,7 +138,9 @@ class AuthSettings:
     password_length: int = setting(6, env="PASSWORD_LENGTH", doc="Least number of characters in a password.")
     hash_memory_kib: int = setting(19_456, env="HASH_MEMORY_KIB", doc="Memory of one argon2id hash, in KiB.")
     hash_passes: int = setting(2, env="HASH_PASSES", doc="Passes of one argon2id hash over its memory.")
-    hash_workers: int = setting(2, env="HASH_WORKERS", doc="Passwords hashed at the same time.")
+    hash_workers: int = setting(
+        0, env="HASH_WORKERS", doc="Passwords hashed at the same time; 0 is one for every two cores."
+    )
     hash_queue: int = setting(
         32, env="HASH_QUEUE", doc="Passwords that may wait to be hashed; the next one is refused with 429."
     )

@@ -7,6 +7,7 @@ log, so nothing needs a restart.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
@@ -23,6 +24,7 @@ from millstream.auth.flows.admin import (
     list_accounts,
     update_account_as_admin,
 )
+from millstream.auth.flows.importing import import_account
 from millstream.auth.settings import AuthSettings
 from millstream.auth.store.sessions import SignOutScope, end_sessions, load_sessions
 from millstream.auth.store.users import User, find_user, find_user_by_address
@@ -143,6 +145,30 @@ def delete(who: Who, *, yes: Yes = False) -> None:
 
     _run(remove)
     show_done(f"deleted {who}")
+
+
+@users.command("import")
+def import_accounts(
+    file: Annotated[typer.FileText, typer.Argument(help="JSON lines: rows of auth.users, as `to_jsonb` prints them.")],
+) -> None:
+    """Take accounts over from Supabase, with their ids and their passwords; accounts that exist stay as they are."""
+
+    async def take(auth: Auth) -> tuple[int, list[str]]:
+        taken, refused = 0, []
+        for number, line in enumerate(file, start=1):
+            try:
+                await import_account(auth, json.loads(line), _OPERATOR)
+                taken += 1
+            except (MillstreamError, ValueError) as error:
+                refused.append(f"line {number}: {error}")
+        return taken, refused
+
+    taken, refused = _run(take)
+    for reason in refused:
+        messages().print(reason)
+    show_done(f"took over {taken} accounts, left out {len(refused)}")
+    if refused:
+        raise typer.Exit(1)
 
 
 def _run(work: Callable[[Auth], Awaitable[Answer]]) -> Answer:

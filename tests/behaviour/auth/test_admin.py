@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import uuid
+from uuid import UUID
 
+import bcrypt
 import pytest
 
 from millstream.auth.settings import DEVELOPMENT_SECRET_KEY
+from millstream.auth.store.users import load_user
 from tests.fixtures.auth_server import PASSWORD
 
 
@@ -140,3 +143,20 @@ async def test_a_secret_key_administers_but_not_from_a_browser(server):
 async def test_a_role_that_cannot_be_stored_is_refused(server, service):
     answer = await server.post("/admin/users", {"email": "ada@example.org", "role": "x" * 300}, token=service)
     assert (answer.status, answer.body["code"]) == (400, "validation_failed")
+
+
+async def test_an_imported_account_signs_in_with_its_bcrypt_password_which_is_then_argon2id(server):
+    stored = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    admin = server.auth.api_keys.service_role_key
+    body = {"email": "old@example.org", "password_hash": stored, "email_confirm": True}
+    made = (await server.post("/admin/users", body, token=admin)).body
+    assert (await server.sign_in("old@example.org", "wrong password")).body["code"] == "invalid_credentials"
+    assert (await server.sign_in("old@example.org")).status == 200
+    async with server.auth.transaction() as connection:
+        user = await load_user(connection, UUID(made["id"]))
+    assert user.password_hash.startswith("$argon2id$")
+    assert (await server.sign_in("old@example.org")).status == 200
+    refused = await server.post(
+        "/admin/users", {**body, "email": "x@example.org", "password_hash": "plain"}, token=admin
+    )
+    assert refused.body["code"] == "validation_failed"

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 
+import bcrypt
 import pytest
 
 from millstream.auth.errors import RateLimited, WeakPassword
+from millstream.auth.password_hashes import is_readable
 from millstream.auth.passwords import PasswordHashUnreadable, PasswordQueueFull, Passwords
 from millstream.auth.settings import AuthSettings
 
@@ -38,9 +42,37 @@ async def test_nothing_fits_an_account_without_a_password(passwords):
     assert not await passwords.verify("anything", None)
 
 
-async def test_a_hash_of_another_kind_fits_nothing_and_is_told(passwords, seen):
-    assert not await passwords.verify("anything", "$2a$10$unreadable")
+@pytest.mark.parametrize(
+    "stored", ["$2a$10$unreadable", "$2b$31$" + "a" * 53, "$2b$04$" + "!" * 53, "$scrypt$x", "plain"]
+)
+async def test_a_hash_of_another_kind_fits_nothing_and_is_told(passwords, seen, stored):
+    assert not await passwords.verify("anything", stored)
     assert seen == [PasswordHashUnreadable()]
+    assert not is_readable(stored)
+
+
+@pytest.mark.parametrize("kind", ["2a", "2b", "2y"])
+async def test_bcrypt_of_an_imported_account_is_verified_and_to_be_renewed(passwords, kind):
+    made = bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()
+    stored = f"${kind}{made[3:]}"
+    assert is_readable(stored)
+    assert await passwords.verify("correct horse", stored)
+    assert not await passwords.verify("wrong horse", stored)
+    assert passwords.is_outdated(stored)
+
+
+async def test_what_bcrypt_would_not_see_of_a_long_password_counts(passwords):
+    stored = bcrypt.hashpw(b"a" * 72, bcrypt.gensalt(4)).decode()
+    assert await passwords.verify("a" * 72, stored)
+    assert not await passwords.verify("a" * 73, stored)
+
+
+async def test_hashing_yields_the_cores_to_other_work(passwords):
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    theirs = await asyncio.wrap_future(
+        passwords._workers.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    )
+    assert theirs == 10 > own
 
 
 async def test_a_very_long_password_is_simply_wrong(passwords):

@@ -18,6 +18,7 @@ from psycopg.errors import UniqueViolation
 from millstream.auth.auth import Auth, Client
 from millstream.auth.errors import EmailExists, UserAlreadyExists, ValidationFailed
 from millstream.auth.flows.sign_up import EMAIL_PROVIDER
+from millstream.auth.password_hashes import is_readable
 from millstream.auth.store.audit_log import Action, record
 from millstream.auth.store.sessions import SignOutScope, end_sessions
 from millstream.auth.store.users import (
@@ -133,6 +134,8 @@ async def _columns(auth: Auth, wanted: AccountValues) -> dict[str, Any]:
         auth.passwords.check_strength(wanted.password)
         values["encrypted_password"] = await auth.passwords.hash(wanted.password)
     elif wanted.password_hash is not None:
+        if not is_readable(wanted.password_hash):
+            raise ValidationFailed("password_hash must be argon2 or bcrypt")
         values["encrypted_password"] = wanted.password_hash
     if wanted.role is not None:
         values["role"] = wanted.role

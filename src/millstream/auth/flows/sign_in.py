@@ -1,10 +1,12 @@
 """Signs people in by password, renews their sessions by refresh token, and signs them out.
 
-Every wrong sign-in takes the time of a hash and gets the same answer, whether or not the address is known.
+Every wrong sign-in takes the time of a hash, and no less than an even answer's, and gets the same answer, whether or
+not the address is known and however its password is stored.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -47,11 +49,13 @@ async def sign_in_with_password(auth: Auth, *, address: str, password: str, clie
     except ValidationFailed:
         normal = ""  # the address of nobody, refused after the same time as any other
     auth.limits.count_password_attempt(normal)
+    began = asyncio.get_running_loop().time()
     user = await _find(auth, normal)
     stored = user.password_hash if user is not None else None
     fits = await auth.passwords.verify(password, stored)
     if user is None or stored is None or not fits:
         auth.observe(SignInRefused(client.ip))
+        await auth.until_even(began)
         raise InvalidCredentials("Invalid login credentials")
     auth.limits.pardon(normal)
     _check_allowed(auth, user)

@@ -76,4 +76,6 @@ def _provider(name: str, about: Any) -> Provider:
     scopes = about.get("scopes", _SCOPES)
     if not isinstance(scopes, list | tuple) or not all(isinstance(scope, str) and scope for scope in scopes):
         raise ProvidersInvalid(f"The scopes of {name} must be an array of names.")
-    return Provider(name, *(about[key] for key in needed), scopes=tuple(dict.fromkeys(("openid", *scopes))))
+    return Provider(
+        name, about["issuer"], about["client_id"], about["client_secret"], tuple(dict.fromkeys(("openid", *scopes)))
+    )
