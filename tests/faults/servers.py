@@ -6,8 +6,8 @@ import asyncio
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -132,6 +132,23 @@ class Served:
         assert self.command is not None
         status = Path(f"/proc/{self.command.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+    async def is_silent(self) -> bool:
+        """Tell whether it answers nobody yet, although its port is taken."""
+        try:
+            async with asyncio.timeout(0.2):
+                await self.readiness()
+        except (TimeoutError, aiohttp.ClientError):
+            return True
+        return False
+
+    @asynccontextmanager
+    async def stopped(self) -> AsyncIterator[None]:
+        """End it after the block, whenever it was started."""
+        try:
+            yield
+        finally:
+            await self._process.aclose()
 
     async def readiness(self) -> tuple[int, set[str]]:
         """Return what `/ready` answers, and the codes of what is wrong."""

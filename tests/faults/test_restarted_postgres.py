@@ -32,21 +32,21 @@ async def test_crashes_of_postgresql_lose_nothing(scenario: Scenario):
     restarts, rows, longest = scenario.size(2, 10), scenario.size(300, 20_000), 0.0
     with own_postgres() as postgres:
         await postgres.ledger.begin()
-        async with asyncio.timeout(580), serving(project_settings(postgres.database, wal=WAL)) as (url, (project,)):
-            async with asyncio.TaskGroup() as tasks:
-                listener = Listener(at_port(int(url.rpartition(":")[2])))
-                tasks.create_task(listener.run())
-                await listener.until_outcome("started")
-                writers = Writers(postgres.ledger, scenario.chance)
-                for number in range(restarts):
-                    writing = tasks.create_task(writers.write(rows))
-                    await writers.until_written(number * rows + rows // 2)
-                    await postgres.restart()
-                    began = time.monotonic()
-                    await project.tailer.until_streaming()
-                    longest = max(longest, time.monotonic() - began)
-                    await writing
-                await postgres.ledger.end()
+        settings = project_settings(postgres.database, wal=WAL)
+        async with asyncio.timeout(580), serving(settings) as (url, (project,)), asyncio.TaskGroup() as tasks:
+            listener = Listener(at_port(int(url.rpartition(":")[2])))
+            tasks.create_task(listener.run())
+            await listener.until_outcome("started")
+            writers = Writers(postgres.ledger, scenario.chance)
+            for number in range(restarts):
+                writing = tasks.create_task(writers.write(rows))
+                await writers.until_written(number * rows + rows // 2)
+                await postgres.restart()
+                began = time.monotonic()
+                await project.tailer.until_streaming()
+                longest = max(longest, time.monotonic() - began)
+                await writing
+            await postgres.ledger.end()
         verdict = judge(await postgres.ledger.committed(), listener.heard)
     size = f"{len(listener.heard)} rows, {restarts} crashes"
     scenario.report("R4", "PostgreSQL crashes", size, verdict, back_after=f"{longest:.2f} s")
@@ -62,20 +62,20 @@ async def test_connections_that_are_ended_at_random_lose_nothing(database: Datab
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     await ledger.begin()
     try:
-        async with asyncio.timeout(580), serving(project_settings(database, wal=WAL)) as (url, (project,)):
-            async with asyncio.TaskGroup() as tasks:
-                listener = Listener(at_port(int(url.rpartition(":")[2])))
-                tasks.create_task(listener.run())
-                await listener.until_outcome("started")
-                writing = tasks.create_task(Writers(ledger, scenario.chance).write(rows))
-                key = project.auth.api_keys.anon_key
-                asking = tasks.create_task(ask(f"{url}/rest/v1/ledger?limit=1", key, ends, scenario.chance))
-                async with await psycopg.AsyncConnection.connect(database.admin_url, autocommit=True) as admin:
-                    for _ in range(ends):
-                        await admin.execute(ENDING.encode(), (database.name,))
-                        await ledger.write(1, writer=9, first=_)
-                await asyncio.gather(writing, asking)
-                await ledger.end()
+        settings = project_settings(database, wal=WAL)
+        async with asyncio.timeout(580), serving(settings) as (url, (project,)), asyncio.TaskGroup() as tasks:
+            listener = Listener(at_port(int(url.rpartition(":")[2])))
+            tasks.create_task(listener.run())
+            await listener.until_outcome("started")
+            writing = tasks.create_task(Writers(ledger, scenario.chance).write(rows))
+            key = project.auth.api_keys.anon_key
+            asking = tasks.create_task(ask(f"{url}/rest/v1/ledger?limit=1", key, ends, scenario.chance))
+            async with await psycopg.AsyncConnection.connect(database.admin_url, autocommit=True) as admin:
+                for _ in range(ends):
+                    await admin.execute(ENDING.encode(), (database.name,))
+                    await ledger.write(1, writer=9, first=_)
+            await asyncio.gather(writing, asking)
+            await ledger.end()
         verdict: Verdict = judge(await ledger.committed(), listener.heard)
     finally:
         await ledger.drop_slot()
