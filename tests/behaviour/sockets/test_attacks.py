@@ -94,7 +94,10 @@ async def test_ten_thousand_joins_at_once_are_refused_by_code_and_the_server_sta
         while (frame := await client.hear_frame())[0] != 8:
             replies.append(json.loads(frame[1])[4])
         assert int.from_bytes(frame[1][:2], "big") == disconnect.TOO_MANY_JOINS.code
-        assert [reply["status"] for reply in replies] == ["ok"] * 100 + ["error"]
+        *accepted, refused = [reply["status"] for reply in replies]
+        assert refused == "error"
+        assert set(accepted) == {"ok"}
+        assert 100 <= len(accepted) < 1000  # a second's joins at once, and those of the time that they took
         assert replies[-1]["response"]["reason"] == "ClientJoinRateLimitReached: Too many joins per second"
     assert await serves(server)
 
