@@ -78,4 +78,4 @@ lock: setup-dev ## Resolve the dependencies anew
 	@$(COMPILE) --extra dev -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was built, not the data
-	@rm -rf .venv .node node_modules */*/dist apps/*/portal/dist
+	@rm -rf .venv .node node_modules */*/dist apps/*/portal/dist src/millstream/asgi/admin_page

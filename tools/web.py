@@ -1,10 +1,10 @@
 """Installs and builds the front end, each only when its sources changed. Standard library only.
 
     python tools/web.py install     the packages of the npm workspace
-    python tools/web.py build       every portal whose sources changed, into its `dist` folder
+    python tools/web.py build       every page whose sources changed: portals, and the admin view of the server
     python tools/web.py test        format, lint, types and unit tests of the front end
 
-What was done is remembered by a digest of what it was done from: `node_modules/.digest` and `dist/.digest`. When
+What was done is remembered by a digest of what it was done from: `.digest` in `node_modules` and beside each page. When
 nothing changed, `build` needs neither Node.js nor the network and takes a moment.
 """
 
@@ -17,9 +17,11 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
+ADMIN_PAGE = "src/millstream/asgi/admin_page"  # where the wheel has it, too
 SKIPPED = {"node_modules", "dist", "test"}
 SHARED = ("package-lock.json", "web/config", "web/kit/package.json", "web/kit/src")
 CHECKS = (
@@ -46,18 +48,26 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
+class Page(NamedTuple):
+    """Something that is bundled: from where, into which folder, and what it is called."""
+
+    sources: Path
+    built: Path
+    name: str
+
+
 def build() -> None:
-    """Build every portal whose sources are not those of its `dist` folder."""
-    for portal in portals():
-        wanted = digest(files_below([ROOT / name for name in SHARED] + [portal]))
-        stamp = portal / "dist" / ".digest"
+    """Build every page whose sources are not those that it was built from."""
+    for page in pages():
+        wanted = digest(files_below([ROOT / name for name in SHARED] + [page.sources]))
+        stamp = page.built / ".digest"
         if is_stamped(stamp, wanted):
             continue
         install()
-        with step(f"Building the portal of {portal.parent.name}"):
-            shutil.rmtree(portal / "dist", ignore_errors=True)
-            command = [program("vite"), "build", "--logLevel", "warn"]
-            run(command, f"the portal of {portal.parent.name} could not be built: see above", cwd=portal)
+        with step(f"Building {page.name}"):
+            shutil.rmtree(page.built, ignore_errors=True)
+            command = [program("vite"), "build", "--logLevel", "warn", "--emptyOutDir", "--outDir", str(page.built)]
+            run(command, f"{page.name} could not be built: see above", cwd=page.sources)
         stamp.write_text(wanted)
 
 
@@ -69,8 +79,13 @@ def test() -> None:
             run([program(tool), *arguments], f"the front end's {name} failed: see above")
 
 
-def portals() -> list[Path]:
-    return sorted(package.parent for package in ROOT.glob("apps/*/portal/package.json"))
+def pages() -> list[Page]:
+    portals = sorted(package.parent for package in ROOT.glob("apps/*/portal/package.json"))
+    found = [Page(portal, portal / "dist", f"the portal of {portal.parent.name}") for portal in portals]
+    admin = [
+        Page(package.parent, ROOT / ADMIN_PAGE, "the admin view") for package in ROOT.glob("web/admin/package.json")
+    ]
+    return found + admin
 
 
 def manifests() -> Iterator[Path]:

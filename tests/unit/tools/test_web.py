@@ -58,6 +58,25 @@ def test_a_portal_is_built_again_when_a_source_of_it_changed(checkout: Path, cha
     assert web.main(["build"]) == 1
 
 
+def test_the_admin_view_is_built_into_the_package(checkout: Path, monkeypatch: pytest.MonkeyPatch):
+    stamp_everything(checkout)
+    (checkout / "web" / "admin").mkdir(parents=True)
+    (checkout / "web" / "admin" / "package.json").write_text("{}")
+    (checkout / "node_modules" / ".digest").write_text(web.digest(web.manifests()))
+    started: list[list[str]] = []
+
+    def note(command: list[str], problem: str, *, cwd: Path) -> None:
+        started.append(command)
+        (checkout / web.ADMIN_PAGE).mkdir(parents=True)
+
+    monkeypatch.setattr(web, "run", note)
+    assert web.main(["build"]) == 0
+    [command] = started
+    assert command[-2:] == ["--outDir", str(checkout / web.ADMIN_PAGE)]
+    assert web.main(["build"]) == 0
+    assert len(started) == 1, "nothing changed since"
+
+
 @pytest.mark.parametrize("changed", ["dist/assets.js", "test/main.test.tsx", "node_modules/left-pad.js"])
 def test_a_portal_is_not_built_again_for_what_is_no_source(checkout: Path, changed: str):
     stamp_everything(checkout)
