@@ -1,4 +1,4 @@
-"""What the pages on compatibility promise, some test holds: each line of the realtime page names one that exists."""
+"""What the pages on the protocol and on attacks promise, some test holds: each line names one that exists."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "compatibility" / "realtime.md"
+REALTIME = ROOT / "docs" / "compatibility" / "realtime.md"
+ATTACKS = ROOT / "docs" / "reference" / "attacks.md"
 _REFERENCE = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 
-def promises() -> list[str]:
-    """Return the rows of the page's tables, without heads and rules."""
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
+def promises(page: Path) -> list[str]:
+    """Return the rows of a page's tables, without heads and rules."""
+    lines = page.read_text(encoding="utf-8").splitlines()
     rules = {number for number, line in enumerate(lines) if re.fullmatch(r"[|\-]+", line)}
     heads = {number - 1 for number in rules}
     return [line for number, line in enumerate(lines) if line.startswith("|") and number not in rules | heads]
@@ -28,7 +29,9 @@ def functions_of(file: Path) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
-@pytest.mark.parametrize("promise", promises(), ids=lambda promise: promise.split("|")[1].strip())
+@pytest.mark.parametrize(
+    "promise", [*promises(REALTIME), *promises(ATTACKS)], ids=lambda promise: promise.split("|")[1].strip()
+)
 def test_every_line_names_a_test_that_exists(promise: str) -> None:
     named = _REFERENCE.findall(promise.rsplit("|", 2)[1])
     assert named, f"no test is named: {promise}"
@@ -39,4 +42,5 @@ def test_every_line_names_a_test_that_exists(promise: str) -> None:
 
 
 def test_there_are_promises() -> None:
-    assert len(promises()) > 80
+    assert len(promises(REALTIME)) > 80
+    assert len(promises(ATTACKS)) > 70

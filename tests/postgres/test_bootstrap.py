@@ -114,3 +114,35 @@ def test_a_change_of_the_schema_speaks_in_the_log_once_a_transaction(
     assert administrator.execute(read, (fresh.slot,)).fetchone() == (1,)
     notified = [notice.payload for notice in administrator.notifies(timeout=5, stop_after=1)]
     assert notified == ["reload schema"]
+
+
+def test_the_login_role_holds_what_is_documented_and_no_more(administrator: psycopg.Connection) -> None:
+    bootstrap(administrator)
+
+    def column(asked: str) -> list[object]:
+        return [row[0] for row in administrator.execute(asked).fetchall()]
+
+    attributes = administrator.execute(
+        "select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolinherit, rolreplication, rolcanlogin"
+        " from pg_roles where rolname = 'millstream'"
+    ).fetchone()
+    assert attributes == (False, False, False, False, False, True, True)
+    taken = "select roleid::regrole::text from pg_auth_members where member = 'millstream'::regrole order by 1"
+    assert column(taken) == ["anon", "authenticated", "service_role"]
+    owned = "select nspname::text from pg_namespace where nspowner = 'millstream'::regrole order by 1"
+    assert column(owned) == ["auth", "extensions", "millstream", "realtime"]
+    granted = (
+        "select nspname || ': ' || privilege_type from pg_namespace, aclexplode(nspacl)"
+        " where grantee = 'millstream'::regrole and nspowner <> grantee order by 1"
+    )
+    assert column(granted) == ["public: CREATE", "public: USAGE"]
+    on_database = (
+        "select privilege_type from pg_database, aclexplode(datacl)"
+        " where datname = current_database() and grantee = 'millstream'::regrole"
+    )
+    assert column(on_database) == ["CREATE"]
+    on_tables = (
+        "select count(*) from pg_class, aclexplode(relacl)"
+        " where grantee = 'millstream'::regrole and relowner <> grantee"
+    )
+    assert column(on_tables) == [0]

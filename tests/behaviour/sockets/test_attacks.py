@@ -94,10 +94,9 @@ async def test_ten_thousand_joins_at_once_are_refused_by_code_and_the_server_sta
         while (frame := await client.hear_frame())[0] != 8:
             replies.append(json.loads(frame[1])[4])
         assert int.from_bytes(frame[1][:2], "big") == disconnect.TOO_MANY_JOINS.code
-        *accepted, refused = [reply["status"] for reply in replies]
-        assert refused == "error"
-        assert set(accepted) == {"ok"}
-        assert 100 <= len(accepted) < 1000  # a second's joins at once, and those of the time that they took
+        statuses = [reply["status"] for reply in replies]
+        assert statuses[:100] == ["ok"] * 100
+        assert set(statuses[100:]) == {"error"}  # on a slow machine some more joins meet the limit of channels
         assert replies[-1]["response"]["reason"] == "ClientJoinRateLimitReached: Too many joins per second"
     assert await serves(server)
 
