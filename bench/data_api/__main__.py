@@ -143,8 +143,8 @@ def counted(printed: str) -> tuple[int, float]:
 
 
 def as_json(statements: list[Statement]) -> list[list[object]]:
-    """Return what lies between begin and commit, for the peer."""
-    return [[one.sql, [_text(value) for value in one.parameters]] for one in statements[1:-1]]
+    """Return the statements as the peer reads them."""
+    return [[one.sql, [_text(value) for value in one.parameters]] for one in statements]
 
 
 def _text(value: str | bytes | None) -> str | None:

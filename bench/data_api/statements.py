@@ -16,6 +16,7 @@ from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.settings import Address
 from millstream.rest.handler import Call, DataApi
 from millstream.rest.schema_watch import SchemaWatch
+from millstream.rest.sent_headers import SentHeaders
 from millstream.rest.settings import DataApiSettings
 
 _PLACEHOLDER = re.compile(r"\$([0-9]+)")
@@ -42,7 +43,7 @@ async def record(address: Address, token: str, cases: Sequence[Case]) -> dict[st
         api = DataApi(pool, DataApiSettings(), lambda: watch.cache)
         for case in cases:
             path, _, query = case.target.replace("@@@@@@@@", KEY).partition("?")
-            call = Call(case.method, path, query.encode(), case.headers(token), case.body.encode())
+            call = Call(case.method, path, query.encode(), SentHeaders(case.headers(token).items()), case.body.encode())
             answer = await api.answer(call, claims)
             if answer.status >= 300:
                 raise RuntimeError(answer)

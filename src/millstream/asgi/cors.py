@@ -7,9 +7,12 @@ shared with credentials. Preflights are answered here; every other answer only g
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from millstream.asgi.reply import reply_of
 
 ALLOWED_HEADERS = (
     "accept",
@@ -44,6 +47,7 @@ EXPOSED_HEADERS = (
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ALLOW_ORIGIN = b"access-control-allow-origin"
+_ASKS_FOR = b"access-control-request-method"
 _PREFLIGHT_SECONDS = 7200  # the longest that Chromium keeps
 
 Headers = list[tuple[bytes, bytes]]
@@ -69,30 +73,45 @@ class Cors:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        origin = headers.get(b"origin")
-        if scope["method"] == "OPTIONS" and origin is not None and b"access-control-request-method" in headers:
-            await send(_start(self._preflight_status, [*self._allow(origin), *self._preflight]))
-            await send({"type": "http.response.body", "body": b""})
-            return
+        origin = origin_of(scope)
         if origin is None:
             await self._app(scope, receive, send)
             return
-        added = [*self._allow(origin), self._exposed]
+        if scope["method"] == "OPTIONS" and any(name == _ASKS_FOR for name, _ in scope["headers"]):
+            await send(_start(self._preflight_status, [*self._allow(origin), *self._preflight]))
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        reply = reply_of(scope)
+        if reply is not None:
+            reply.dress = partial(self._dressed, origin)
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 own = [header for header in message.get("headers", ()) if header[0] != _ALLOW_ORIGIN]
-                message = {**message, "headers": [*own, *added]}
+                message = {**message, "headers": [*own, *self._allow(origin), self._exposed]}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+    def _dressed(self, origin: bytes, lines: list[bytes]) -> list[bytes]:
+        """Return the lines of an answer with what lets pages of `origin` read it."""
+        own = [line for line in lines if not line.startswith(_ALLOW_ORIGIN + b":")]
+        return own + [b"%b: %b\r\n" % header for header in (*self._allow(origin), self._exposed)]
 
     def _allow(self, origin: bytes) -> Headers:
         if b"*" in self._origins:
             return [(_ALLOW_ORIGIN, b"*")]
         vary = (b"vary", b"origin")
         return [(_ALLOW_ORIGIN, origin), vary] if origin in self._origins else [vary]
+
+
+def origin_of(scope: Scope) -> bytes | None:
+    """Return which origin's page asks; None for who is no browser, or asks its own origin."""
+    for name, value in scope["headers"]:
+        if name == b"origin":
+            return bytes(value)
+    return None
 
 
 def _start(status: int, headers: Headers) -> Message:

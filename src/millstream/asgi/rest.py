@@ -8,98 +8,111 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from millstream.asgi.cors import Cors
+from millstream.asgi.reply import Reply, line_of, reply_of
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.postgrest.errors import BodyTooLarge, DialectError, JwtClaimsInvalid, JwtInvalid, QueryInvalid
 from millstream.postgrest.response import Response, error_response
 from millstream.rest.handler import Call, DataApi
+from millstream.rest.sent_headers import HeaderMemory
 
 Authenticate = Callable[[Scope], Claims]
-_WATCH_AFTER_SECONDS = 0.05
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 
 def data_api_app(data_api: DataApi, authenticate: Authenticate) -> ASGIApp:
     """Return the ASGI application of one project's data API, with CORS, to be mounted at `/rest/v1`."""
+    edge = _Edge(data_api, authenticate)
+    return Cors(edge, data_api.settings.cors_allowed_origins or ("*",), preflight_status=200)
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+
+class _Edge:
+    """The data API as an ASGI application."""
+
+    def __init__(self, data_api: DataApi, authenticate: Authenticate) -> None:
+        self._data_api = data_api
+        self._authenticate = authenticate
+        self._headers = HeaderMemory()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        reply = reply_of(scope)
         try:
-            response = await _answer(data_api, authenticate, scope, receive)
+            response = await self._until_gone(scope, receive, reply)
         except DialectError as error:
             response = error_response(error)
         except ClientGone:
             return
-        if response is not None:
-            await _send(send, response, scope)
+        await _send(send, response, scope, reply)
 
-    return Cors(app, data_api.settings.cors_allowed_origins or ("*",), preflight_status=200)
+    async def _until_gone(self, scope: Scope, receive: Receive, reply: Reply | None) -> Response:
+        """Answer, unless the client goes away first: then the answer is cancelled and there is nobody to tell."""
+        if reply is None:
+            return await self._answer(scope, receive)
+        leaving = _Leaving(asyncio.current_task())
+        reply.when_gone(leaving.leave)
+        try:
+            return await self._answer(scope, receive)
+        except asyncio.CancelledError:
+            if leaving.left:
+                raise ClientGone from None
+            raise
+        finally:
+            reply.when_gone(None)
 
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        started = time.perf_counter()
+        claims = self._caller(scope)
+        authenticated_in = time.perf_counter() - started
+        settings = self._data_api.settings
+        query: bytes = scope["query_string"]
+        if len(query) > settings.max_query_bytes:
+            most = f"At most {settings.max_query_bytes} bytes are accepted."
+            raise QueryInvalid("The query string is too long.", details=most)
+        method: str = scope["method"]
+        body = b""
+        if method not in _WITHOUT_BODY:
+            body = await _read_body(scope, receive, settings.max_body_bytes)
+        headers = self._headers.read(scope["headers"])
+        return await self._data_api.answer(Call(method, _path(scope), query, headers, body, authenticated_in), claims)
 
-async def _answer(data_api: DataApi, authenticate: Authenticate, scope: Scope, receive: Receive) -> Response | None:
-    started = time.perf_counter()
-    try:
-        claims = authenticate(scope)
-    except DialectError:
-        raise
-    except MillstreamError as error:
-        raise _token_error(error) from error
-    client = scope.get("client")
-    data_api.limits.count(claims, client[0] if client else None)
-    authenticated_in = time.perf_counter() - started
-    query: bytes = scope["query_string"]
-    longest = data_api.settings.max_query_bytes
-    if len(query) > longest:
-        raise QueryInvalid("The query string is too long.", details=f"At most {longest} bytes are accepted.")
-    method: str = scope["method"]
-    body = b""
-    if method not in _WITHOUT_BODY:
-        body = await _read_body(scope, receive, data_api.settings.max_body_bytes)
-    call = Call(method, _path(scope), query, _headers(scope["headers"]), body, authenticated_in)
-    return await _until_gone(data_api, call, claims, receive)
-
-
-async def _until_gone(data_api: DataApi, call: Call, claims: Claims, receive: Receive) -> Response | None:
-    """Answer, unless the client goes away first: then the answer is cancelled and there is nobody to tell.
-
-    Most answers are there before anybody looks: a watcher costs a task, so there is one for slow requests only.
-    """
-    watcher: asyncio.Task[None] | None = None
-    response: Response | None = None
-
-    def watch() -> None:
-        nonlocal watcher
-        watcher = group.create_task(_until_disconnected(receive))
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            look = asyncio.get_running_loop().call_later(_WATCH_AFTER_SECONDS, watch)
-            try:
-                response = await data_api.answer(call, claims)
-            finally:
-                look.cancel()
-                if watcher is not None:
-                    watcher.cancel()
-    except* ClientGone:
-        response = None
-    return response
+    def _caller(self, scope: Scope) -> Claims:
+        """Return who asks, once they were counted; raise in the dialect's terms."""
+        try:
+            claims = self._authenticate(scope)
+        except DialectError:
+            raise
+        except MillstreamError as error:
+            raise _token_error(error) from error
+        client = scope.get("client")
+        self._data_api.limits.count(claims, client[0] if client else None)
+        return claims
 
 
 class ClientGone(Exception):
     """The client closed the connection before its answer was ready."""
 
 
-async def _until_disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    raise ClientGone
+class _Leaving:
+    """Cancels the task that works for a client who goes away."""
+
+    __slots__ = ("_task", "left")
+
+    def __init__(self, task: asyncio.Task[None] | None) -> None:
+        self._task = task
+        self.left = False
+
+    def leave(self) -> None:
+        self.left = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 def _token_error(error: MillstreamError) -> DialectError:
@@ -112,19 +125,9 @@ def _token_error(error: MillstreamError) -> DialectError:
 def _path(scope: Scope) -> str:
     """Return the path below the mount, percent-encoded as it came, so that a slash in a name stays part of it."""
     raw: bytes | None = scope.get("raw_path")
-    path = scope["path"] if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    path: str = scope["path"] if raw is None else raw.partition(b"?")[0].decode("latin-1")
     root = scope.get("root_path", "")
     return str(path[len(root) :]) if path.startswith(root) else str(unquote(path)[len(root) :])
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in raw:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        if key in headers:
-            text = f"{headers[key]}{'; ' if key == 'cookie' else ', '}{text}"
-        headers[key] = text
-    return headers
 
 
 async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
@@ -146,10 +149,14 @@ async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def _send(send: Send, response: Response, scope: Scope) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
-    body = response.body
-    if body is not None:
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body or b""})
+async def _send(send: Send, response: Response, scope: Scope, reply: Reply | None) -> None:
+    body = b"" if response.body is None or scope["method"] == "HEAD" else response.body
+    headers = response.headers
+    if response.body is not None:
+        headers.append(("Content-Length", str(len(response.body))))
+    if reply is not None and reply.writable:
+        reply.write(response.status, [line_of(name, value) for name, value in headers], body)
+        return
+    encoded = [(name.lower().encode("latin-1"), value.encode()) for name, value in headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})

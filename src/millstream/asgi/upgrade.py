@@ -9,7 +9,7 @@ and `tests/behaviour/sockets` says what it needs of them.
 from __future__ import annotations
 
 from asyncio import Protocol, Transport
-from collections.abc import Mapping, MutableSet
+from collections.abc import Callable, Mapping, MutableSet
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from typing import Protocol as Interface
@@ -18,6 +18,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from millstream.asgi.peers.lobby import Lobby
+from millstream.asgi.reply import EXTENSION, Reply
 from millstream.websocket.handshake import refusal
 
 MAX_HEAD_BYTES = 128 * 1024
@@ -54,6 +55,7 @@ class FastPathProtocol(HttpToolsProtocol):
 
     endpoints: ClassVar[Mapping[str, SocketEndpoint]] = {}
     lobby: ClassVar[Lobby]
+    on_gone: Callable[[], object] | None = None
     _head_bytes = 0
     _whole = True
 
@@ -64,9 +66,11 @@ class FastPathProtocol(HttpToolsProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Be forgotten."""
+        """Be forgotten, and tell who works for the client that there is none."""
         self.lobby.leave(self)
         super().connection_lost(exc)
+        if self.on_gone is not None:
+            self.on_gone()
 
     def data_received(self, data: bytes) -> None:
         """Read on, as long as a request comes in time and its head is not larger than anybody needs."""
@@ -94,6 +98,9 @@ class FastPathProtocol(HttpToolsProtocol):
         if address != peer:
             self.scope["client"] = (address, 0)
         super().on_headers_complete()
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and cycle.scope is self.scope:
+            cycle.scope[EXTENSION] = Reply(self, cycle)  # type: ignore[literal-required]
 
     def on_message_complete(self) -> None:
         """Wait for nothing more."""

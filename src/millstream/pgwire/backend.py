@@ -101,13 +101,19 @@ def _decode(kind: int, body: bytes) -> BackendMessage:
 def _data_row(body: bytes) -> DataRow:
     (count,) = _int16(body)
     values: list[bytes | None] = []
+    add = values.append
     at = 2
     for _ in range(count):
-        start = at + 4
         (length,) = _int32(body, at)
-        at = start + length if length >= 0 else start
-        values.append(body[start:at] if length >= 0 else None)
-    _require_end(body, at)
+        at += 4
+        if length < 0:
+            add(None)
+        else:
+            start = at
+            at += length
+            add(body[start:at])
+    if at != len(body):
+        _require_end(body, at)
     return DataRow(tuple(values))
 
 

@@ -20,17 +20,22 @@ from millstream.errors import MillstreamError
 from millstream.pgwire import frontend
 from millstream.pgwire.messages import (
     BackendMessage,
-    CloseComplete,
     ErrorResponse,
-    NoticeResponse,
-    NotificationResponse,
     ParameterStatus,
     TransactionStatus,
 )
 from millstream.pgwire.startup import Startup
 from millstream.postgres.copy_both import CopyBoth
 from millstream.postgres.errors import ConnectionLost, DatabaseUnreachable, StalePlan, error_of
-from millstream.postgres.exchange import Exchange, PipelineExchange, Result, SimpleExchange, Statement, StatementCache
+from millstream.postgres.exchange import (
+    ASIDE,
+    Exchange,
+    PipelineExchange,
+    Result,
+    SimpleExchange,
+    Statement,
+    StatementCache,
+)
 from millstream.postgres.settings import Address
 from millstream.postgres.wire import Wire, dial
 
@@ -40,7 +45,6 @@ _PREPARED_STATEMENTS = 256
 _SECONDS_TO_CANCEL = 2.0
 _ALWAYS: Mapping[str, str] = {"client_encoding": "UTF8", "application_name": "millstream"}
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-_ASIDE = frozenset({ParameterStatus, NoticeResponse, NotificationResponse, CloseComplete})
 
 
 class _Opening:
@@ -153,6 +157,8 @@ class Connection:
         """
         was_idle = self.status is TransactionStatus.IDLE
         exchange = await self._run_once(statements)
+        if exchange.error is None:
+            return exchange.results
         if isinstance(exchange.error, StalePlan):
             self._statements.forget()
             if was_idle and not any(result.tag == "COMMIT" for result in exchange.results):
@@ -210,11 +216,13 @@ class Connection:
         closing = self._statements.closing()
         data, entries, new = self._statements.encode(statements)
         exchange = PipelineExchange(entries, new)
+        if not (closing or new):
+            await self._carry_out(exchange, data)
+            return exchange
         try:
-            await self._carry_out(exchange, closing + data if closing else data)
+            await self._carry_out(exchange, closing + data)
         finally:
-            if new:
-                self._statements.settle(new)
+            self._statements.settle(new)
         return exchange
 
     async def _carry_out(self, exchange: Exchange, data: bytes) -> None:
@@ -243,11 +251,14 @@ class Connection:
 
     def received(self, messages: list[BackendMessage]) -> None:
         """Hand each message to the exchange under way; called by the wire."""
+        if type(self._busy) is PipelineExchange:
+            self._busy.receive_all(messages, self._receive_aside)
+            return
         for message in messages:
             busy = self._busy
             if isinstance(busy, CopyBoth):
                 busy.receive_message(message)
-            elif busy is None or type(message) in _ASIDE:
+            elif busy is None or type(message) in ASIDE:
                 self._receive_aside(message)
             else:
                 busy.receive(message)

@@ -24,7 +24,10 @@ from millstream.pgwire.messages import (
     EmptyQueryResponse,
     ErrorResponse,
     NoData,
+    NoticeResponse,
+    NotificationResponse,
     ParameterDescription,
+    ParameterStatus,
     ParseComplete,
     ReadyForQuery,
     RowDescription,
@@ -207,10 +210,20 @@ class PipelineExchange(Exchange):
         self._entries = entries
         self._undescribed = iter(new)
 
-    def receive(self, message: BackendMessage) -> None:
-        """Take the server's next message; most say only that a step is done."""
-        if type(message) not in _STEPS:
-            super().receive(message)
+    def receive_all(self, messages: Sequence[BackendMessage], aside: Callable[[BackendMessage], None]) -> None:
+        """Take what one read brought; what is no answer to a statement goes `aside`."""
+        for message in messages:
+            kind = type(message)
+            if kind is DataRow:
+                self._rows.append(message.values)  # type: ignore[union-attr]
+            elif kind in _STEPS:
+                continue
+            elif kind in self._handlers:
+                self._handlers[kind](self, message)
+            elif kind in ASIDE:
+                aside(message)
+            else:
+                self.receive(message)
 
     def _columns(self) -> tuple[str, ...]:
         return self._entries[len(self.results)].columns or ()
@@ -229,3 +242,5 @@ class PipelineExchange(Exchange):
 
 
 _STEPS = frozenset({BindComplete, ParseComplete, ParameterDescription, CloseComplete})
+ASIDE = frozenset({ParameterStatus, NoticeResponse, NotificationResponse, CloseComplete})
+"""Messages that may come at any time and answer no statement."""

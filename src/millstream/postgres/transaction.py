@@ -1,7 +1,8 @@
 """The caller's transaction: one transaction in which PostgreSQL knows who is calling, and decides what he may do.
 
 `as_caller` opens it on the pool for code with typed values; `caller_statements` are the same two statements for the
-pipelined path. Role and claims hold for this transaction alone, so nothing of one caller reaches the next.
+pipelined path, and `become_caller` alone where a whole pipeline is the transaction. Role and claims hold for this
+transaction alone, so nothing of one caller reaches the next.
 """
 
 from __future__ import annotations
@@ -51,13 +52,18 @@ def caller_statements(
     return (_BEGIN_READ_ONLY if read_only else _BEGIN, become_caller(claims, settings))
 
 
-def become_caller(claims: Claims, settings: Mapping[str, str] = _NOTHING) -> Statement:
+def become_caller(
+    claims: Claims, settings: Mapping[str, str] = _NOTHING, *, read_only: bool = False, returning: str = "null"
+) -> Statement:
     """Return the one statement that makes the rest of the transaction the caller's.
 
-    The text depends on the names of the settings only, so that it is prepared once. The role comes last: settings that
-    the login role may change are changed before it is given up.
+    Run first in a pipeline without BEGIN, it makes the pipeline up to its Sync the caller's transaction (PostgreSQL
+    documentation, section 54.2.4); `read_only` is what BEGIN would say. `returning` is an expression of its one row,
+    evaluated before anything is set. The text depends on the names of the settings only, so that it is prepared once.
+    The role comes last: settings that the login role may change are changed before it is given up.
     """
-    values = {
+    values = {"transaction_read_only": "on"} if read_only else {}
+    values |= {
         "search_path": SEARCH_PATH,
         **settings,
         "request.jwt.claims": claims.json,
@@ -65,12 +71,15 @@ def become_caller(claims: Claims, settings: Mapping[str, str] = _NOTHING) -> Sta
         "request.jwt.claim.role": claims.role,
         "role": claims.role,
     }
-    return Statement(_set_config(tuple(values)), tuple(values.values()))
+    return Statement(_set_config(tuple(values), returning), tuple(values.values()))
 
 
 @lru_cache(maxsize=64)
-def _set_config(names: tuple[str, ...]) -> str:
-    """Build the statement's text; names come from code, and are quoted all the same."""
+def _set_config(names: tuple[str, ...], returning: str) -> str:
+    """Build the statement's text; names come from code, and are quoted all the same.
+
+    A count of nulls takes any number of values, in order, and spares the server from sending them back.
+    """
     quoted = (name.replace("'", "''") for name in names)
     calls = (f"set_config('{name}', ${place}, true)" for place, name in enumerate(quoted, start=1))
-    return f"select {', '.join(calls)}"
+    return f"select {returning}, num_nulls({', '.join(calls)})"

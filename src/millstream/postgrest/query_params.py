@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import quote_plus, unquote_to_bytes
 
 from millstream.postgrest.errors import RangeNotSatisfiable
@@ -61,8 +61,7 @@ class QueryParams:
         return next((window for path, window in self.windows if not path), Window())
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A query string split in two: `key` decides the plan, `values` fill its slots (None where the key has it all)."""
 
     key: bytes
@@ -123,8 +122,13 @@ def canonical(raw: bytes) -> str:
     return "&".join(f"{_quote(name)}={_quote(value)}" for name, value in decoded)
 
 
-@lru_cache(maxsize=4096)
 def _quote(text: str) -> str:
+    """Encode a name or a value; most are letters, digits and dots, which stay as they are."""
+    return text if text.isascii() and text.replace(".", "").isalnum() else _quoted(text)
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
     return quote_plus(text, safe="-_.~").replace("+", "%20")
 
 

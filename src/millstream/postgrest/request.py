@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from millstream.postgrest.errors import (
@@ -28,8 +29,7 @@ _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 _METHODS = _READS | _WRITES | {"OPTIONS"}
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The request line and the headers that the dialect knows, as sent. Equal heads and shapes have equal plans."""
 
     method: str

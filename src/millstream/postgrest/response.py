@@ -5,8 +5,9 @@ Receives `Outcome` from `rest.run`; hands `Response` to `asgi.rest`. The body is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -31,8 +32,7 @@ _CHANGE_PREFERENCES = (*_READ_PREFERENCES, "representation", "missing", "max_aff
 _INSERT_PREFERENCES = (*_READ_PREFERENCES, "representation", "missing", "resolution", "max_affected")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the statement returned. `total` counts all rows, `page_total` those of this page."""
 
     page_total: int
@@ -44,7 +44,7 @@ class Outcome:
     location: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """A status, headers in order, and a body; None is an answer that has no body at all, not even an empty one."""
 
@@ -53,8 +53,8 @@ class Response:
     body: bytes | None
 
 
-def build_response(request: Request, plan: Plan, outcome: Outcome, query: bytes) -> Response:
-    """Build the answer; raise the `DialectError` that takes its place. `query` is the raw query string."""
+def build_response(request: Request, plan: Plan, outcome: Outcome, fixed: Sequence[Header]) -> Response:
+    """Build the answer; raise the `DialectError` that takes its place. `fixed` are its `read_headers`."""
     if plan.singular and plan.body.shape != "none" and plan.read_only and outcome.page_total != 1:
         raise NotSingular(outcome.page_total)
     if plan.body.media.plan_format is not None:
@@ -62,7 +62,7 @@ def build_response(request: Request, plan: Plan, outcome: Outcome, query: bytes)
     if isinstance(plan.before, Call):
         answer = _called(request, plan, outcome)
     elif plan.before is None:
-        answer = _read(request, plan, outcome, query)
+        answer = _read(request, plan, outcome, fixed)
     else:
         answer = _written(request, plan, outcome)
     return _overridden(answer, outcome)
@@ -105,13 +105,19 @@ class RangeBeyond(RangeNotSatisfiable):
         self.total = total
 
 
-def _read(request: Request, plan: Plan, outcome: Outcome, query: bytes) -> Response:
-    status, ranged = _ranged(plan, outcome)
+def read_headers(request: Request, plan: Plan, query: bytes) -> list[Header]:
+    """Return those headers of a read that are the same each time; `query` is the raw query string.
+
+    `Content-Location` is where exactly this answer is found.
+    """
     arguments = canonical(query)
     location = f"/{quote(request.name, safe='')}{'?' if arguments else ''}{arguments}"
-    headers = [ranged, ("Content-Location", location), *_media_headers(request, plan)]
-    body = outcome.body if request.method != "HEAD" else b""
-    return Response(status, [*headers, *_applied(request, _READ_PREFERENCES)], body)
+    return [("Content-Location", location), *_media_headers(request, plan), *_applied(request, _READ_PREFERENCES)]
+
+
+def _read(request: Request, plan: Plan, outcome: Outcome, fixed: Sequence[Header]) -> Response:
+    status, ranged = _ranged(plan, outcome)
+    return Response(status, [ranged, *fixed], outcome.body if request.method != "HEAD" else b"")
 
 
 def _called(request: Request, plan: Plan, outcome: Outcome) -> Response:
@@ -168,6 +174,8 @@ def _location(request: Request, outcome: Outcome) -> list[Header]:
 
 def _overridden(answer: Response, outcome: Outcome) -> Response:
     """Put in what SQL set as `response.status` and `response.headers`; its headers replace ours."""
+    if outcome.status is None and outcome.headers is None:
+        return answer
     status = answer.status if outcome.status is None else _status(outcome.status)
     if outcome.headers is None:
         return Response(status, answer.headers, answer.body)

@@ -1,7 +1,7 @@
 """The data API of one project: answers one HTTP request with one round trip to PostgreSQL.
 
 Receives `Call` from `asgi.rest` with verified claims; hands back a `Response`, errors included. What a request means
-is planned once for each shape and kept; a hit costs two dictionary look-ups and the binding of values.
+is planned once for each shape and kept (`plan_cache`), and so is what its transaction begins with.
 
 When full: the pool makes requests wait, then refuses them with PGRST003. Cancelling a request cancels its statement.
 """
@@ -9,11 +9,8 @@ When full: the pool makes requests wait, then refuses them with PGRST003. Cancel
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-
-import orjson
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from millstream.identity import Claims
 from millstream.observe import Observer, ignore
@@ -21,26 +18,25 @@ from millstream.postgres.pipeline import PipelinePool
 from millstream.postgrest.database_errors import sql_error_response
 from millstream.postgrest.errors import DialectError
 from millstream.postgrest.payload import Payload, read_payload
-from millstream.postgrest.plan import Plan
 from millstream.postgrest.planner import PlannerSettings, find_table, plan
-from millstream.postgrest.query_params import shape_of
 from millstream.postgrest.request import Head, Request, parse
 from millstream.postgrest.response import Response, build_response, error_response
 from millstream.postgrest.schema_cache import Name, SchemaCache
-from millstream.postgrest.sql import Rendered, render
-from millstream.postgrest.sql.writer import bind, identifier
+from millstream.postgrest.sql import render
+from millstream.postgrest.sql.writer import identifier
 from millstream.rest.observations import DataRequestAnswered
 from millstream.rest.openapi import describe_schema
+from millstream.rest.plan_cache import NO_BODY, Asked, PlanCache, Prepared
 from millstream.rest.request_limits import RequestLimits
-from millstream.rest.run import Job, Runner, SqlRefused
+from millstream.rest.run import Job, Opening, Runner, SqlRefused
+from millstream.rest.sent_headers import SentHeaders
 from millstream.rest.settings import DataApiSettings
 
 LSN_HEADER = "Millstream-Lsn"
-_NO_BODY = Payload(None)
-_PLANS_OF_A_SHAPE = 64
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """An HTTP request to the data API. `path` is below the mount, header names are in lower case.
 
@@ -50,23 +46,9 @@ class Call:
     method: str
     path: str
     query: bytes
-    headers: Mapping[str, str]
+    headers: SentHeaders
     body: bytes = b""
     authenticated_in: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    plan: Plan
-    rendered: Rendered
-
-
-@dataclass(slots=True)
-class _Parsed:
-    """A request of one shape, and its plans by what the body names."""
-
-    request: Request
-    plans: dict[tuple[tuple[str, ...], bool], _Prepared] = field(default_factory=dict)
 
 
 class Timing:
@@ -89,24 +71,14 @@ class Timing:
         return ", ".join(f"{name};dur={seconds * 1000:.1f}" for name, seconds in self._steps)
 
 
-class _Plans:
-    """The parsed requests of one schema cache, the least recently used of which makes room for a new one."""
+class _Untimed(Timing):
+    """Where nobody asks how long it took."""
 
-    def __init__(self, cache: SchemaCache, size: int) -> None:
-        self.cache = cache
-        self._size = size
-        self._parsed: OrderedDict[tuple[Head, bytes], _Parsed] = OrderedDict()
+    def step(self, name: str) -> None:
+        """Take no time over it."""
 
-    def get(self, key: tuple[Head, bytes]) -> _Parsed | None:
-        found = self._parsed.get(key)
-        if found is not None:
-            self._parsed.move_to_end(key)
-        return found
 
-    def put(self, key: tuple[Head, bytes], parsed: _Parsed) -> None:
-        self._parsed[key] = parsed
-        if len(self._parsed) > self._size:
-            self._parsed.popitem(last=False)
+_UNTIMED = _Untimed(0.0)
 
 
 class DataApi:
@@ -125,13 +97,14 @@ class DataApi:
         self._observe = observe
         self._runner = Runner(pool, pre_request=settings.pre_request, snapshot_lsn=settings.snapshot_lsn)
         self._planner_settings = PlannerSettings(settings.max_rows, settings.aggregates_enabled, settings.plan_enabled)
-        self._plans = _Plans(SchemaCache(), settings.plan_cache_size)
+        self._plans = PlanCache(SchemaCache(), settings.plan_cache_size, self._parse)
+        self._schemas = 0
         self._paths = ",".join(identifier(name) for name in settings.extra_search_path)
 
     async def answer(self, call: Call, claims: Claims) -> Response:
         """Answer a request as the caller. Never raises for what a client or the database did wrong."""
         started = time.monotonic()
-        timing = Timing(call.authenticated_in)
+        timing = Timing(call.authenticated_in) if self.settings.server_timing else _UNTIMED
         error: str | None = None
         try:
             response = await self._answer(call, claims, timing)
@@ -154,41 +127,34 @@ class DataApi:
 
     async def _answer(self, call: Call, claims: Claims, timing: Timing) -> Response:
         plans = self._current_plans()
-        head = Head.from_headers(call.method, call.path, call.headers)
-        reads_function = call.path.startswith("/rpc/") and call.method in {"GET", "HEAD", "OPTIONS"}
-        shape = shape_of(call.query, arguments=reads_function)
-        key = (head, shape.key)
-        parsed = plans.get(key)
-        if parsed is None:
-            parsed = _Parsed(self._parse(head, call.query, plans.cache))
-            plans.put(key, parsed)
-        request = parsed.request
+        asked = plans.find(Head.from_headers(call.method, call.path, call.headers), call.query)
+        request = asked.shaped.request
         timing.step("parse")
         if call.method == "OPTIONS":
-            return _options(request, plans.cache)
-        settings = self._settings_of(call, request, plans.cache, claims)
+            return _options(request, plans.schema)
+        opening = self._opening(call, request, plans.schema, claims)
         if request.is_root:
             timing.step("plan")
-            described = await describe_schema(request, plans.cache, self.settings, self._runner, claims, settings)
+            described = await describe_schema(request, plans.schema, self.settings, self._runner, opening)
             timing.step("transaction")
             return described
-        payload = _NO_BODY
-        if not request.is_read and call.method != "DELETE":
+        payload = NO_BODY
+        if call.method not in _WITHOUT_BODY:
             payload = read_payload(call.body, request.content_type, request.query.columns)
-        prepared = self._prepared(parsed, payload, plans.cache)
+        prepared = asked.shaped.prepared(payload, self._prepare)
         timing.step("plan")
-        job = self._job(request, prepared, payload, shape.values, claims, settings)
-        outcome, lsn = await self._runner.run(job)
+        outcome, lsn = await self._runner.run(self._job(asked, prepared, payload, opening))
         timing.step("transaction")
-        response = build_response(request, prepared.plan, outcome, call.query)
+        response = build_response(request, prepared.plan, outcome, asked.headers(prepared.plan))
         if lsn is not None:
             response.headers.append((LSN_HEADER, str(lsn)))
         return response
 
-    def _current_plans(self) -> _Plans:
+    def _current_plans(self) -> PlanCache:
         cache = self._schema_cache()
-        if self._plans.cache is not cache:
-            self._plans = _Plans(cache, self.settings.plan_cache_size)
+        if self._plans.schema is not cache:
+            self._plans = PlanCache(cache, self.settings.plan_cache_size, self._parse)
+            self._schemas += 1
         return self._plans
 
     def _parse(self, head: Head, query: bytes, cache: SchemaCache) -> Request:
@@ -197,60 +163,47 @@ class DataApi:
             return request
         return replace(request, preferences=replace(request.preferences, transaction=None))
 
-    def _prepared(self, parsed: _Parsed, payload: Payload, cache: SchemaCache) -> _Prepared:
-        key = (payload.keys, payload.is_object)
-        prepared = parsed.plans.get(key)
-        if prepared is None:
-            planned = plan(parsed.request, payload, cache, self._planner_settings)
-            prepared = _Prepared(planned, render(planned))
-            if len(parsed.plans) < _PLANS_OF_A_SHAPE:
-                parsed.plans[key] = prepared
-        return prepared
+    def _prepare(self, request: Request, payload: Payload) -> Prepared:
+        planned = plan(request, payload, self._plans.schema, self._planner_settings)
+        return Prepared(planned, render(planned))
 
-    def _job(
-        self,
-        request: Request,
-        prepared: _Prepared,
-        payload: Payload,
-        values: tuple[str | None, ...],
-        claims: Claims,
-        settings: Mapping[str, str],
-    ) -> Job:
+    def _job(self, asked: Asked, prepared: Prepared, payload: Payload, opening: Opening) -> Job:
         rendered = prepared.rendered
         estimate = rendered.estimate
         return Job(
             prepared.plan,
             rendered,
-            bind(rendered.main.parameters, values, payload.body),
-            () if estimate is None else bind(estimate.parameters, values, payload.body),
-            claims,
-            settings,
-            self._commits(request),
+            asked.main_statement(rendered.main, payload),
+            None if estimate is None else asked.statement(estimate, payload),
+            opening,
+            self._commits(asked.shaped.request),
         )
 
     def _commits(self, request: Request) -> bool:
         asked = request.preferences.transaction
         return asked == "commit" if asked is not None else self.settings.tx_end.startswith("commit")
 
+    def _opening(self, call: Call, request: Request, cache: SchemaCache, claims: Claims) -> Opening:
+        """Return what the transaction begins with, kept with the headers for the next request like this one."""
+        timezone = request.preferences.timezone
+        key = (call.method, call.path, request.schema, timezone, claims, self._schemas)
+        opening = call.headers.opening(key)
+        if opening is None:
+            settings = self._settings_of(call, request, cache, claims)
+            opening = Opening(claims, settings if timezone is None else {**settings, "timezone": timezone})
+            call.headers.keep_opening(key, opening)
+        return opening
+
     def _settings_of(self, call: Call, request: Request, cache: SchemaCache, claims: Claims) -> dict[str, str]:
         """Return the settings of the transaction, in the order in which they are made: the role's own come first."""
-        cookies = call.headers.get("cookie")
-        settings = {
+        return {
             "search_path": f"{identifier(request.schema)},{self._paths}",
             **dict(cache.role_settings.get(claims.role, ())),
             "request.method": call.method,
             "request.path": call.path,
-            "request.headers": orjson.dumps({k: v for k, v in call.headers.items() if k != "cookie"}).decode(),
-            "request.cookies": "{}" if cookies is None else orjson.dumps(_cookies(cookies)).decode(),
+            "request.headers": call.headers.json,
+            "request.cookies": call.headers.cookies,
         }
-        if request.preferences.timezone is not None:
-            settings["timezone"] = request.preferences.timezone
-        return settings
-
-
-def _cookies(header: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in header.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
 
 def _options(request: Request, cache: SchemaCache) -> Response:

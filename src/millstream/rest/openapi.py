@@ -6,11 +6,8 @@ Receives the request from `handler`; asks PostgreSQL, as the caller, what he may
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import orjson
 
-from millstream.identity import Claims
 from millstream.postgres.connection import Statement
 from millstream.postgrest import media
 from millstream.postgrest.errors import MediaTypeUnavailable, OpenApiDisabled
@@ -18,7 +15,7 @@ from millstream.postgrest.openapi import build_openapi
 from millstream.postgrest.request import Request
 from millstream.postgrest.response import Response
 from millstream.postgrest.schema_cache import Name, SchemaCache
-from millstream.rest.run import Runner
+from millstream.rest.run import Opening, Runner
 from millstream.rest.settings import DataApiSettings
 
 _VISIBLE = """
@@ -40,15 +37,14 @@ async def describe_schema(
     cache: SchemaCache,
     settings: DataApiSettings,
     runner: Runner,
-    claims: Claims,
-    transaction_settings: Mapping[str, str],
+    opening: Opening,
 ) -> Response:
     """Answer a request for the root; raise when the settings hide it or no accepted media type fits."""
     if settings.openapi_mode == "disabled":
         raise OpenApiDisabled
     if not any(one.name in _ACCEPTED for one in request.accept):
         raise MediaTypeUnavailable([one.mime for one in request.accept])
-    result = await runner.query(Statement(_VISIBLE, (request.schema,)), claims, transaction_settings)
+    result = await runner.query(Statement(_VISIBLE, (request.schema,)), opening)
     tables, functions = set(cache.tables), set(cache.functions)
     if settings.openapi_mode == "follow-privileges" and result.rows:
         visible = orjson.loads(result.rows[0][0] or b"{}")

@@ -42,12 +42,15 @@ class SnapshotHorizon:
 
     def lsn_of(self, position: Lsn, next_xid: int, xmin: int) -> Lsn | None:
         """Add the sample of one read and return what its snapshot is known to hold; None when nothing is known."""
+        best = self._best
+        if best is not None and best.next_xid <= xmin and best.position == position > 0:
+            return _before(position)  # nothing was written since the best sample
         self._waiting.append(Sample(position, next_xid))
         self._settle(xmin)
         best = self._best
         if best is None or best.next_xid > xmin or best.position == 0:
             return None
-        return Lsn(best.position - 1)
+        return _before(best.position)
 
     def _settle(self, xmin: int) -> None:
         passed = [sample for sample in self._waiting if sample.next_xid <= xmin]
@@ -59,6 +62,10 @@ class SnapshotHorizon:
         waiting = [sample for sample in self._waiting if sample.next_xid > xmin]
         self._waiting.clear()
         self._waiting.extend(waiting)
+
+
+def _before(position: Lsn) -> Lsn:
+    return Lsn(position - 1)
 
 
 def parse_snapshot(text: bytes) -> tuple[int, int]:

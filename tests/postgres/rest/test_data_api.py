@@ -10,7 +10,7 @@ import pytest
 from millstream.change import Lsn
 from millstream.identity import ANONYMOUS
 from millstream.rest.observations import DataRequestAnswered, SchemaCacheLoaded
-from tests.fixtures.data_api import DataApiServer, caller, data_api, exchange, scope_of
+from tests.fixtures.data_api import DataApiServer, caller, data_api
 from tests.fixtures.postgres import Database
 
 DEADLINE_SECONDS = 20
@@ -146,19 +146,6 @@ async def test_a_full_pool_refuses_within_its_deadline(database: Database) -> No
         assert {task.result().status for task in refused} == {504}
         assert {task.result().json["code"] for task in refused} == {"PGRST003"}
         assert (await api.get("/rpc/whoami")).status == 200
-
-
-async def test_a_client_that_leaves_takes_its_statement_along(api: DataApiServer, admin) -> None:
-    gone = asyncio.Event()
-    scope = scope_of("POST", "/rpc/wait", "", {"content-type": "application/json"})
-    api.callers[b""] = ANONYMOUS
-    async with asyncio.timeout(DEADLINE_SECONDS), asyncio.TaskGroup() as tasks:
-        leaving = tasks.create_task(exchange(api.app, scope, b'{"seconds": 30}', gone))
-        await until(admin, "select count(*) = 1 from pg_stat_activity where wait_event = 'PgSleep'")
-        gone.set()
-        assert (await leaving).status == 0
-        await until(admin, "select count(*) = 0 from pg_stat_activity where wait_event = 'PgSleep'")
-    assert (await api.get("/rpc/whoami")).status == 200
 
 
 async def until(connection: psycopg.AsyncConnection, question: str) -> None:

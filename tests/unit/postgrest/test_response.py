@@ -18,7 +18,7 @@ from millstream.postgrest.errors import (
     ResponseStatusInvalid,
     TooManyAffected,
 )
-from millstream.postgrest.response import Outcome, build_response, content_range, error_response
+from millstream.postgrest.response import Outcome, build_response, content_range, error_response, read_headers
 from tests.unit.postgrest.asking import ask
 
 REPRESENTATION = "return=representation"
@@ -26,7 +26,8 @@ REPRESENTATION = "return=representation"
 
 def answer(target, method="GET", body=b"", *, outcome, **headers):
     asked = ask(target, method, body, **headers)
-    found = build_response(asked.request, asked.plan, outcome, target.partition("?")[2].encode())
+    fixed = read_headers(asked.request, asked.plan, target.partition("?")[2].encode())
+    found = build_response(asked.request, asked.plan, outcome, fixed)
     return found, dict(found.headers)
 
 
@@ -159,7 +160,7 @@ def test_a_plan_is_answered_as_it_is():
     from millstream.postgrest.planner import PlannerSettings
 
     asked = ask("/cities", accept="application/vnd.pgrst.plan", settings=PlannerSettings(plan_enabled=True))
-    assert build_response(asked.request, asked.plan, Outcome(0, b"Seq Scan"), b"").body == b"Seq Scan"
+    assert build_response(asked.request, asked.plan, Outcome(0, b"Seq Scan"), ()).body == b"Seq Scan"
 
 
 @pytest.mark.parametrize(
