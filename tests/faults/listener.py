@@ -34,7 +34,7 @@ def at_port(port: int) -> Connect:
 
 
 class Listener:
-    """Call `run` in a task; `heard` grows."""
+    """Call `run` in a task; `heard` grows. It takes `seconds_a_row`, and gives a socket up after `patience` seconds."""
 
     def __init__(self, connect: Connect, *, select: Callable[[], Awaitable[list[Key]]] | None = None) -> None:
         self.connect = connect
@@ -46,6 +46,8 @@ class Listener:
         self.closes: Counter[int] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.breaks = 0
+        self.seconds_a_row = 0.0
+        self.patience: float | None = None
         self.ended = False
 
     async def run(self) -> None:
@@ -66,6 +68,8 @@ class Listener:
             wanted = None if rows is None else len(self.heard) + rows
             while not self.ended and (wanted is None or len(self.heard) < wanted):
                 self._take((await self._hear(client, "postgres_changes"))[4]["data"])
+                if self.seconds_a_row:
+                    await asyncio.sleep(self.seconds_a_row)
 
     async def until_heard(self, rows: int) -> None:
         while len(self.heard) < rows:
@@ -111,9 +115,9 @@ class Listener:
         self._moved.set()
 
     async def _hear(self, client: WebSocketClient, event: str) -> list[Any]:
-        """Return the next message of this event, however long it takes."""
+        """Return the next message of this event."""
         while True:
-            opcode, payload = await client.hear_frame(deadline=None)
+            opcode, payload = await client.hear_frame(deadline=self.patience)
             if opcode == _CLOSE:
                 self.closes[int.from_bytes(payload[:2], "big")] += 1
                 self._moved.set()
