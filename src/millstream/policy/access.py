@@ -6,10 +6,10 @@ Made by `build_access` from a snapshot of the catalog, once per role and table; 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from millstream.policy.predicate import NEVER, Ask, Fixed, Proven, Rule, decide
+from millstream.policy.reading.surroundings import Surroundings
 from millstream.policy.table import Table, TableRights
 
 
@@ -31,13 +31,13 @@ class Access:
         return needs_of(self.rule, self.table) <= self.table.identity_columns
 
 
-def build_access(table: Table, rights: TableRights, *, known: Collection[str]) -> Access:
+def build_access(table: Table, rights: TableRights, around: Surroundings) -> Access:
     """Work out what the role may see. Without any readable column the rule is NEVER."""
     return Access(
         table=table,
         columns=rights.readable,
         sees_key=rights.readable.issuperset(table.primary_key),
-        rule=decide(table, rights, known=known) if rights.readable else NEVER,
+        rule=decide(table, rights, around) if rights.readable else NEVER,
     )
 
 

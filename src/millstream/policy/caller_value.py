@@ -1,6 +1,6 @@
 """What a policy may ask of its caller, and the answer where it is certain without PostgreSQL.
 
-Named by `printed_policy`, answered for `audience`. Pure. PostgreSQL answers from the claims as JSON: where that could
+Named by `reading`, answered for `audience`. Pure. PostgreSQL answers from the claims as JSON: where that could
 raise an error, or give a text that is not the token's own, the answer is UNKNOWN and PostgreSQL is asked.
 """
 

@@ -26,13 +26,24 @@ from millstream.postgres.settings import SEARCH_PATH
 
 
 class Catalog:
-    """The newest snapshot, and how to get a newer one."""
+    """The newest snapshot, and how to get a newer one.
+
+    `more_publications` tells which the log is read from besides; a table is a source only while the log tells of it.
+    """
 
     def __init__(
-        self, pool: PipelinePool, *, publication: str, roles: Iterable[str], settings: PolicySettings, observe: Observer
+        self,
+        pool: PipelinePool,
+        *,
+        publication: str,
+        roles: Iterable[str],
+        settings: PolicySettings,
+        observe: Observer,
+        more_publications: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self._pool = pool
         self._publication = publication
+        self._more_publications = more_publications
         self._roles = frozenset(roles)
         self._settings = settings
         self._observe = observe
@@ -88,6 +99,7 @@ class Catalog:
 
     async def _read(self) -> Snapshot:
         roles = encode_array(sorted(self._roles))
+        publications = encode_array((self._publication, *self._more_publications()))
         results = await self._pool.run(
             [
                 Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
@@ -95,10 +107,10 @@ class Catalog:
                     "SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('jit', 'off', true)",
                     (SEARCH_PATH,),
                 ),
-                Statement(TABLES, (self._publication,)),
-                Statement(RIGHTS, (self._publication, roles)),
+                Statement(TABLES, (publications, self._publication)),
+                Statement(RIGHTS, (publications, roles)),
                 Statement(TYPES, (self._publication,)),
-                Statement(FACTS, (roles,)),
+                Statement(FACTS, (publications, roles)),
                 Statement("COMMIT"),
             ]
         )

@@ -1,25 +1,63 @@
 """The SQL that reads tables, policies, rights and types from PostgreSQL's catalog, one JSON document per result row.
 
 Run by `catalog` in one transaction, under the search path under which the printed expressions are evaluated later.
-Every text is constant; `$1` is the publication; roles are given as an array of names.
+Every text is constant; `$1` are publications; roles are given as an array of names. Tables of the publication that
+clients subscribe to are `followed`; of the others the server alone hears, to know their rows.
 
 Whether a policy depends on its row only is read from its expression tree: it may hold nothing but plain operators and
 calls of immutable functions that came with PostgreSQL (oid below 16384), since a function made by a user may lie about
-being immutable.
+being immutable. Of the users' own, those in SQL are read whole, for `reading`.
 """
 
 TABLES = """
-WITH followed AS (
-  SELECT DISTINCT c.oid, c.relname, c.relnamespace, c.relreplident, c.relrowsecurity
+WITH told AS (
+  SELECT c.oid, pg_catalog.bool_or(p.pubname = $2) AS is_followed,
+    pg_catalog.bool_or(b.pubinsert AND b.pubupdate AND b.pubdelete AND b.pubtruncate AND p.rowfilter IS NULL
+      AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+          AND a.attname <> ALL (p.attnames)
+      )) AS is_whole
   FROM pg_catalog.pg_publication_tables p
+  JOIN pg_catalog.pg_publication b ON b.pubname = p.pubname
   JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
   JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
-  WHERE p.pubname = $1
+  WHERE p.pubname = ANY ($1::text[])
+  GROUP BY c.oid
+), followed AS (
+  SELECT t.is_followed, t.is_whole, c.*, (
+    SELECT r.rolname
+    FROM pg_catalog.pg_roles r
+    WHERE (r.rolname = current_user OR r.rolname = 'service_role' AND pg_catalog.pg_has_role(r.oid, 'MEMBER'))
+      AND pg_catalog.has_schema_privilege(r.oid, c.relnamespace, 'USAGE')
+      AND pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT')
+      AND (NOT c.relrowsecurity OR r.rolsuper OR r.rolbypassrls
+        OR pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE') AND NOT c.relforcerowsecurity)
+    ORDER BY r.rolname = current_user DESC
+    LIMIT 1
+  ) AS reader
+  FROM told t
+  JOIN pg_catalog.pg_class c ON c.oid = t.oid
 )
 SELECT pg_catalog.json_build_object(
   'oid', f.oid::int8,
   'schema', n.nspname,
   'name', f.relname,
+  'followed', f.is_followed,
+  'is_whole', f.is_whole,
+  'is_plain', f.relkind = 'r' AND NOT f.relispartition AND NOT f.relhassubclass,
+  'is_logged', f.relpersistence = 'p',
+  'reader', f.reader,
+  'unique_keys', COALESCE((
+    SELECT pg_catalog.json_agg((
+      SELECT pg_catalog.json_agg(a.attname)
+      FROM pg_catalog.unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) AS k(attnum)
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = f.oid AND a.attnum = k.attnum
+    ) ORDER BY i.indexrelid)
+    FROM pg_catalog.pg_index i
+    WHERE i.indrelid = f.oid AND i.indisunique AND i.indimmediate AND i.indisvalid
+      AND i.indpred IS NULL AND i.indexprs IS NULL
+  ), '[]'),
   'replica_identity', f.relreplident,
   'row_security', f.relrowsecurity,
   'columns', (
@@ -28,6 +66,7 @@ SELECT pg_catalog.json_build_object(
       'type_oid', a.atttypid::int8,
       'type_sql', pg_catalog.format_type(a.atttypid, -1),
       'is_domain', t.typtype = 'd',
+      'is_composite', t.typtype = 'c',
       'generated', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
       'equality_is_bytewise', COALESCE(l.collisdeterministic, true),
       'order_is_bytewise', COALESCE(
@@ -100,6 +139,20 @@ def _may_be_taken(role: str) -> str:
     return f"pg_catalog.pg_has_role({role}.oid, {option})"
 
 
+_CALLED = """
+  SELECT f.oid, f.proowner, f.prosecdef
+  FROM pg_catalog.pg_proc f
+  WHERE f.oid >= 16384 AND f.oid IN (
+    SELECT called.match[1]::oid
+    FROM pg_catalog.pg_publication_tables p
+    JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
+    JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+    JOIN pg_catalog.pg_policy o ON o.polrelid = c.oid AND o.polcmd IN ('r', '*') AND o.polqual IS NOT NULL
+    CROSS JOIN LATERAL pg_catalog.regexp_matches(o.polqual::text, ':funcid ([0-9]+)', 'g') AS called(match)
+    WHERE p.pubname = ANY ($1::text[])
+  )
+"""
+
 RIGHTS = f"""
 SELECT pg_catalog.json_build_object(
   'role', r.rolname,
@@ -123,12 +176,15 @@ SELECT pg_catalog.json_build_object(
   )
 )
 FROM pg_catalog.pg_roles r, pg_catalog.pg_class c
-WHERE r.rolname = ANY ($2::text[]) AND {_may_be_taken("r")} AND c.oid IN (
+WHERE c.oid IN (
   SELECT c.oid
   FROM pg_catalog.pg_publication_tables p
   JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
   JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
-  WHERE p.pubname = $1
+  WHERE p.pubname = ANY ($1::text[])
+) AND (
+  r.rolname = ANY ($2::text[]) AND {_may_be_taken("r")}
+  OR r.oid IN (SELECT f.proowner FROM ({_CALLED}) AS f WHERE f.prosecdef)
 )
 """
 
@@ -169,8 +225,7 @@ FROM reached
 JOIN pg_catalog.pg_type t ON t.oid = reached.oid
 """
 
-FACTS = (
-    """
+FACTS = f"""
 SELECT pg_catalog.json_build_object(
   'functions', (
     SELECT COALESCE(pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -179,7 +234,9 @@ SELECT pg_catalog.json_build_object(
       'callers', (
         SELECT COALESCE(pg_catalog.json_agg(r.rolname ORDER BY r.rolname), '[]')
         FROM pg_catalog.pg_roles r
-        WHERE r.rolname = ANY ($1::text[]) AND pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE')
+        WHERE (r.rolname = ANY ($2::text[]) OR r.oid IN (SELECT d.proowner FROM ({_CALLED}) AS d WHERE d.prosecdef))
+          AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')
+          AND pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE')
       )
     ) ORDER BY f.proname), '[]')
     FROM pg_catalog.pg_proc f
@@ -189,16 +246,45 @@ SELECT pg_catalog.json_build_object(
     WHERE n.nspname = 'auth' AND f.pronargs = 0 AND l.lanname = 'sql' AND NOT f.prosecdef AND f.proconfig IS NULL
       AND f.prorettype = ('pg_catalog.' || known.type)::pg_catalog.regtype AND NOT f.proretset
   ),
+  'called', (
+    SELECT COALESCE(pg_catalog.json_agg(pg_catalog.json_build_object(
+      'schema', n.nspname,
+      'name', f.proname,
+      'parameters', (
+        SELECT COALESCE(pg_catalog.json_agg(
+          pg_catalog.json_build_array(COALESCE(f.proargnames[place], ''), f.proargtypes[place - 1]::int8) ORDER BY place
+        ), '[]')
+        FROM pg_catalog.generate_series(1, f.pronargs) AS place
+      ),
+      'returns_set', f.proretset,
+      'is_definer', f.prosecdef,
+      'owner', o.rolname,
+      'settings', f.proconfig,
+      'by_name_alone', pg_catalog.pg_function_is_visible(f.oid),
+      'is_atomic', f.prosqlbody IS NOT NULL,
+      'body', COALESCE(pg_catalog.pg_get_function_sqlbody(f.oid), f.prosrc),
+      'callers', (
+        SELECT COALESCE(pg_catalog.json_agg(r.rolname ORDER BY r.rolname), '[]')
+        FROM pg_catalog.pg_roles r
+        WHERE r.rolname = ANY ($2::text[]) AND pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE')
+      )
+    ) ORDER BY f.oid), '[]')
+    FROM ({_CALLED}) AS c
+    JOIN pg_catalog.pg_proc f ON f.oid = c.oid
+    JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
+    JOIN pg_catalog.pg_language l ON l.oid = f.prolang
+    JOIN pg_catalog.pg_roles o ON o.oid = f.proowner
+    WHERE l.lanname = 'sql' AND f.prokind = 'f' AND f.provolatile IN ('s', 'v')
+      AND f.proargmodes IS NULL AND f.provariadic = 0 AND f.prosupport = 0
+  ),
   'announces_changes', (
     SELECT pg_catalog.count(*) = 2 FROM pg_catalog.pg_event_trigger
     WHERE evtname IN ('millstream_ddl', 'millstream_drop') AND evtenabled IN ('O', 'A')
   ),
   'roles', (
-    SELECT COALESCE(pg_catalog.json_agg(r.rolname), '[]') FROM pg_catalog.pg_roles r
-    WHERE r.rolname = ANY ($1::text[]) AND """
-    + _may_be_taken("r")
-    + """
+    SELECT COALESCE(pg_catalog.json_agg(r.rolname), '[]')
+    FROM pg_catalog.pg_roles r
+    WHERE r.rolname = ANY ($2::text[]) AND {_may_be_taken("r")}
   )
 )
 """
-)

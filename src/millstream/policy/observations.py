@@ -71,3 +71,21 @@ class TopicCheckFailed(Observation):
     level: ClassVar[Level] = Level.WARNING
     role: str
     sqlstate: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTableRead(Observation):
+    """The rows of a table that policies look into were read; the log keeps them current from there."""
+
+    level: ClassVar[Level] = Level.DEBUG
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTableNotRead(Observation):
+    """The rows of a table that policies look into cannot be known in process: PostgreSQL is asked about each change."""
+
+    level: ClassVar[Level] = Level.WARNING
+    table: str
+    cause: str

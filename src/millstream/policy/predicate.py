@@ -8,16 +8,17 @@ function and whole-row references keep their type. Pure: builds text only; no va
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from millstream.pgwire.quoting import quote_identifier
 from millstream.policy.audience import Audience
 from millstream.policy.caller_value import UNKNOWN, CallerValue
-from millstream.policy.printed_policy import read_policy
+from millstream.policy.reading.policy_reader import read_policy
+from millstream.policy.reading.surroundings import Surroundings
 from millstream.policy.table import Policy, Table, TableRights
-from millstream.policy.term import AllOf, AnyOf, Term
+from millstream.policy.term import NEVER_TRUE, AllOf, Always, AnyOf, Term
 
 
 class Fixed(Enum):
@@ -46,9 +47,11 @@ class Proven:
     term: Term
     ask: Ask
     values: frozenset[CallerValue] = field(init=False)
+    reads: frozenset[tuple[int, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", self.term.values)
+        object.__setattr__(self, "reads", self.term.reads)
 
     def covers(self, audience: Audience) -> bool:
         """Tell whether all that is asked of this caller is certain; otherwise PostgreSQL may raise an error."""
@@ -84,8 +87,8 @@ class Condition:
         return f"{self.before}${parameter}{self.after}"
 
 
-def decide(table: Table, rights: TableRights, *, known: Collection[str]) -> Rule:
-    """Return the rule for a role; `known` names the functions of `auth` that it may call and that Millstream knows.
+def decide(table: Table, rights: TableRights, around: Surroundings) -> Rule:
+    """Return the rule for the role of these surroundings.
 
     Column privileges are not part of it: a role that may read no column sees nothing, which `access` says.
     """
@@ -101,16 +104,33 @@ def decide(table: Table, rights: TableRights, *, known: Collection[str]) -> Rule
     if not permissive and not restrictive:
         return ALWAYS
     ask = _combine(permissive, restrictive)
-    term = _proven(table, permissive, restrictive, known)
+    term = _proven(table, permissive, restrictive, around)
     return ask if term is None else Proven(term, ask)
 
 
+def read(policy: Policy, table: Table, around: Surroundings) -> Term | None:
+    """Return one policy as a term, None when it is to be left to PostgreSQL."""
+    return read_policy(policy.expression, table, around.within(table), _sight)
+
+
+def _sight(table: Table, rights: TableRights, around: Surroundings) -> Term | None:
+    if table.row_security and not rights.bypasses_row_security and table.oid in around.open:
+        return None  # PostgreSQL fails: these policies lead back to themselves
+    match decide(table, rights, around):
+        case Proven(term=term):
+            return term
+        case Ask():
+            return None
+        case found:
+            return Always() if found is ALWAYS else NEVER_TRUE
+
+
 def _proven(
-    table: Table, permissive: Sequence[Policy], restrictive: Sequence[Policy], known: Collection[str]
+    table: Table, permissive: Sequence[Policy], restrictive: Sequence[Policy], around: Surroundings
 ) -> Term | None:
     """Return the policies as one term, None unless each of them is one."""
-    allowing = [read_policy(policy.expression, table, known) for policy in permissive]
-    limiting = [read_policy(policy.expression, table, known) for policy in restrictive]
+    allowing = [read(policy, table, around) for policy in permissive]
+    limiting = [read(policy, table, around) for policy in restrictive]
     allowed = [term for term in allowing if term is not None]
     terms = [term for term in limiting if term is not None]
     if len(allowed) < len(permissive) or len(terms) < len(restrictive):

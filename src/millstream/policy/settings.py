@@ -31,3 +31,9 @@ class PolicySettings:
         env="CATALOG_POLL_SECONDS_WITHOUT_TRIGGER",
         doc="The same where the database has no event trigger to announce changed tables and policies in the log.",
     )
+    related_rows: int = setting(
+        250_000,
+        env="POLICY_RELATED_ROWS",
+        doc="Rows of one table, such as memberships, that may be known in process to decide policies that look into it;"
+        " of a larger one PostgreSQL is asked.",
+    )

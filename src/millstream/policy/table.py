@@ -28,6 +28,7 @@ class TableColumn:
     generated: str | None
     equality_is_bytewise: bool
     order_is_bytewise: bool
+    is_composite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One followed table; columns in table order."""
+    """One table that the log tells of; columns in table order.
+
+    `followed` says that changes of it may be subscribed to. `reader` is the role as which the server can read all its
+    rows, so that they may be known in process; without one, `hidden` says why. `unique_keys` are columns of which no
+    two rows have equal values.
+    """
 
     oid: int
     schema: str
@@ -58,6 +64,10 @@ class Table:
     primary_key: tuple[str, ...]
     identity_columns: frozenset[str]
     policies: Mapping[int, Policy]
+    followed: bool = True
+    reader: str | None = None
+    hidden: str = ""
+    unique_keys: tuple[frozenset[str], ...] = ()
 
     @property
     def qualified_name(self) -> str:

@@ -1,13 +1,14 @@
 """Policies whose answer is known without PostgreSQL: comparisons of a column, or of the caller, joined by AND and OR.
 
-Made by `printed_policy` from what PostgreSQL prints, evaluated by `subscriptions.consider` on rows of the log, asked by
+Made by `reading` from what PostgreSQL prints, evaluated by `subscriptions.consider` on rows of the log, asked by
 `subscriptions.registry` under which values to look for an audience. Pure. There is no NOT, so that NULL, which shows no
-row, may be treated as false at any depth; none of the comparisons can raise an error.
+row, may be treated as false at any depth; none of the comparisons can raise an error. What a policy finds in other
+tables is `related_term`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,39 @@ Keys = frozenset[tuple[str, str]]
 """Columns and values, of which a visible row has at least one."""
 
 Places = Mapping[str, int]
+
+Dependency = tuple[int, str | None, str | None]
+"""A table's oid, and the column and value by which the rows are found that matter; None for any row."""
+
+
+class RelatedRows(Protocol):
+    """The rows of one other table, at one place in the log."""
+
+    @property
+    def places(self) -> Places:
+        """Return where the columns lie in a row."""
+        ...
+
+    def find(self, columns: tuple[str, ...], values: tuple[str, ...]) -> Collection[Row]:
+        """Return the rows that have these values in these columns."""
+        ...
+
+
+class Related(Protocol):
+    """The other tables that policies read."""
+
+    def rows(self, table: int) -> RelatedRows | None:
+        """Return the rows of a table, None while they are not known in process."""
+        ...
+
+
+class _Nothing:
+    def rows(self, table: int) -> RelatedRows | None:  # noqa: ARG002  as the protocol says
+        return None
+
+
+NOTHING_RELATED: Related = _Nothing()
+"""No other table is known."""
 
 
 class Term(Protocol):
@@ -39,17 +73,35 @@ class Term(Protocol):
         """Tell whether its keys are the caller's own, so that they single out few of many callers."""
         ...
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:
+    @property
+    def reads(self) -> frozenset[tuple[int, str]]:
+        """Return the columns of other tables that it reads, by the table's oid."""
+        ...
+
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:
         """Tell whether it is true; None where a value is missing that would decide it."""
         ...
 
-    def keys(self, audience: Audience) -> Keys | None:
+    def keys(self, audience: Audience, related: Related) -> Keys | None:
         """Return the values by which visible rows are found; None when a visible row may have any."""
         ...
 
+    def dependencies(self, audience: Audience) -> frozenset[Dependency]:
+        """Return the rows of other tables with which the keys change."""
+        ...
+
+
+class _OfTheRowAlone:
+    __slots__ = ()
+    reads = frozenset[tuple[int, str]]()
+
+    def dependencies(self, audience: Audience) -> frozenset[Dependency]:  # noqa: ARG002  as the protocol says
+        """Return nothing: no other table is read."""
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True)
-class IsCallers:
+class IsCallers(_OfTheRowAlone):
     """`column = auth.uid()` and its like."""
 
     column: str
@@ -66,17 +118,17 @@ class IsCallers:
         """Return the one value."""
         return frozenset((self.value,))
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:  # noqa: ARG002  as the others
         """Compare the texts."""
         value = audience.answer(self.value)
         if value is None:
             return False
-        found = _value(row, places, self.column)
+        found = value_of(row, places, self.column)
         if found is UNCHANGED or value is UNKNOWN:
             return None
         return found == value
 
-    def keys(self, audience: Audience) -> Keys | None:
+    def keys(self, audience: Audience, related: Related) -> Keys | None:  # noqa: ARG002  as the others
         """Return the caller's value; none where the caller has none."""
         value = audience.answer(self.value)
         if value is UNKNOWN:
@@ -85,7 +137,7 @@ class IsCallers:
 
 
 @dataclass(frozen=True, slots=True)
-class IsText:
+class IsText(_OfTheRowAlone):
     """`column = constant`, of a type whose equal values have equal texts."""
 
     column: str
@@ -98,18 +150,18 @@ class IsText:
         """Return the one column."""
         return frozenset((self.column,))
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:  # noqa: ARG002  as the others
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:  # noqa: ARG002  as the others
         """Compare the texts."""
-        found = _value(row, places, self.column)
+        found = value_of(row, places, self.column)
         return None if found is UNCHANGED else found == self.text
 
-    def keys(self, audience: Audience) -> Keys | None:  # noqa: ARG002  as above
+    def keys(self, audience: Audience, related: Related) -> Keys | None:  # noqa: ARG002  as above
         """Return the constant."""
         return frozenset(((self.column, self.text),))
 
 
 @dataclass(frozen=True, slots=True)
-class IsNull:
+class IsNull(_OfTheRowAlone):
     """`column IS NULL`, or with `negated` IS NOT NULL."""
 
     column: str
@@ -122,18 +174,18 @@ class IsNull:
         """Return the one column."""
         return frozenset((self.column,))
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:  # noqa: ARG002  as the others
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:  # noqa: ARG002  as the others
         """Look whether there is a value."""
-        found = _value(row, places, self.column)
+        found = value_of(row, places, self.column)
         return None if found is UNCHANGED else (found is None) is not self.negated
 
-    def keys(self, audience: Audience) -> Keys | None:  # noqa: ARG002  as above
+    def keys(self, audience: Audience, related: Related) -> Keys | None:  # noqa: ARG002  as above
         """Return no key: absence is not indexed."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
-class CallerIs:
+class CallerIs(_OfTheRowAlone):
     """`auth.role() = constant` and its like; without a text `auth.uid() IS NOT NULL`."""
 
     value: CallerValue
@@ -146,11 +198,11 @@ class CallerIs:
         """Return the one value."""
         return frozenset((self.value,))
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:  # noqa: ARG002  as the others
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:  # noqa: ARG002  as the others
         """Compare what is known of the caller."""
         return self._of(audience)
 
-    def keys(self, audience: Audience) -> Keys | None:
+    def keys(self, audience: Audience, related: Related) -> Keys | None:  # noqa: ARG002  as above
         """Return no value at all where the caller is another."""
         return frozenset() if self._of(audience) is False else None
 
@@ -162,18 +214,18 @@ class CallerIs:
 
 
 @dataclass(frozen=True, slots=True)
-class Always:
+class Always(_OfTheRowAlone):
     """`true`."""
 
     columns = frozenset[str]()
     is_personal = False
     values = frozenset[CallerValue]()
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:  # noqa: ARG002  as the others
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:  # noqa: ARG002  as the others
         """Hold."""
         return True
 
-    def keys(self, audience: Audience) -> Keys | None:  # noqa: ARG002  as above
+    def keys(self, audience: Audience, related: Related) -> Keys | None:  # noqa: ARG002  as above
         """Return no key: any row is visible."""
         return None
 
@@ -199,21 +251,30 @@ class AllOf:
         """Return what all of them ask."""
         return frozenset().union(*(term.values for term in self.terms))
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:
+    @property
+    def reads(self) -> frozenset[tuple[int, str]]:
+        """Return what all of them read."""
+        return frozenset().union(*(term.reads for term in self.terms))
+
+    def dependencies(self, audience: Audience) -> frozenset[Dependency]:
+        """Return those of all."""
+        return frozenset().union(*(term.dependencies(audience) for term in self.terms))
+
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:
         """Tell whether all are true; what one denies, no unknown one allows."""
         unknown = False
         for term in self.terms:
-            found = term.holds(row, places, audience)
+            found = term.holds(row, places, audience, related)
             if found is False:
                 return False
             unknown = unknown or found is None
         return None if unknown else True
 
-    def keys(self, audience: Audience) -> Keys | None:
+    def keys(self, audience: Audience, related: Related) -> Keys | None:
         """Return the keys of one of them, rather the caller's own."""
         best: Keys | None = None
         for term in sorted(self.terms, key=lambda term: not term.is_personal):
-            keys = term.keys(audience)
+            keys = term.keys(audience, related)
             if keys is not None and not keys:
                 return keys
             best = keys if best is None else best
@@ -241,27 +302,41 @@ class AnyOf:
         """Return what all of them ask."""
         return frozenset().union(*(term.values for term in self.terms))
 
-    def holds(self, row: Row, places: Places, audience: Audience) -> bool | None:
+    @property
+    def reads(self) -> frozenset[tuple[int, str]]:
+        """Return what all of them read."""
+        return frozenset().union(*(term.reads for term in self.terms))
+
+    def dependencies(self, audience: Audience) -> frozenset[Dependency]:
+        """Return those of all."""
+        return frozenset().union(*(term.dependencies(audience) for term in self.terms))
+
+    def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:
         """Tell whether one is true; what one allows, no unknown one denies."""
         unknown = False
         for term in self.terms:
-            found = term.holds(row, places, audience)
+            found = term.holds(row, places, audience, related)
             if found:
                 return True
             unknown = unknown or found is None
         return None if unknown else False
 
-    def keys(self, audience: Audience) -> Keys | None:
+    def keys(self, audience: Audience, related: Related) -> Keys | None:
         """Return the keys of all of them together."""
         together: Keys = frozenset()
         for term in self.terms:
-            keys = term.keys(audience)
+            keys = term.keys(audience, related)
             if keys is None:
                 return None
             together |= keys
         return together
 
 
-def _value(row: Row, places: Places, column: str) -> Value:
+NEVER_TRUE = AnyOf(())
+"""No row."""
+
+
+def value_of(row: Row, places: Places, column: str) -> Value:
+    """Return the row's value in a column, UNCHANGED where the log does not have it."""
     place = places.get(column)
     return UNCHANGED if place is None else row[place]

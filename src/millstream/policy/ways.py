@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from millstream.policy.access import Access
-from millstream.policy.predicate import ALWAYS, NEVER, Ask, Proven
-from millstream.policy.printed_policy import read_policy
+from millstream.policy.predicate import ALWAYS, NEVER, Ask, Proven, read
+from millstream.policy.reading.surroundings import Surroundings
 from millstream.policy.snapshot import Snapshot
 from millstream.policy.table import Table, TableRights
 
@@ -43,16 +43,13 @@ class TableWay:
 def ways_of(snapshot: Snapshot) -> list[TableWay]:
     """Return the way of each followed table and known role, by name."""
     found = []
-    for (role, oid), rights in snapshot.rights.items():
-        access = snapshot.access(role, oid)
-        if access is not None:
-            known = snapshot.known_functions.get(role, frozenset())
-            way, why = _way(access, rights, known)
-            found.append(TableWay(access.table.qualified_name, role, way, why, access.judges_deletes))
+    for role, access in snapshot.accesses():
+        way, why = _way(access, snapshot.rights[role, access.table.oid], snapshot.around(role))
+        found.append(TableWay(access.table.qualified_name, role, way, why, access.judges_deletes))
     return sorted(found, key=lambda each: (each.table, each.role))
 
 
-def _way(access: Access, rights: TableRights, known: frozenset[str]) -> tuple[Way, str]:
+def _way(access: Access, rights: TableRights, around: Surroundings) -> tuple[Way, str]:
     table, rule = access.table, access.rule
     if rule is ALWAYS:
         return Way.FIXED, _why_every_row(table, rights)
@@ -63,7 +60,7 @@ def _way(access: Access, rights: TableRights, known: frozenset[str]) -> tuple[Wa
         if rule.term.is_personal:
             return Way.INDEX, f"its policies compare {columns} with the caller's claims"
         return Way.IN_PROCESS, f"its policies look at {columns} in ways that are known"
-    asked = ", ".join(f'"{name}"' for name in _left_to_postgresql(table, rights, known))
+    asked = ", ".join(f'"{name}"' for name in _left_to_postgresql(table, rights, around))
     if isinstance(rule, Ask) and rule.per_role:
         return Way.PER_ROLE, f"PostgreSQL evaluates {asked}, on the row alone"
     return Way.PER_AUDIENCE, f"PostgreSQL evaluates {asked}"
@@ -75,10 +72,10 @@ def _why_every_row(table: Table, rights: TableRights) -> str:
     return "every row: the role bypasses policies" if rights.bypasses_row_security else "every row: a policy is true"
 
 
-def _left_to_postgresql(table: Table, rights: TableRights, known: frozenset[str]) -> list[str]:
+def _left_to_postgresql(table: Table, rights: TableRights, around: Surroundings) -> list[str]:
     policies = (table.policies[oid] for oid in rights.policies)
     return [
         policy.name
         for policy in policies
-        if policy.expression not in ("true", "false") and read_policy(policy.expression, table, known) is None
+        if policy.expression not in ("true", "false") and read(policy, table, around) is None
     ]

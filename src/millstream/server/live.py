@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from millstream.asgi.authenticate import Authenticator
@@ -25,6 +26,7 @@ from millstream.channels.stored.replay import Replays as MessageReplays
 from millstream.identity import Role
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import BrokerLocal, Hub
@@ -45,6 +47,7 @@ class Live:
     """The log, what is known of the tables it tells of, and the sockets that hear of it."""
 
     catalog: Catalog
+    related: RelatedTables
     tailer: Tailer
     sockets: RealtimeEndpoint
 
@@ -61,16 +64,9 @@ async def build_live(
 ) -> Live:
     """Put it together and read the catalog; nothing flows until the tailer and the catalog run."""
     loop = asyncio.get_running_loop()
-    catalog = Catalog(
-        connections.checks,
-        publication=settings.wal.publication,
-        roles=[role.value for role in Role],
-        settings=settings.policy,
-        observe=observe,
-    )
-    await catalog.load()
+    tables = catalog, related = _build_tables(settings, connections, lambda: tailer.publications, observe)
     hub = Hub(loop, settings.mailboxes)
-    router, subscriptions = _build_changes(settings, connections, catalog, hub, history, observe)
+    router, subscriptions = _build_changes(settings, connections, tables, hub, history, observe)
     broadcasts = DatabaseBroadcasts(hub, observe)
     context = ChannelContext(
         settings=settings.channels,
@@ -94,22 +90,44 @@ async def build_live(
     sinks: list[TransactionSink] = [ends, rights, connections.mail.delivery, router, broadcasts, webhooks.outbox]
     tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS, CAPTURED])
     context.until_log_streams = tailer.until_streaming
+    await catalog.load()
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
     history.on_new_log(sockets.request_disconnect)
-    return Live(catalog, tailer, sockets)
+    history.on_new_log(related.forget)
+    return Live(catalog, related, tailer, sockets)
+
+
+def _build_tables(
+    settings: ProjectSettings, connections: Connections, told: Callable[[], tuple[str, ...]], observe: Observer
+) -> tuple[Catalog, RelatedTables]:
+    """Put together what is known of tables and policies, and of the rows that policies look for in other tables."""
+    catalog = Catalog(
+        connections.checks,
+        publication=settings.wal.publication,
+        roles=[role.value for role in Role],
+        settings=settings.policy,
+        observe=observe,
+        more_publications=told,
+    )
+    related = RelatedTables(connections.checks, settings=settings.policy, observe=observe)
+    catalog.on_change(related.use)
+    return catalog, related
 
 
 def _build_changes(
     settings: ProjectSettings,
     connections: Connections,
-    catalog: Catalog,
+    tables: tuple[Catalog, RelatedTables],
     hub: Hub,
     history: History,
     observe: Observer,
 ) -> tuple[Router, Subscriptions]:
     """Put together who hears of changed rows, and who may."""
-    registry, limits = Registry(), settings.subscriptions
+    catalog, related = tables
+    registry, limits = Registry(related), settings.subscriptions
     visibility = RowVisibility(connections.checks, catalog, settings=settings.policy, observe=observe)
-    router = Router(registry, catalog, visibility, hub, settings=limits, observe=observe, history=history)
-    replays = Replays(history, router, hub, catalog, visibility, settings=limits, observe=observe)
+    router = Router(
+        registry, catalog, visibility, hub, settings=limits, observe=observe, history=history, related=related
+    )
+    replays = Replays(history, router, hub, catalog, visibility, settings=limits, observe=observe, related=related)
     return router, Subscriptions(connections.checks, catalog, registry, replays)

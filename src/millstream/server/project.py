@@ -36,6 +36,7 @@ from millstream.errors import MillstreamError
 from millstream.observe import Observer
 from millstream.operations import Operations
 from millstream.policy.catalog import Catalog
+from millstream.policy.related.related_tables import RelatedTables
 from millstream.postgres.pool import Pool
 from millstream.postgres.settings import Address
 from millstream.pubsub.disconnect import SHUTDOWN
@@ -72,6 +73,7 @@ class Project:
     data_api: DataApi
     schema: SchemaWatch
     catalog: Catalog
+    related: RelatedTables
     tailer: Tailer
     slot_watch: SlotWatch
     sockets: RealtimeEndpoint
@@ -190,6 +192,7 @@ async def _build(
         data_api=DataApi(connections.requests, settings.data_api, lambda: schema.cache, observe),
         schema=schema,
         catalog=live.catalog,
+        related=live.related,
         tailer=live.tailer,
         slot_watch=SlotWatch(connections.checks, settings.wal, observe),
         sockets=live.sockets,
@@ -206,6 +209,9 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(project.tailer.run(), name="log"),
         services.create_task(project.slot_watch.run(), name="slot watch"),
         services.create_task(project.catalog.run(), name="catalog"),
+        services.create_task(
+            project.related.run(project.tailer.until_streaming, project.catalog.reload), name="related tables"
+        ),
         services.create_task(project.schema.run(), name="schema cache"),
         services.create_task(project.message_days.run(), name="message days"),
         services.create_task(project.mail.delivery.run(), name="mail"),

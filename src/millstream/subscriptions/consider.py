@@ -14,7 +14,9 @@ from millstream.policy.access import Access
 from millstream.policy.audience import Audience
 from millstream.policy.judgement import Request
 from millstream.policy.predicate import ALWAYS, NEVER, Condition, Proven, asked
+from millstream.policy.related.advance import STILL, Advance
 from millstream.policy.snapshot import Snapshot
+from millstream.policy.term import Term
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.registry import Entry, Registry
 from millstream.subscriptions.relation_view import RelationView
@@ -41,11 +43,16 @@ class Candidate:
 
 
 class Questions:
-    """Requests to PostgreSQL, one for equal ones. `fixed` and `in_process` count what needed none."""
+    """Requests to PostgreSQL, one for equal ones. `fixed` and `in_process` count what needed none.
 
-    __slots__ = ("_known", "fixed", "in_process", "requests")
+    Rows are judged by what the transaction that is considered changes in the tables that policies look into.
+    """
+
+    __slots__ = ("_advance", "_known", "_written", "fixed", "in_process", "requests")
 
     def __init__(self) -> None:
+        self._advance = STILL
+        self._written: set[int] = set()
         self.requests: list[Request] = []
         self.fixed = self.in_process = 0
         self._known: dict[tuple[object, int, Condition | None], int] = {}
@@ -57,13 +64,39 @@ class Questions:
             self.fixed += 1
             return rule is ALWAYS
         if isinstance(rule, Proven) and rule.covers(audience):
-            told = rule.term.holds(row, view.places, audience)
+            told = self._holds(rule.term, audience, view, row, is_current=is_current)
             if told is not None:
                 self.in_process += 1
                 return told
         question = asked(rule)
         who: object = audience.role if question is not None and question.per_role else audience
         return self._ask(who, Request(audience, view.relation, row, is_current))
+
+    def begin(self, advance: Advance) -> None:
+        """Go on to the changes of the next transaction."""
+        self._advance = advance
+        self._written.clear()
+
+    def next(self) -> Questions:
+        """Return empty ones for what follows within the transaction."""
+        following = Questions()
+        following._advance, following._written = self._advance, self._written
+        return following
+
+    def note(self, change: RowChange) -> None:
+        """Note that the transaction made rows of a table: its older rows are none that somebody could see before."""
+        if self._advance.moved and change.new is not None:
+            self._written.add(change.relation.oid)
+
+    def _holds(self, term: Term, audience: Audience, view: RelationView, row: Row, *, is_current: bool) -> bool | None:
+        """Judge a new row by what is related after the transaction, an old one by what was before it."""
+        advance, places = self._advance, view.places
+        if is_current:
+            return term.holds(row, places, audience, advance.now)
+        told = term.holds(row, places, audience, advance.before)
+        if told and view.relation.oid in self._written:
+            return term.holds(row, places, audience, advance.now)
+        return told
 
     def satisfies(
         self, condition: Condition, audience: Audience, relation: Relation, row: Row, *, is_current: bool
@@ -106,7 +139,9 @@ def consider(
         entries.update(dict.fromkeys(entry for entry in before if entry.binding.leave))
     case = _Case(change, view, snapshot, questions, row, old if leaves else None)
     found = (case.candidate(entry) for entry in entries)
-    return [candidate for candidate in found if candidate is not None]
+    candidates = [candidate for candidate in found if candidate is not None]
+    questions.note(change)
+    return candidates
 
 
 @dataclass(slots=True)

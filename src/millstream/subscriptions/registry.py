@@ -4,23 +4,31 @@ Filled by `subscribe`, asked by `router` for each change. A binding lies under o
 says `eq` or `in`, or under those that the policies compare with the caller's own; so a change that concerns one of ten
 thousand costs about as much as one of one. What has no such value is looked at for each change of its table.
 
+What the caller's own values are may stand in another table, such as memberships: where that changes, `widen` and
+`narrow` move the bindings that depend on it, before and after the transaction's changes are considered.
+
 A candidate may still not match: the router tests all terms and asks `policy`. No candidate is ever left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from millstream.change import UNCHANGED, Relation, Row
+from millstream.policy.audience import Audience
 from millstream.policy.predicate import Proven
+from millstream.policy.related.advance import Advance
 from millstream.policy.snapshot import EMPTY, Snapshot
+from millstream.policy.term import NOTHING_RELATED, Dependency, Related, Term
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.cohort import Cohort, CohortKey
 from millstream.subscriptions.subscription import ANY, Binding
 
 Key = Callable[[str], Any]
 _Place = tuple[str, Key, Any]
+_Places = Sequence[_Place] | None
 
 _PASSED = 256
 
@@ -58,11 +66,14 @@ class _ScopeIndex:
 class Registry:
     """All cohorts of a project. Every change of it happens within one step of the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, related: Related = NOTHING_RELATED) -> None:
+        self._related = related
         self._cohorts: dict[CohortKey, Cohort] = {}
         self._scopes: dict[tuple[str, str], _ScopeIndex] = {}
         self._snapshot = EMPTY
         self._passed: dict[int, None] = {}
+        self._moving: dict[Entry, _Dependent] = {}
+        self._dependents: dict[Dependency | int, dict[Entry, _Dependent]] = {}
 
     def __len__(self) -> int:
         return len(self._cohorts)
@@ -107,6 +118,8 @@ class Registry:
             return
         self._snapshot = snapshot
         self._scopes.clear()
+        self._dependents.clear()
+        self._moving.clear()
         for cohort in self._cohorts.values():
             self._index(cohort)
 
@@ -135,37 +148,73 @@ class Registry:
                 if index is not None:
                     yield index
 
+    def widen(self, advance: Advance) -> None:
+        """Find bindings by what is related now as well as by what was before the transaction."""
+        places: tuple[Dependency | int, ...] = (*advance.moved, *advance.turned)
+        for place in places:
+            self._moving.update(self._dependents.get(place, ()))
+        for entry, dependent in self._moving.items():
+            fresh = self._places_of(entry, dependent.term)
+            self._put(entry, fresh)
+            dependent.leaving += (dependent.places,)
+            dependent.places = fresh
+
+    def narrow(self) -> None:
+        """Find them by what is related now alone."""
+        moving, self._moving = self._moving, {}
+        for entry, dependent in moving.items():
+            for places in dependent.leaving:
+                if places != dependent.places:
+                    self._take(entry, places)
+            dependent.leaving = ()
+            self._put(entry, dependent.places)
+
     def _index(self, cohort: Cohort) -> None:
         for binding in cohort.bindings:
             scope = self._scopes.setdefault((binding.schema, binding.table), _ScopeIndex())
             scope.leaving += binding.leave
             scope.size += 1
             entry = Entry(cohort, binding)
-            for bucket in self._buckets(scope, entry):
-                bucket[entry] = None
+            term = self._term_of(entry)
+            places = self._places_of(entry, term)
+            self._put(entry, places)
+            if term is not None and term.reads:
+                dependent = _Dependent(term, places)
+                for place in _depends_on(term, cohort.audience):
+                    self._dependents.setdefault(place, {})[entry] = dependent
 
-    def _buckets(self, scope: _ScopeIndex, entry: Entry) -> Iterator[dict[Entry, None]]:
-        places = self._places_of(entry)
+    def _put(self, entry: Entry, places: _Places) -> None:
+        scope = self._scopes[entry.binding.schema, entry.binding.table]
         if places is None:
-            yield scope.for_all
-            return
-        for column, key, value in places:
-            yield scope.by_value.setdefault((column, key), {}).setdefault(value, {})
+            scope.for_all[entry] = None
+        for column, key, value in places or ():
+            scope.by_value.setdefault((column, key), {}).setdefault(value, {})[entry] = None
 
-    def _places_of(self, entry: Entry) -> list[_Place] | None:
-        """Return where the binding lies; None when each row of its table may concern it.
+    def _take(self, entry: Entry, places: _Places) -> None:
+        scope = self._scopes.get((entry.binding.schema, entry.binding.table))
+        if scope is not None:
+            if places is None:
+                scope.for_all.pop(entry, None)
+            for place in places or ():
+                _forget(scope, entry, *place)
 
-        By what only this caller may see, where the policies are as simple as that, else by its filter.
-        """
+    def _term_of(self, entry: Entry) -> Term | None:
+        """Return what decides in process whom the binding's rows concern."""
         binding, audience = entry.binding, entry.cohort.audience
         table = self._snapshot.named(binding.schema, binding.table)
         access = None if table is None else self._snapshot.access(audience.role, table.oid)
         rule = None if access is None else access.rule
-        term = rule.term if isinstance(rule, Proven) and rule.covers(audience) else None
-        by_filter = _places_of_filter(binding)
+        return rule.term if isinstance(rule, Proven) and rule.covers(audience) else None
+
+    def _places_of(self, entry: Entry, term: Term | None) -> _Places:
+        """Return where the binding lies; None when each row of its table may concern it.
+
+        By what only this caller may see, where the policies are as simple as that, else by its filter.
+        """
+        by_filter = _places_of_filter(entry.binding)
         if term is None or (by_filter is not None and not term.is_personal):
             return by_filter
-        keys = term.keys(audience)
+        keys = term.keys(entry.cohort.audience, self._related)
         return by_filter if keys is None else [(column, _BY_POLICY, value) for column, value in keys]
 
     def _remove(self, cohort: Cohort) -> None:
@@ -174,11 +223,39 @@ class Registry:
             scope.leaving -= binding.leave
             scope.size -= 1
             entry = Entry(cohort, binding)
-            scope.for_all.pop(entry, None)
-            for place in self._places_of(entry) or ():
-                _forget(scope, entry, *place)
+            term = self._term_of(entry)
+            dependent = self._forget_dependent(entry, term) if term is not None and term.reads else None
+            for places in (self._places_of(entry, term),) if dependent is None else dependent.everywhere:
+                self._take(entry, places)
             if not scope.size:
                 del self._scopes[binding.schema, binding.table]
+
+    def _forget_dependent(self, entry: Entry, term: Term) -> _Dependent | None:
+        found = self._moving.pop(entry, None)
+        for place in _depends_on(term, entry.cohort.audience):
+            dependents = self._dependents.get(place, {})
+            found = dependents.pop(entry, None) or found
+            if not dependents:
+                self._dependents.pop(place, None)
+        return found
+
+
+@dataclass(slots=True)
+class _Dependent:
+    """A binding whose places change with other tables: where it lies, and where it still lies besides."""
+
+    term: Term
+    places: _Places
+    leaving: tuple[_Places, ...] = ()
+
+    @property
+    def everywhere(self) -> tuple[_Places, ...]:
+        return (self.places, *self.leaving)
+
+
+def _depends_on(term: Term, audience: Audience) -> set[Dependency | int]:
+    """Return with what the places change: rows that come and go, and tables that become known."""
+    return {*term.dependencies(audience), *(table for table, _ in term.reads)}
 
 
 def _forget(scope: _ScopeIndex, entry: Entry, column: str, key: Key, value: Any) -> None:

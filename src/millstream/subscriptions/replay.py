@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from millstream.change import Lsn, Position, Transaction
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.related.advance import Advance
 from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.term import NOTHING_RELATED, Related
 from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.hub import Hub
 from millstream.pubsub.mailbox import Mailbox
@@ -55,7 +57,9 @@ class Replays:
         *,
         settings: SubscriptionSettings,
         observe: Observer,
+        related: Related = NOTHING_RELATED,
     ) -> None:
+        self._now = Advance(related, related)
         self.history = history
         self._router = router
         self._hub = hub
@@ -105,7 +109,10 @@ class Replays:
         def keep(_: Collection[Mailbox], frame: bytes) -> None:
             frames.append(frame)
 
-        teller = Teller(registry, self._catalog, self._visibility, keep, settings=self._settings, observe=self._observe)
+        teller = Teller(
+            registry, self._catalog, self._visibility, keep,
+            settings=self._settings, observe=self._observe, advance=lambda _: self._now,
+        )  # fmt: skip
         async with self._places:
             for batch in _batches(replay.missed):
                 await teller.tell(batch)

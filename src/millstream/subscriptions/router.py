@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from millstream.change import Position, Transaction
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.related.advance import nothing_related
+from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
 from millstream.pubsub.hub import Hub
 from millstream.subscriptions.registry import Registry
@@ -38,10 +40,14 @@ class Router:
         settings: SubscriptionSettings,
         observe: Observer,
         history: History | None = None,
+        related: RelatedTables | None = None,
     ) -> None:
         self._catalog = catalog
         self._history = history
-        self._teller = Teller(registry, catalog, visibility, hub.deliver, settings=settings, observe=observe)
+        self._advance = nothing_related if related is None else related.advance
+        self._teller = Teller(
+            registry, catalog, visibility, hub.deliver, settings=settings, observe=observe, advance=self._advance
+        )
 
     @property
     def reached(self) -> Position:
@@ -69,7 +75,10 @@ class Router:
     async def _tell(self, transactions: Sequence[Transaction]) -> None:
         live_from = 0 if self._history is None else self._history.live_from
         told = [transaction for transaction in transactions if transaction.commit_lsn >= live_from]
-        self._teller.pass_over(transactions[: len(transactions) - len(told)])
+        passed = transactions[: len(transactions) - len(told)]
+        for transaction in passed:
+            self._advance(transaction)
+        self._teller.pass_over(passed)
         if told:
             await self._teller.tell(told)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from millstream.change import Lsn, Position, RowChange, Transaction
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.related.advance import Advance, nothing_related
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.snapshot import Snapshot
 from millstream.pubsub.mailbox import Mailbox
@@ -33,7 +34,10 @@ Deliver = Callable[[Collection[Mailbox], bytes], None]
 
 
 class Teller:
-    """Tells those who are in the registry; keeps views of relations, and nothing of any change."""
+    """Tells those who are in the registry; keeps views of relations, and nothing of any change.
+
+    `advance` is asked, before a transaction is considered, what it changes in the tables that policies look into.
+    """
 
     def __init__(
         self,
@@ -44,8 +48,10 @@ class Teller:
         *,
         settings: SubscriptionSettings,
         observe: Observer,
+        advance: Callable[[Transaction], Advance] = nothing_related,
     ) -> None:
         self._registry = registry
+        self._advance = advance
         self._catalog = catalog
         self._visibility = visibility
         self._deliver_frame = deliver
@@ -66,6 +72,10 @@ class Teller:
         self._use_snapshot()
         for transaction in transactions:
             self._registry.pass_by(transaction.xid)
+            advance = self._advance(transaction)
+            questions.begin(advance)
+            if not advance.is_still:
+                self._registry.widen(advance)
             context: Context | None = None
             for change in transaction.changes:
                 seen += 1
@@ -77,9 +87,11 @@ class Teller:
                 if seen % CHANGES_A_TURN == 0:
                     self.reached = Position(transaction.commit_lsn, change.index)
                     await self._deliver(turn, questions, xids)
-                    turn, questions = [], Questions()
+                    turn, questions = [], questions.next()
                     await asyncio.sleep(0)
                     self._use_snapshot()
+            if not advance.is_still:
+                self._registry.narrow()
         self.pass_over(transactions)
         await self._deliver(turn, questions, xids)
 

@@ -55,7 +55,7 @@ class LogState(StrEnum):
 
 
 class Tailer:
-    """The one reader of a project's slot."""
+    """The one reader of a project's slot. `publications` are those whose tables the log tells of now."""
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class Tailer:
         self._settled = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._has_streamed = False
+        self.publications: tuple[str, ...] = ()
         self.state = LogState.CONNECTING
         self._system: str | None = None
         self._applied = self._confirmed = Lsn(0)
@@ -181,6 +182,7 @@ class Tailer:
         if self._history is not None:
             _begin_history(self._history, system, claimed, after_gap=gap)
         publications = [publication, *await existing_publications(connection, self._more_publications)]
+        self.publications = tuple(publications)
         stream = await start_replication(connection, slot=slot, publications=publications, position=self._applied)
         self._observe(LogStreaming(slot, publication, str(self._applied)))
         return stream

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 
 import psycopg
@@ -15,6 +15,7 @@ from millstream.change import Transaction
 from millstream.identity import Claims
 from millstream.phoenix import SERIALIZERS
 from millstream.policy.catalog import Catalog
+from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.settings import PolicySettings
 from millstream.postgres.pipeline import PipelinePool
@@ -96,18 +97,29 @@ class Markers:
 class Followed:
     """What a test does: change rows, listen, and wait until everything so far was told."""
 
-    def __init__(self, database: Database, admin: psycopg.AsyncConnection, pool: PipelinePool, hub: Hub):
+    def __init__(
+        self,
+        database: Database,
+        admin: psycopg.AsyncConnection,
+        pool: PipelinePool,
+        hub: Hub,
+        more_publications: Sequence[str] = (),
+        policy: PolicySettings = PolicySettings(),  # noqa: B008  a frozen value
+    ):
         self.database, self.admin, self.pool, self.hub = database, admin, pool, hub
         self.witness = Witness()
         self.catalog = Catalog(
             pool,
             publication="supabase_realtime",
             roles=("anon", "authenticated", "service_role"),
-            settings=PolicySettings(),
+            settings=policy,
             observe=self.witness,
+            more_publications=lambda: self.tailer.publications,
         )
-        self.visibility = RowVisibility(pool, self.catalog, settings=PolicySettings(), observe=self.witness)
-        self.registry = Registry()
+        self.related = RelatedTables(pool, settings=policy, observe=self.witness)
+        self.catalog.on_change(self.related.use)
+        self.visibility = RowVisibility(pool, self.catalog, settings=policy, observe=self.witness)
+        self.registry = Registry(self.related)
         self.subscriptions = Subscriptions(pool, self.catalog, self.registry)
         self.router = Router(
             self.registry,
@@ -116,6 +128,7 @@ class Followed:
             hub,
             settings=SubscriptionSettings(),
             observe=self.witness,
+            related=self.related,
         )
         self.markers = Markers()
         self.tailer = Tailer(
@@ -123,6 +136,7 @@ class Followed:
             WalSettings(slot=database.slot, confirm_seconds=0.1),
             [self.router, self.markers],
             self.witness,
+            more_publications=more_publications,
         )
 
     async def listen(
@@ -169,7 +183,12 @@ class Followed:
 
 
 @contextlib.asynccontextmanager
-async def followed(database: Database, *schema: str) -> AsyncIterator[Followed]:
+async def followed(
+    database: Database,
+    *schema: str,
+    more_publications: Sequence[str] = (),
+    policy: PolicySettings = PolicySettings(),  # noqa: B008  as above
+) -> AsyncIterator[Followed]:
     """Follow a database with this schema."""
     database.run(*schema)
     async with (
@@ -178,12 +197,17 @@ async def followed(database: Database, *schema: str) -> AsyncIterator[Followed]:
     ):
         # The log is read as soon as it is flushed; test servers flush it lazily unless told otherwise.
         await admin.execute("set synchronous_commit = on")
-        live = Followed(database, admin, pool, Hub(asyncio.get_running_loop(), MailboxSettings()))
+        live = Followed(
+            database, admin, pool, Hub(asyncio.get_running_loop(), MailboxSettings()), more_publications, policy
+        )
         await live.catalog.load()
         async with asyncio.TaskGroup() as group:
             tailing = group.create_task(live.tailer.run())
             await live.tailer.until_streaming()
+            reading = group.create_task(live.related.run(live.tailer.until_streaming, live.catalog.reload))
+            await live.related.until_read()
             try:
                 yield live
             finally:
                 tailing.cancel()
+                reading.cancel()

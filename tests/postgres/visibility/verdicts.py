@@ -36,11 +36,36 @@ CALLERS: dict[str, Claims] = {
 TABLES = ("plain", "nested", "deep")
 COLUMNS = ("id", "n", "owner", "org", "public", "status")
 READS = {"plain": "members", "nested": "plain", "deep": "nested"}
+FUNCTIONS = (
+    """create function is_member(at int) returns boolean language sql stable security definer set search_path = '' as $$
+         select exists (select 1 from public.members m where m.n = at and m.owner = auth.uid()) $$""",
+    """create function has_rank(at int, roles text[]) returns boolean
+       language sql stable security definer set search_path = '' as $$
+         select exists (
+           select from public.ranks r -- whoever has one
+           where r.n = at and r.owner = auth.uid() and r.role = any (roles)
+         ); $$""",
+    """create function rank_in(at int) returns text language sql stable security definer set search_path = public as $$
+         select role from ranks where n = $1 and owner = auth.uid() $$""",
+    """create function my_places() returns setof int language sql stable security definer set search_path = '' as $$
+         select r.n from public.ranks r where r.owner = auth.uid() and r.role = 'chief' $$""",
+    """create function sees_member(at int) returns boolean language sql stable
+       begin atomic select exists (select from members m where m.n = at); end""",
+)
 SCHEMA = (
     "create table members (id int primary key, n int, owner uuid)",
     "alter table members enable row level security",
     "create policy mine on members for select using (owner = (select auth.uid()))",
+    "alter table members replica identity full",
     "create table clearances (owner uuid primary key, n int)",
+    "create table ranks (n int, owner uuid, role text not null, since timestamptz, primary key (n, owner))",
+    "create table hidden (id int primary key, n int, owner uuid)",
+    (
+        "insert into hidden select i, i % 3, ('00000000-0000-0000-0000-00000000000' || 1 + i % 3)::uuid"
+        " from generate_series(1, 3) i"
+    ),
+    "alter publication supabase_realtime add table members, ranks",
+    *FUNCTIONS,
     (
         "insert into members select i, i % 3, ('00000000-0000-0000-0000-00000000000' || 1 + i % 3)::uuid"
         " from generate_series(1, 4) i"
@@ -83,7 +108,27 @@ KNOWN = (
     "n = 1",
     "owner is null",
     "org is not null",
-    "true",
+)
+LOOKING = (
+    "exists (select from members m where m.n = {table}.n and m.owner = auth.uid())",
+    "n in (select m.n from members m where m.owner = (select auth.uid()))",
+    "n = any (array(select n from members))",
+    "exists (select 1 from ranks where ranks.n = {table}.n and owner = auth.uid() and role in ('chief', 'clerk'))",
+    "exists (select from ranks r where r.owner = {table}.owner and r.role = 'chief')",
+    "exists (select from ranks r where r.owner = auth.uid() and r.since is null)",
+    "exists (select from ranks r where r.owner = auth.uid() and {table}.public)",
+    "exists (select from ranks r where r.n = {table}.n and r.role = {table}.status and r.owner = {table}.owner)",
+    "n = (select c.n from ranks c where c.owner = auth.uid() and c.n = 1)",
+    "org = (select r.role from ranks r where r.n = {table}.n and r.owner = auth.uid())",
+    "is_member(n)",
+    "(select is_member({table}.n))",
+    "has_rank(n, array['chief', 'clerk'])",
+    "has_rank(n, '{{clerk}}'::text[])",
+    "rank_in(n) = 'chief'",
+    "rank_in(n) in ('clerk', 'chief')",
+    "rank_in(n) is not null",
+    "n in (select my_places())",
+    "sees_member(n)",
 )
 OTHERS = (
     "auth.email() is null",
@@ -93,8 +138,11 @@ OTHERS = (
     "is_odd(n)",
     "is_cleared(n)",
     "may_read({table})",
-    "exists (select from members m where m.n = {table}.n and m.owner = auth.uid())",
-    "n in (select m.n from members m where m.owner = (select auth.uid()))",
+    "exists (select from hidden h where h.n = {table}.n and h.owner = auth.uid())",
+    "not is_member(n)",
+    "rank_in(n) is null",
+    "exists (select from members m join ranks r on r.n = m.n where m.n = {table}.n and r.owner = auth.uid())",
+    "(select count(*) from ranks r where r.n = {table}.n) > 1",
     "exists (select from {read} r where r.n = {table}.n)",
     "coalesce(owner = auth.uid(), public, false)",
 )
@@ -106,6 +154,7 @@ class Tally:
 
     verdicts: int = 0
     in_process: int = 0
+    related: int = 0
     asked: int = 0
     fixed: int = 0
     visible: int = 0
@@ -113,7 +162,8 @@ class Tally:
     operations: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        ways = f"{self.in_process} in process, {self.asked} asked, {self.fixed} fixed"
+        in_process = f"{self.in_process} in process, {self.related} of them by other tables"
+        ways = f"{in_process}, {self.asked} asked, {self.fixed} fixed"
         return f"{self.verdicts} verdicts ({ways}; {self.visible} visible) in {self.batches} batches, {self.operations}"
 
 
@@ -138,7 +188,7 @@ class Trial:
         shape = self.choose.random()
         if depth == 0 or shape < 0.5:
             return self.choose.choice(atoms).format(table=table, read=READS[table])
-        if shape < 0.6 and atoms is not KNOWN:
+        if shape < 0.6 and OTHERS[0] in atoms:
             return f"not coalesce({self.condition(table, atoms, depth - 1)}, false)"
         word = " and " if shape < 0.8 else " or "
         return word.join(f"({self.condition(table, atoms, depth - 1)})" for _ in range(self.choose.choice((2, 2, 3))))
@@ -146,10 +196,14 @@ class Trial:
     def policies(self, table: str) -> list[str]:
         """Return statements that replace the policies of a table."""
         statements = [f"drop policy if exists p{number} on {table}" for number in range(4)]
-        atoms = self.choose.choice((KNOWN, KNOWN + OTHERS))
-        for number in range(self.choose.choice((0, 1, 1, 2, 2, 3))):
+        if self.choose.random() < 0.05:
+            return [*statements, f"create policy p0 on {table} for select using (true)"]
+        atoms = self.choose.choice((KNOWN, KNOWN + LOOKING, LOOKING, KNOWN + LOOKING + OTHERS))
+        for number in range(self.choose.choice((0, 1, 1, 1, 1, 2, 2, 2, 3))):
             kind = "restrictive" if self.choose.random() < 0.2 else "permissive"
-            to = self.choose.choice(("public", "authenticated", "authenticated", "anon", "anon, authenticated"))
+            to = self.choose.choice(
+                ("public", "public", "authenticated", "authenticated", "anon", "anon, authenticated")
+            )
             using = self.condition(table, atoms)
             statements.append(f"create policy p{number} on {table} as {kind} for select to {to} using ({using})")
         word = "disable" if self.choose.random() < 0.05 else "enable"
@@ -167,6 +221,16 @@ class Trial:
     def memberships(self) -> list[str]:
         owner = self.choose.choice((FIRST, SECOND, THIRD))
         n, number = self.choose.randint(0, 2), self.choose.randint(1, 6)
+        role = self.choose.choice(("chief", "clerk", "a"))
+        put = f"insert into ranks values ({n}, '{owner}', '{role}', null) on conflict (n, owner) do"
+        ranks = (
+            f"{put} update set role = excluded.role, since = now()",
+            f"{put} nothing",
+            "update ranks r set n = 2 - n where n <> 1 and not exists (select from ranks s where s.n = 2 - r.n)",
+            f"update ranks set n = n where role = '{role}'",
+            f"delete from ranks where owner = '{owner}' and n = {n}",
+            "truncate ranks",
+        )
         return [
             self.choose.choice(
                 (
@@ -175,7 +239,8 @@ class Trial:
                     f"insert into clearances values ('{owner}', {n}) on conflict (owner) do update set n = {n}",
                     f"delete from clearances where owner = '{owner}'",
                 )
-            )
+            ),
+            self.choose.choice(ranks),
         ]
 
     async def rearrange(self) -> None:
@@ -187,6 +252,7 @@ class Trial:
             if self.choose.random() < 0.15:
                 statements += self.grants(table)
         await self.live.run(*statements)
+        await self.live.related.until_read()
 
     async def selected(self, table: str) -> dict[str, set[int]]:
         """Return the keys of the rows that everybody may SELECT now."""
@@ -305,6 +371,7 @@ class Trial:
         tally.operations[change.operation] = tally.operations.get(change.operation, 0) + 1
         if isinstance(access.rule, Proven) and access.rule.covers(self.audiences[name]):
             tally.in_process += 1
+            tally.related += bool(access.rule.reads)
         elif access.rule in (ALWAYS, NEVER):
             tally.fixed += 1
         else:

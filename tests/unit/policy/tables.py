@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from millstream.change import Column, Relation, ReplicaIdentity
+from millstream.policy.reading.surroundings import Surroundings
 from millstream.policy.table import Policy, Table, TableColumn, TableRights
 
 INT4, TEXT, UUID = 23, 25, 2950
@@ -44,6 +45,18 @@ def table(*policies, columns=None, row_security=True, full=False, key=("id",), n
 def rights(of, *, readable=None, bypasses=False):
     names = frozenset(c.name for c in of.columns) if readable is None else frozenset(readable)
     return TableRights(names, bypasses, tuple(of.policies))
+
+
+def around(*, known=("uid", "role", "jwt"), role="authenticated", sources=(), functions=(), seen=None):
+    """What a policy may name: other tables with what the role may do with them, and functions."""
+    return Surroundings(
+        role=role,
+        known={role: known},
+        search_path=("public", "extensions"),
+        sources={(each.schema, each.name): each for each in sources},
+        rights={(role, each.oid): rights(each) for each in sources} | (seen or {}),
+        functions=tuple(functions),
+    )
 
 
 def relation(of, *, without=()):

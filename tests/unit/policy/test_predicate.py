@@ -8,20 +8,20 @@ from millstream.policy.access import build_access
 from millstream.policy.caller_value import CallerValue, Source
 from millstream.policy.predicate import ALWAYS, NEVER, Ask, Condition, Proven, current_rows_query, decide, rows_query
 from millstream.policy.term import IsCallers
-from tests.unit.policy.tables import INT4, column, policy, rights, table
+from tests.unit.policy.tables import INT4, around, column, policy, rights, table
 
 KNOWN = frozenset({"uid", "role", "jwt"})
 
 
 def rule_of(*policies, known=KNOWN, **how):
     of = table(*policies, **how)
-    return decide(of, rights(of), known=known)
+    return decide(of, rights(of), around(known=known))
 
 
 def test_without_row_security_and_for_those_who_bypass_it_every_row_is_visible():
     assert rule_of(row_security=False) is ALWAYS
     of = table(policy("false"))
-    assert decide(of, rights(of, bypasses=True), known=KNOWN) is ALWAYS
+    assert decide(of, rights(of, bypasses=True), around()) is ALWAYS
 
 
 @pytest.mark.parametrize("policies", [(), (policy("true", permissive=False),), (policy("false"), policy("false"))])
@@ -122,15 +122,15 @@ def test_generated_columns_are_computed_from_the_others():
 
 def test_a_role_without_a_readable_column_sees_nothing_and_without_the_key_no_whole_row():
     of = table(row_security=False)
-    assert build_access(of, rights(of, readable=()), known=KNOWN).rule is NEVER
-    assert not build_access(of, rights(of, readable=("body",)), known=KNOWN).sees_key
-    assert build_access(of, rights(of), known=KNOWN).sees_key
+    assert build_access(of, rights(of, readable=()), around()).rule is NEVER
+    assert not build_access(of, rights(of, readable=("body",)), around()).sees_key
+    assert build_access(of, rights(of), around()).sees_key
 
 
 def test_deletes_are_judged_where_the_log_carries_what_the_policies_read():
     def judges(*policies, **how):
         of = table(*policies, **how)
-        return build_access(of, rights(of), known=KNOWN).judges_deletes
+        return build_access(of, rights(of), around()).judges_deletes
 
     assert judges(policy("true"))
     assert judges(policy("(id > 1)", needs=frozenset({"id"})))
