@@ -80,7 +80,7 @@ def prepare(database: Database) -> None:
 
 
 class Served:
-    """`millstream serve` in a process of its own, on a port that stays the same."""
+    """`millstream serve` in a process of its own, on a port that stays the same; no `url` is its own PostgreSQL."""
 
     def __init__(self, url: str, folder: Path, *prefix: str, **environment: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -88,7 +88,7 @@ class Served:
         self._folder = folder
         self._prefix = prefix
         self.environment: Mapping[str, str] = {
-            "DATABASE_URL": url,
+            **({"DATABASE_URL": url} if url else {}),
             "MILLSTREAM_PORT": str(self.port),
             "MILLSTREAM_LOG_LEVEL": "warning",
             "MILLSTREAM_LOG_FORMAT": "json",

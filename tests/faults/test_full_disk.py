@@ -12,13 +12,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.checker import judge
+from millstream.server.embedded_postgres import EmbeddedPostgres
+from millstream.server.embedded_settings import EmbeddedPostgresSettings
+from tests.faults.checker import Key, judge
 from tests.faults.conftest import Scenario
-from tests.faults.ledger import Writers
+from tests.faults.ledger import SCHEMA, Ledger, Writers
 from tests.faults.listener import Listener, at_port
 from tests.faults.servers import OwnPostgres, Served, own_postgres
+from tests.fixtures.postgres import Database
 
 DISK = 256 << 20
+TABLE = "create table if not exists filler (body text)"
+ROWS = "insert into filler select repeat('x', 1000) from generate_series(1, 1000)"
+MESSAGE = "select pg_logical_emit_message(false, 'x', 'x')"
 
 
 @pytest.fixture
@@ -65,8 +71,9 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
                 await writers.write(rows)
                 ballast = fill(small_disk)
                 writing = tasks.create_task(writers.write(rows))
-                await until_data_is_refused(postgres)
-                await until_log_is_refused(postgres)
+                await until_refused(postgres, psycopg.errors.DiskFull, TABLE, ROWS)
+                # Without room for its log PostgreSQL cannot go on, and dies.
+                await until_refused(postgres, psycopg.OperationalError, MESSAGE, "select pg_switch_wal()")
                 crashes += await has_ended(postgres)
                 reported = await served.readiness()
                 ballast.unlink()
@@ -84,19 +91,59 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
     assert listener.breaks == 0, "sockets outlive what they do not depend on"
 
 
-async def until_data_is_refused(postgres: OwnPostgres) -> None:
-    """Use up what tables have left, until PostgreSQL refuses."""
-    with pytest.raises(psycopg.errors.DiskFull):
-        while True:
-            await postgres.run("create table if not exists filler (body text)")
-            await postgres.run("insert into filler select repeat('x', 1000) from generate_series(1, 1000)")
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_the_embedded_postgresql_comes_back_by_itself_when_there_is_room(
+    small_disk: Path, scenario: Scenario, tmp_path
+):
+    rows = scenario.size(200, 5_000)
+    postgres = EmbeddedPostgres(EmbeddedPostgresSettings(folder=small_disk / "pg"))
+    database = Database("millstream", postgres.url, postgres.admin_url_of("millstream"))
+    served = Served("", tmp_path, MILLSTREAM_POSTGRES_FOLDER=str(small_disk / "pg"))
+    ledger = Ledger(database.admin_url, "second_reading")
+    async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+        await asyncio.to_thread(database.run_as_server, SCHEMA)
+        await ledger.begin()
+        listener = Listener(at_port(served.port))
+        tasks.create_task(listener.run())
+        await listener.until_outcome("started")
+        writers = Writers(ledger, scenario.chance)
+        await writers.write(rows)
+        ballast = fill(small_disk)
+        writing = tasks.create_task(writers.write(rows))
+        own = OwnPostgres(postgres, database, ledger)
+        await until_refused(own, psycopg.OperationalError, MESSAGE, "select pg_switch_wal()")
+        await served.says('"embedded_postgres_died"')
+        status, problems = await served.readiness()
+        ballast.unlink()
+        await writing
+        await ledger.end()
+    verdict = judge(await committed_at_rest(postgres, ledger), listener.heard)
+    scenario.report(
+        "R14", "the embedded PostgreSQL's disk is full", f"{len(listener.heard)} rows", verdict,
+        reported=f"{status} {sorted(problems)}",
+    )  # fmt: skip
+    assert verdict.clean, verdict
+    assert status == 503
+    assert listener.breaks == 0
 
 
-async def until_log_is_refused(postgres: OwnPostgres) -> None:
-    """Use up the log that was made beforehand: without log PostgreSQL cannot go on, and dies."""
-    with pytest.raises(psycopg.OperationalError):
-        while True:
-            await postgres.run("select pg_logical_emit_message(false, 'x', 'x')", "select pg_switch_wal()")
+async def committed_at_rest(postgres: EmbeddedPostgres, ledger: Ledger) -> list[Key]:
+    """Start PostgreSQL once more, which has ended with its server, and read its log."""
+    await asyncio.to_thread(postgres.start)
+    try:
+        return await ledger.committed()
+    finally:
+        await asyncio.to_thread(postgres.stop)
+
+
+async def until_refused(postgres: OwnPostgres, error: type[Exception], *statements: str) -> None:
+    """Run these until PostgreSQL refuses, or cannot be reached any more."""
+    while True:
+        try:
+            await postgres.run(*statements)
+        except error:
+            return
 
 
 async def has_ended(postgres: OwnPostgres) -> bool:

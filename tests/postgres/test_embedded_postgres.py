@@ -27,6 +27,8 @@ from millstream.server.embedded_postgres import (
     EmbeddedPostgres,
     EmbeddedPostgresDied,
     EmbeddedPostgresMoved,
+    EmbeddedPostgresNotRevived,
+    EmbeddedPostgresStarted,
 )
 from millstream.server.embedded_settings import (
     DataFolderLocked,
@@ -288,6 +290,34 @@ async def test_a_sudden_end_is_observed(folder: Path, seen: list[Observation]) -
         await server.until_died()
     died = [one for one in seen if isinstance(one, EmbeddedPostgresDied)]
     assert [one.exit_code for one in died] == [-signal.SIGKILL]
+
+
+async def test_what_died_is_started_again_for_as_long_as_it_takes(folder: Path) -> None:
+    """The data folder is away for as long as the first attempt to start again."""
+    loop, failed, revived = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+
+    def observe(observation: Observation) -> None:
+        event = {EmbeddedPostgresNotRevived: failed, EmbeddedPostgresStarted: revived}.get(type(observation))
+        if event is not None:
+            loop.call_soon_threadsafe(event.set)  # a start is observed in its thread
+
+    settings = EmbeddedPostgresSettings(folder=folder, durable=False)
+    async with asyncio.timeout(60), EmbeddedPostgres(settings, observe) as server:
+        await revived.wait()
+        revived.clear()
+        first, data = server.pid, server.folders.data
+        assert first is not None
+        data.with_name("lock").rename(data.with_name("away"))
+        data.with_name("lock").mkdir()
+        keeping = asyncio.ensure_future(server.keep_alive())
+        os.kill(first, signal.SIGQUIT)
+        await failed.wait()
+        data.with_name("lock").rmdir()
+        await revived.wait()
+        assert server.pid not in (None, first)
+        with psycopg.connect(server.url) as connection:
+            connection.execute("select 1")
+        keeping.cancel()
 
 
 async def test_an_orderly_stop_is_no_sudden_end(folder: Path, seen: list[Observation]) -> None:

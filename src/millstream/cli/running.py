@@ -2,7 +2,7 @@
 
 The port is taken first, so that a busy one fails before anything starts. Then PostgreSQL (unless DATABASE_URL names
 one), migrations, the project with its log, demo data where asked, and the server. Everything ends in the opposite
-order: on Ctrl-C, on SIGTERM, or when the embedded PostgreSQL dies.
+order, on Ctrl-C or SIGTERM. An embedded PostgreSQL that dies meanwhile is started again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import ClassVar
 
 import uvloop
 from starlette.types import ASGIApp
@@ -24,7 +23,6 @@ from millstream.asgi.peers.settings import PeerSettings
 from millstream.asgi.portal import portal_app
 from millstream.cli.database import connect
 from millstream.cli.progress import Steps
-from millstream.errors import MillstreamError
 from millstream.observe import Observer
 from millstream.postgres.migrations import MigrationSource, migrate, millstream_source
 from millstream.server.embedded_postgres import DEFAULT_DATABASE, EmbeddedPostgres
@@ -33,12 +31,6 @@ from millstream.server.project import Project, open_project
 from millstream.server.project_settings import ProjectSettings, read_project_settings, refuse_exposed_keys
 from millstream.server.settings import ServerSettings, read_settings
 from millstream.server.supervisor import bind, serve
-
-
-class PostgresEnded(MillstreamError):
-    """Raised when the embedded PostgreSQL ends while it is needed."""
-
-    code: ClassVar[str] = "postgres_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +101,10 @@ async def _load_demo_data(run: Run, project: Project) -> None:
 
 
 async def _serve(run: Run, project: Project, listener: socket.socket, embedded: EmbeddedPostgres | None) -> None:
-    """Serve until told to stop, or until the embedded PostgreSQL has ended by itself."""
-    stop = asyncio.Event()
+    """Serve until told to stop, and keep the embedded PostgreSQL running meanwhile."""
     extra = _portal(run, project)
     async with asyncio.TaskGroup() as tasks:
-        watching = tasks.create_task(_watch(embedded, stop))
+        keeping = tasks.create_task(embedded.keep_alive()) if embedded is not None else None
         peers = read_settings(PeerSettings)
         await serve(
             [project],
@@ -122,20 +113,9 @@ async def _serve(run: Run, project: Project, listener: socket.socket, embedded: 
             peers=peers,
             observe=run.observe,
             on_ready=run.on_ready,
-            stop=stop,
         )
-        if embedded is not None and watching.done():
-            raise PostgresEnded(
-                "The embedded PostgreSQL has ended by itself.", hint=f"Its log is {embedded.folders.log}. Start again."
-            )
-        watching.cancel()
-
-
-async def _watch(embedded: EmbeddedPostgres | None, stop: asyncio.Event) -> None:
-    """Ask the server to stop in order when the embedded PostgreSQL has died."""
-    if embedded is not None:
-        await embedded.until_died()
-        stop.set()
+        if keeping is not None:
+            keeping.cancel()
 
 
 def _portal(run: Run, project: Project) -> Mapping[str, ASGIApp]:

@@ -4,7 +4,7 @@
 are synchronous (tests, tools); `async with` does the same without holding up the event loop, and observes the child.
 
 Life cycle: lock → cluster made or checked → child started → ready → … → fast stop → lock given free. A child that
-ends by itself is observed as `EmbeddedPostgresDied`; whether to end or to start again is the supervisor's to decide.
+ends by itself is observed as `EmbeddedPostgresDied`, and `keep_alive` starts it again for as long as it takes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import sql
 
+from millstream.errors import MillstreamError
 from millstream.observe import Level, Observation, Observer, ignore
 from millstream.postgres.bootstrap import LOGIN_ROLE, Bootstrapped, bootstrap
 from millstream.server.embedded_account import account_for
@@ -33,6 +34,8 @@ from millstream.server.embedded_process import Postmaster
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 
 DEFAULT_DATABASE = "millstream"
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,15 @@ class EmbeddedPostgresDied(Observation):
     exit_code: int
     last_words: str
     log: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedPostgresNotRevived(Observation):
+    """PostgreSQL could not be started again, for instance because its disk is full; it is tried again."""
+
+    level: ClassVar[Level] = Level.ERROR
+    reason: str
+    retry_seconds: float
 
 
 class EmbeddedPostgres:
@@ -184,7 +196,28 @@ class EmbeddedPostgres:
         """Return when PostgreSQL has ended without having been asked to."""
         await self._died.wait()
 
+    async def keep_alive(self) -> None:
+        """Start PostgreSQL again whenever it has died, with growing pauses while it cannot be; never returns."""
+        while True:
+            await self.until_died()
+            self._died.clear()
+            pause = _FIRST_PAUSE_SECONDS
+            while True:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                try:
+                    await asyncio.to_thread(self.stop)
+                    await self._start_and_watch()
+                except (MillstreamError, psycopg.Error, OSError) as error:
+                    self._observe(EmbeddedPostgresNotRevived(str(error).strip(), pause))
+                else:
+                    break
+
     async def __aenter__(self) -> Self:
+        await self._start_and_watch()
+        return self
+
+    async def _start_and_watch(self) -> None:
         starting = asyncio.get_running_loop().run_in_executor(None, self.start)
         try:
             await asyncio.shield(starting)
@@ -193,7 +226,6 @@ class EmbeddedPostgres:
             await asyncio.to_thread(self.stop)
             raise
         self._watch()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
