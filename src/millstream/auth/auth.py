@@ -9,6 +9,7 @@ Life cycle: `close` ends the password workers; the pool belongs to whoever made 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -37,6 +38,7 @@ from millstream.errors import MillstreamError
 from millstream.mail.outbox import Outbox
 from millstream.observe import Level, Observation, Observer, ignore
 from millstream.postgres.pool import Pool, lend
+from millstream.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Auth:
         self.issuers = {
             name: Issuer(provider, clock) for name, provider in parse_providers(settings.oidc_providers).items()
         }
+        materials = [material.encode() for material in (*settings.encryption_keys, settings.jwt_secret)]
+        self.sealer = Sealer(materials, purpose="authenticators", random=secrets.token_bytes)
         self._pool = pool
 
     @property

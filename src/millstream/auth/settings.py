@@ -20,6 +20,15 @@ DEVELOPMENT_SECRET_KEY = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"  # noqa: S1
 MINIMUM_SECRET_LENGTH = 32
 
 
+LONGEST_ACCESS_TOKEN_SECONDS = 7 * 86_400
+
+
+class AccessTokenTooLong(MillstreamError):
+    """Access tokens would live longer than the ends of sessions are remembered."""
+
+    code: ClassVar[str] = "access_token_too_long"
+
+
 class JwtSecretTooShort(MillstreamError):
     """The shared secret could be found by trying: RFC 7518 section 3.2 wants as many bits as the hash has."""
 
@@ -34,6 +43,13 @@ class AuthSettings:
         DEVELOPMENT_JWT_SECRET,
         env="JWT_SECRET",
         doc="Shared secret of HS256 tokens and legacy API keys, at least 32 characters.",
+        secret=True,
+    )
+    encryption_keys: tuple[str, ...] = setting(
+        (),
+        env="ENCRYPTION_KEYS",
+        doc="Key material by which secrets of authenticators are encrypted at rest, the newest first, separated by "
+        "commas; behind them comes the shared secret, which alone does it by default.",
         secret=True,
     )
     signing_keys_file: str | None = setting(
@@ -163,6 +179,10 @@ class AuthSettings:
     )
 
     def __post_init__(self) -> None:
+        if not 0 < self.access_token_seconds <= LONGEST_ACCESS_TOKEN_SECONDS:
+            raise AccessTokenTooLong(
+                f"MILLSTREAM_ACCESS_TOKEN_SECONDS must be between 1 and {LONGEST_ACCESS_TOKEN_SECONDS}, a week."
+            )
         if len(self.jwt_secret) < MINIMUM_SECRET_LENGTH:
             raise JwtSecretTooShort(
                 f"MILLSTREAM_JWT_SECRET must have at least {MINIMUM_SECRET_LENGTH} characters.",

@@ -30,7 +30,7 @@ from millstream.auth.settings import AuthSettings
 from millstream.identity import Claims
 
 LONGEST_TOKEN = 16_384
-_MOST_ENDED = 100_000
+MOST_ENDED = 100_000
 _FARTHEST_TIME = 2**53  # beyond it a float no longer holds whole seconds
 _ALGORITHMS = ("HS256", "HS384", "HS512", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519")
 
@@ -78,7 +78,7 @@ class TokenVerifier:
         for session_id in session_ids:
             self._ended.pop(session_id, None)
             self._ended[session_id] = until
-        while self._ended and (len(self._ended) > _MOST_ENDED or self._ended[next(iter(self._ended))] < now):
+        while self._ended and (len(self._ended) > MOST_ENDED or self._ended[next(iter(self._ended))] < now):
             del self._ended[next(iter(self._ended))]
 
     def _signed_claims(self, token: str) -> Claims:

@@ -30,6 +30,7 @@ from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
 from millstream.asgi.webhooks.app import webhooks_app
 from millstream.auth.auth import Auth
+from millstream.auth.start import start_auth
 from millstream.channels.posted import PostedBroadcasts
 from millstream.channels.stored.message_days import MessageDays
 from millstream.errors import MillstreamError
@@ -229,6 +230,7 @@ async def _until_flowing(project: Project) -> None:
         await project.tailer.until_streaming()
         # What the other process has read of the log said to itself alone that policies changed.
         await project.catalog.reload()
+    await start_auth(project.auth)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -8,7 +8,10 @@ from uuid import uuid4
 import pytest
 
 from millstream.auth.qr import qr_svg
-from millstream.auth.totp import STEP_SECONDS, code_at, decode_secret
+from millstream.auth.start import AuthStarted, start_auth
+from millstream.auth.totp import SECRET_BYTES, STEP_SECONDS, code_at, decode_secret, encode_secret
+from millstream.sealing import SealBroken
+from tests.fixtures.auth_server import auth_server
 
 
 class Authenticator:
@@ -183,3 +186,41 @@ async def test_an_administrator_sees_and_removes_factors(server):
     assert (await server.ask("DELETE", f"{path}/{app.id}", token=service)).status == 404
     assert (await server.get(path)).status == 401
     assert "factors" not in (await server.sign_in()).body["user"]
+
+
+async def secret_of(server, factor_id):
+    async with server.auth.transaction() as connection:
+        cursor = await connection.execute("select secret from auth.mfa_factors where id = %s", (factor_id,))
+        return (await cursor.fetchone())["secret"]
+
+
+async def test_a_secret_is_sealed_in_the_database_and_bound_to_its_row(server):
+    token = (await server.sign_up())["access_token"]
+    enrolled = (await server.post("/factors", {"factor_type": "totp"}, token=token)).body
+    sealed = await secret_of(server, enrolled["id"])
+    assert enrolled["totp"]["secret"] not in sealed
+    assert server.auth.sealer.open(sealed, place=enrolled["id"]) == enrolled["totp"]["secret"]
+    with pytest.raises(SealBroken):
+        server.auth.sealer.open(sealed, place="another row")
+
+
+async def test_secrets_of_earlier_servers_and_keys_are_sealed_when_a_server_starts(server, accounts):
+    user = (await server.sign_up())["user"]
+    plain = encode_secret(b"k" * SECRET_BYTES)
+    factor_id = str(uuid4())
+    async with server.auth.transaction() as connection:
+        await connection.execute(
+            "insert into auth.mfa_factors (id, user_id, factor_type, status, secret)"
+            " values (%s, %s, 'totp', 'verified', %s)",
+            (factor_id, user["id"], plain),
+        )
+    for keys in ((), ("a newer key",), ("the newest key", "a newer key")):
+        async with auth_server(accounts, encryption_keys=keys) as started:
+            await start_auth(started.auth)
+            sealed = await secret_of(started, factor_id)
+            assert started.auth.sealer.is_current(sealed)
+            assert started.auth.sealer.open(sealed, place=factor_id) == plain
+            assert [each.sealed_secrets for each in started.seen if isinstance(each, AuthStarted)] == [1]
+    async with auth_server(accounts) as forgetful:
+        with pytest.raises(SealBroken):
+            await start_auth(forgetful.auth)

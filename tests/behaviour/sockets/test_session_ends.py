@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -124,3 +125,29 @@ async def test_many_sessions_can_end_at_once(site):
         await delete_by_sql(site, session)
         await client.hear_event("phx_close")
     assert (await site.witness.saw(SessionsEnded)).count == 2501
+
+
+async def test_a_server_that_starts_refuses_sessions_that_ended_before_everywhere(database):
+    database.run_as_server(*TABLE.strip().split("; "))
+
+    @asynccontextmanager
+    async def started() -> AsyncIterator[Site]:
+        async with (
+            serving(project_settings(database)) as (url, (project,)),
+            aiohttp.ClientSession() as http,
+        ):
+            yield Site(url, project, http, Witness(), database.run)
+
+    async with started() as site:
+        signed_out, ended_meanwhile, kept = [await site.sign_up(name) for name in ("ada", "bob", "eve")]
+        await sign_out(site, signed_out)
+    user = ended_meanwhile["user"]["id"]
+    database.run(f"delete from auth.sessions where user_id = '{user}'")
+    async with started() as site:
+        for session in (signed_out, ended_meanwhile):
+            token = session["access_token"]
+            assert (await site.ask("GET", "/rest/v1/notes", token=token))[0] == 401
+            assert (await site.ask("POST", "/functions/v1/anything", {}, token=token))[0] == 401
+            async with site.connect(token) as client:
+                assert client.status == 401
+        assert (await site.ask("GET", "/rest/v1/notes", token=kept["access_token"]))[0] == 200

@@ -69,7 +69,7 @@ async def enroll(auth: Auth, who: SignedIn, *, name: str | None, issuer: str | N
             if len(factors) >= _MOST_FACTORS:
                 raise TooManyFactors("Maximum number of verified factors reached, unenroll to continue")
             factor_id = await insert_factor(
-                connection, who.user.id, name=name, secret=encode_secret(secret), now=auth.now
+                connection, who.user.id, name=name, secret=encode_secret(secret), sealer=auth.sealer, now=auth.now
             )
     except UniqueViolation:
         raise FactorNameTaken("A factor with this friendly name for this user already exists") from None
@@ -102,7 +102,8 @@ async def answer(auth: Auth, who: SignedIn, factor_id: UUID, *, challenge_id: UU
         factor = await lock_factor(connection, who.user.id, factor_id)
         if factor is None:
             raise FactorNotFound("Factor not found")
-        step = matching_step(decode_secret(factor.secret), code, auth.clock(), after=factor.last_used_step)
+        secret = decode_secret(auth.sealer.open(factor.secret, place=str(factor.id)))
+        step = matching_step(secret, code, auth.clock(), after=factor.last_used_step)
         if step is None:
             raise CodeWrong("Invalid TOTP code entered")
         if not await answer_challenge(connection, factor_id, challenge_id, now=auth.now):

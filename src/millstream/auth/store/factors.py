@@ -1,7 +1,7 @@
 """Second factors in `auth.mfa_factors` and the questions put to them in `auth.mfa_challenges`.
 
-A factor is unverified until a first code was right. The step of the last code that counted is kept, so that no code
-counts twice, whichever challenge it answers. Callers open the transaction.
+Secrets are sealed, each to its row. A factor is unverified until a first code was right. The step of the last code that
+counted is kept, so that no code counts twice, whichever challenge it answers. Callers open the transaction.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from millstream.auth.store.users import Connection, Row
+from millstream.sealing.sealer import Sealer, is_sealed
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 _UNVERIFIED_LIFETIME = timedelta(minutes=30)
@@ -19,7 +20,7 @@ _NOWHERE = "::"  # the column wants an address, and a request over a local socke
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """An authenticator of an account."""
+    """An authenticator of an account; `secret` is sealed."""
 
     id: UUID
     user_id: UUID
@@ -28,7 +29,9 @@ class Factor:
     last_used_step: int | None
 
 
-async def insert_factor(connection: Connection, user_id: UUID, *, name: str | None, secret: str, now: datetime) -> UUID:
+async def insert_factor(
+    connection: Connection, user_id: UUID, *, name: str | None, secret: str, sealer: Sealer, now: datetime
+) -> UUID:
     """Add an unverified factor, forgetting those that nobody finished; a unique violation says its name is taken."""
     await connection.execute(
         "delete from auth.mfa_factors where user_id = %s and status = 'unverified' and created_at < %s",
@@ -40,7 +43,7 @@ async def insert_factor(connection: Connection, user_id: UUID, *, name: str | No
         insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, secret, created_at, updated_at)
         values (%s, %s, %s, 'totp', 'unverified', %s, %s, %s)
         """,
-        (factor_id, user_id, name, secret, now, now),
+        (factor_id, user_id, name, sealer.seal(secret, place=str(factor_id)), now, now),
     )
     return factor_id
 
@@ -68,6 +71,21 @@ async def lock_factor(connection: Connection, user_id: UUID, factor_id: UUID) ->
     )
     row = await cursor.fetchone()
     return Factor(**row) if row is not None else None
+
+
+async def seal_factors(connection: Connection, sealer: Sealer) -> int:
+    """Seal the secrets that are not, or by an earlier key; return how many. For the start of a server."""
+    cursor = await connection.execute(
+        "select id, secret from auth.mfa_factors where factor_type = 'totp' and secret is not null for update"
+    )
+    stale = [row for row in await cursor.fetchall() if not sealer.is_current(row["secret"])]
+    for row in stale:
+        place = str(row["id"])
+        plain = sealer.open(row["secret"], place=place) if is_sealed(row["secret"]) else row["secret"]
+        await connection.execute(
+            "update auth.mfa_factors set secret = %s where id = %s", (sealer.seal(plain, place=place), row["id"])
+        )
+    return len(stale)
 
 
 async def note_use(connection: Connection, factor_id: UUID, step: int, *, now: datetime) -> None:

@@ -229,6 +229,15 @@ async def end_sessions(connection: Connection, user_id: UUID, scope: SignOutScop
     return cursor.rowcount
 
 
+async def ended_since(connection: Connection, since: datetime, *, most: int) -> list[str]:
+    """Return the sessions that ended after a time, the newest last; no more than `most`, the newest."""
+    cursor = await connection.execute(
+        "select id::text as id from auth.ended_sessions where ended_at > %s order by ended_at desc limit %s",
+        (since, most),
+    )
+    return [row["id"] for row in reversed(await cursor.fetchall())]
+
+
 async def _locked(connection: Connection, token: str) -> Row | None:
     """Lock the session of a refresh token, then read the token: whoever waited sees what the other one did."""
     hashed = _hashed(token)
