@@ -112,6 +112,7 @@ async def test_the_demo_starts_shows_its_url_and_stops(tmp_path: Path, open_fold
     environment = {"MILLSTREAM_PORT": str(port), "MILLSTREAM_POSTGRES_FOLDER": str(open_folder)}
     async with asyncio.timeout(90), running("demo", folder=tmp_path, environment=environment) as demo:
         assert f"http://127.0.0.1:{port}" in await demo.line("Open")
+        assert f"http://127.0.0.1:{port}/admin/#key=sb_secret_" in await demo.line("Admin")
         async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/health") as answer:
             assert answer.status == 200
         second = await run("demo", folder=tmp_path, environment=environment)

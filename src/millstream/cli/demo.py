@@ -8,6 +8,7 @@ import typer
 from rich.panel import Panel
 from rich.text import Text
 
+from millstream.auth.settings import DEVELOPMENT_SECRET_KEY, AuthSettings
 from millstream.cli.console import messages, output, show_done
 from millstream.cli.progress import Steps
 from millstream.cli.running import Run, run_server
@@ -26,6 +27,7 @@ def demo(
     def show_url() -> None:
         where = Text.assemble(("Open ", "bold"), (server.url, f"bold cyan link {server.url}"), "\nCtrl-C stops it.")
         output().print(Panel(where, expand=False, padding=(0, 2)))
+        output().print(Text.assemble("Admin: ", admin_url(server, read_settings(AuthSettings))), soft_wrap=True)
 
     run_server(
         Run(
@@ -37,3 +39,12 @@ def demo(
         )
     )
     show_done("Everything is stopped.")
+
+
+def admin_url(server: ServerSettings, auth: AuthSettings) -> str:
+    """Return the address of the admin view, with the key behind `#` where everybody knows the key anyway.
+
+    What stands behind `#` is sent to no server; a key of one's own is not printed at all.
+    """
+    known = DEVELOPMENT_SECRET_KEY in auth.secret_keys
+    return f"{server.url}/admin/" + (f"#key={DEVELOPMENT_SECRET_KEY}" if known else "")

@@ -34,7 +34,7 @@ export function ConsolePage() {
           <div className={styles.tools}>
             <StatusChip answer={answer} />
             <ColorSchemeSwitch />
-            <Button variant="default" size="compact-md" onClick={forgetKey}>
+            <Button variant="default" size="compact-sm" onClick={forgetKey}>
               Sign out
             </Button>
           </div>

@@ -48,7 +48,11 @@ async function messageOf(response: Response): Promise<string> {
   }
 }
 
-/** The figures are asked for again soon anyway: a failed answer is shown, not repeated. */
+/**
+ * The figures are asked for again soon anyway: a failed answer is shown, not repeated, and asking does not wait for a
+ * network, since the server may be on this machine.
+ */
 export function createAdminCache(): QueryClient {
-  return new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } });
+  const once = { retry: false, networkMode: "always" } as const;
+  return new QueryClient({ defaultOptions: { queries: once, mutations: once } });
 }

@@ -2,7 +2,7 @@
  * The slot and how far the log was read, with the curve of the last minutes.
  */
 import type { Log, Slot } from "../admin/answers";
-import { Curve } from "../overview/Curve";
+import { Curve, NOTICEABLE_BYTES } from "../overview/Curve";
 import { bytes, count, delay } from "../tables/words";
 import styles from "./LogPanel.module.css";
 
@@ -27,13 +27,19 @@ export function LogPanel({ log }: { readonly log: Log }) {
           </figcaption>
           <Curve
             values={lags}
+            scale={NOTICEABLE_BYTES}
             height={90}
             label={`Bytes not applied yet: ${bytes(newest)} now, at most ${bytes(most)}`}
           />
         </figure>
         <figure>
           <figcaption>Kept by the slot: {bytes(kept.at(-1) ?? 0)}</figcaption>
-          <Curve values={kept} height={90} label={`Bytes kept by the slot: ${bytes(kept.at(-1) ?? 0)} now`} />
+          <Curve
+            values={kept}
+            scale={NOTICEABLE_BYTES}
+            height={90}
+            label={`Bytes kept by the slot: ${bytes(kept.at(-1) ?? 0)} now`}
+          />
         </figure>
       </div>
       <dl className={styles.facts}>

@@ -8,13 +8,18 @@ interface Props {
   /** What a reader hears instead, with the newest and the highest value. */
   readonly label: string;
   readonly height?: number;
+  /** The least value that fills the height, so that what is next to nothing looks like it. */
+  readonly scale?: number;
 }
+
+/** Less log than this is no lag that anybody would notice. */
+export const NOTICEABLE_BYTES = 64 * 1024;
 
 const WIDTH = 300;
 const ROOM = 3;
 
-export function Curve({ values, label, height = 44 }: Props) {
-  const top = Math.max(...values, 1e-9);
+export function Curve({ values, label, height = 44, scale = 1 }: Props) {
+  const top = Math.max(...values, scale);
   const step = WIDTH / Math.max(values.length - 1, 1);
   const points = values.map((value, index) => {
     const y = height - ROOM - (Math.max(0, value) / top) * (height - 2 * ROOM);

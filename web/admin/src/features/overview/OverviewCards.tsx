@@ -2,7 +2,7 @@
  * The four figures that say at a glance how a project fares, each with its last three minutes.
  */
 import { bytes, count, delay, rate } from "../tables/words";
-import { Curve } from "./Curve";
+import { Curve, NOTICEABLE_BYTES } from "./Curve";
 import styles from "./OverviewCards.module.css";
 import type { Point, Watched } from "./rates";
 
@@ -12,19 +12,24 @@ interface Card {
   readonly note: string;
   readonly curve: readonly number[];
   readonly highest: string;
+  readonly scale?: number;
 }
 
 export function OverviewCards({ watched }: { readonly watched: Watched }) {
   return (
     <ul className={styles.cards} aria-label="Overview">
-      {cardsOf(watched).map(({ name, value, note, curve, highest }) => (
+      {cardsOf(watched).map(({ name, value, note, curve, highest, scale = 1 }) => (
         <li key={name} className={styles.card}>
           <h2>{name}</h2>
           <p className={styles.value}>
             <span className="kit-numbers">{value}</span>
           </p>
           <p className={styles.note}>{note}</p>
-          <Curve values={curve} label={`${name}: ${value} now, at most ${highest} in the last three minutes`} />
+          <Curve
+            values={curve}
+            scale={scale}
+            label={`${name}: ${value} now, at most ${highest} in the last three minutes`}
+          />
         </li>
       ))}
     </ul>
@@ -64,6 +69,7 @@ function cardsOf({ overview, points }: Watched): readonly Card[] {
       note: log.lag_seconds >= 1 ? `for ${delay(log.lag_seconds)}` : `last change after ${delay(log.delay_seconds)}`,
       curve: lag,
       highest: bytes(Math.max(0, ...lag)),
+      scale: NOTICEABLE_BYTES,
     },
   ];
 }

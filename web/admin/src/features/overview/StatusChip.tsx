@@ -11,7 +11,7 @@ const WORDS = { ready: "Ready", warning: "Warning", critical: "Critical", failed
 export function StatusChip({ answer }: { readonly answer: UseQueryResult<Watched> }) {
   const { data, isError, dataUpdatedAt } = answer;
   if (isError) {
-    const since = data ? `, shown as of ${new Date(dataUpdatedAt).toLocaleTimeString()}` : "";
+    const since = data ? ` since ${new Date(dataUpdatedAt).toLocaleTimeString()}` : "";
     return (
       <span className={clsx(styles.chip, styles.bad)} role="status">
         <span className={styles.dot} aria-hidden="true" />

@@ -30,7 +30,7 @@ export function DataTable<Entry>(props: Props<Entry>) {
   return (
     <section aria-label={caption}>
       <div className={styles.tools}>
-        <p className={styles.count}>{answer.data ? countOf(answer.data) : caption}</p>
+        <p className={styles.count}>{answer.data ? `${caption}: ${countOf(answer.data)}` : caption}</p>
         {children}
       </div>
       <Content {...props} />
