@@ -1,8 +1,8 @@
 """The keys that sign and verify access tokens: the shared secret, and the JWK set (RFC 7517) found by `kid`.
 
 Receives `AuthSettings`; hands a `KeyRing` to `auth.tokens`. The set's first private key signs, every key verifies, and
-only public halves are ever published. Rotation is a new first key in the file; the old one stays until its last
-token has expired. Keys that a token brings along (jwk, jku, x5u) are never looked at.
+only public halves are ever published. Rotation is a new first key in the file, which `auth.key_watch` follows; the old
+one stays until its last token has expired. Keys that a token brings along (jwk, jku, x5u) are never looked at.
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ class AuthSettings:
         doc="JWK set: its first private key signs access tokens, all verify. Made with an ES256 key when missing. "
         "Without it tokens are signed HS256 with the shared secret.",
     )
+    signing_keys_poll_seconds: float = setting(
+        5.0,
+        env="SIGNING_KEYS_POLL_SECONDS",
+        doc="How often that file is looked at, so that a rotation needs no restart.",
+    )
     publishable_keys: tuple[str, ...] = setting(
         (DEVELOPMENT_PUBLISHABLE_KEY,),
         env="PUBLISHABLE_KEYS",

@@ -30,6 +30,7 @@ from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
 from millstream.asgi.webhooks.app import webhooks_app
 from millstream.auth.auth import Auth
+from millstream.auth.key_watch import KeyWatch
 from millstream.auth.start import start_auth
 from millstream.channels.posted import PostedBroadcasts
 from millstream.channels.stored.message_days import MessageDays
@@ -216,6 +217,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(project.schema.run(), name="schema cache"),
         services.create_task(project.message_days.run(), name="message days"),
         services.create_task(project.mail.delivery.run(), name="mail"),
+        services.create_task(KeyWatch(project.auth).run(), name="signing keys"),
         services.create_task(project.webhooks.run(), name="webhooks"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
