@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream_apps.lodgetix import demo
+from millstream_apps.lodgetix import demo, webhooks
 from millstream_apps.lodgetix.errors import CONSTRAINTS
 from millstream_apps.lodgetix.operations import holds
 
@@ -34,6 +34,8 @@ app = App(
     background=[
         holds.expire_due_holds,
     ],
+    # What receivers outside are told; `millstream webhooks endpoints create` makes one.
+    webhooks=[webhooks.ORDER_CREATED, webhooks.ORDER_STATUS_CHANGED],
     # Events, people and orders to look at; running it again changes nothing.
     demo=demo.load,
     demo_users=demo.USERS,

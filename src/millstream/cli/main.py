@@ -19,7 +19,9 @@ from millstream.cli.serve import serve
 from millstream.cli.slot import slot
 from millstream.cli.tail import tail
 from millstream.cli.token import token
+from millstream.cli.typegen import typegen
 from millstream.cli.users import users
+from millstream.cli.webhooks import webhooks
 from millstream.errors import MillstreamError
 
 app = typer.Typer(
@@ -34,9 +36,11 @@ app.command()(serve)
 app.command()(migrate)
 app.command()(tail)
 app.command()(token)
+app.command()(typegen)
 app.command()(doctor)
 app.add_typer(slot)
 app.add_typer(users)
+app.add_typer(webhooks)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from millstream.app.loader import load_app
+from millstream.auth.settings import development_defaults
 from millstream.observe import Observer
 from millstream.postgres.pool import open_pool
 from millstream.postgres.settings import Address
@@ -29,10 +30,11 @@ async def project_webhooks(
     """Open the webhooks of a project for the length of the block; `log` names the log that is followed."""
     app = load_app(settings.app) if settings.app else None
     definitions = app.webhooks if app else ()
+    webhooks = replace(settings.webhooks, allow_private_addresses=allows_private_addresses(settings))
     async with open_pool(address, replace(settings.database, session_pool_size=_CONNECTIONS)) as pool:
         await publish_tables(pool, definitions)
         async with open_webhooks(
-            settings.webhooks,
+            webhooks,
             definitions,
             pool,
             vault=project_vault(settings),
@@ -40,8 +42,16 @@ async def project_webhooks(
             log=log,
             worker_name=f"{settings.name}-{os.getpid()}",
             observe=observe,
-        ) as webhooks:
-            yield webhooks
+        ) as opened:
+            yield opened
+
+
+def allows_private_addresses(settings: ProjectSettings) -> bool:
+    """Tell whether webhooks may go to this machine: by the setting, or while keys are those of development.
+
+    A project with such keys never leaves loopback, so whoever makes an endpoint sits at the machine.
+    """
+    return settings.webhooks.allow_private_addresses or bool(development_defaults(settings.auth))
 
 
 def project_vault(settings: ProjectSettings) -> Vault:

@@ -48,7 +48,8 @@ class WebhookSettings:
     allow_private_addresses: bool = setting(
         False,
         env="WEBHOOK_ALLOW_PRIVATE_ADDRESSES",
-        doc="Let webhooks go to private and loopback addresses and to http, for development and trusted networks.",
+        doc="Let webhooks go to private and loopback addresses and to http, in trusted networks. A project with the "
+        "development keys, which never leaves loopback, always may.",
     )
     endpoints_per_organisation: int = setting(
         50, env="WEBHOOK_ENDPOINTS", doc="Endpoints of one organisation, and of the project itself."

@@ -50,11 +50,13 @@ async def get_endpoint(admin: Administration, claims: Claims, endpoint_id: UUID)
         return (await _views(connection, endpoint_id))[0]
 
 
-async def create_endpoint(admin: Administration, claims: Claims, wanted: NewEndpoint) -> CreatedEndpoint:
+async def create_endpoint(
+    admin: Administration, claims: Claims, wanted: NewEndpoint, *, state: EndpointState = EndpointState.ENABLED
+) -> CreatedEndpoint:
     """Make an endpoint with its secrets: a shared one and a pair, so that both kinds of signatures are sent."""
     preset = PRESETS[wanted.preset]
     defaults = {name: getattr(preset, name) for name in _SETTINGS_OF_PRESET if name not in wanted.model_fields_set}
-    columns = _columns(admin, {**wanted.model_dump(exclude={"secret"}), **defaults})
+    columns = _columns(admin, {**wanted.model_dump(exclude={"secret"}), **defaults, "state": state})
     given = parse_secret(wanted.secret) if wanted.secret else None
     secrets = [given] if given else [_random_secret(SignatureKind.V1), _random_secret(SignatureKind.V1A)]
     async with admin.callers(claims) as connection:

@@ -35,12 +35,25 @@ from millstream.webhooks.settings import WebhookSettings
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
 
+def is_enabled(endpoint: Endpoint) -> bool:
+    """Tell whether anybody may send to the endpoint."""
+    return endpoint.state is EndpointState.ENABLED
+
+
 class Worker:
     """The delivery of one project in this process; other processes may have their own."""
 
     def __init__(
-        self, pool: Pool, endpoints: EndpointDirectory, sender: Sender, settings: WebhookSettings, observe: Observer
+        self,
+        pool: Pool,
+        endpoints: EndpointDirectory,
+        sender: Sender,
+        settings: WebhookSettings,
+        observe: Observer,
+        *,
+        serves: Callable[[Endpoint], bool] = is_enabled,
     ) -> None:
+        self._serves = serves
         self._pool = pool
         self._endpoints = endpoints
         self._sender = sender
@@ -125,7 +138,7 @@ class Worker:
         return {one.id: one for one in known}
 
     def _room(self, endpoints: dict[UUID, Endpoint]) -> dict[UUID, Room]:
-        wanted = {one.id: self._most(one) for one in endpoints.values() if one.state is EndpointState.ENABLED}
+        wanted = {one.id: self._most(one) for one in endpoints.values() if self._serves(one)}
         shares = self._capacity.share(wanted, self._settings.claim_batch)
         lease = self._settings.lease_seconds
         return {one: Room(most, endpoints[one].timeout_seconds + lease) for one, most in shares.items()}
