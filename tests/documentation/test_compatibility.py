@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 REALTIME = ROOT / "docs" / "compatibility" / "realtime.md"
 ATTACKS = ROOT / "docs" / "reference" / "attacks.md"
-_REFERENCE = re.compile(r"`([\w/]+\.py)::(\w+)`")
+_REFERENCE = re.compile(r"`([\w./]+\.py)::(\w+)`")
 
 
 def promises(page: Path) -> list[str]:
