@@ -145,6 +145,12 @@ async def test_a_second_join_on_its_way_takes_the_place_of_the_first(orders: Ord
         {"event": "*", "schema": "public", "table": "orders", "filter": "id=nonsense"},
         {"event": "*", "schema": "public", "table": "orders", "filter": "id=eq.words"},
         {"event": "*", "schema": "public", "table": "orders", "filter": "absent=eq.1"},
+        {"event": "*", "schema": "public", "table": "orders", "filter": "id=eq.1,,id=eq.2"},
+        {"event": "*", "schema": "public", "table": "orders", "filter": "id=near.1"},
+        {"event": "*", "schema": "public", "table": "orders", "filter": "id=is.true"},
+        {"event": "*", "schema": "public", "table": "orders", "filter": "note=match.("},
+        {"event": "*", "schema": "public", "table": "orders", "filter": f"id=in.({','.join(['1'] * 101)})"},
+        {"event": "*", "schema": "public", "filter": "id=eq.1"},
     ],
 )
 async def test_a_bad_binding_is_told_by_a_system_message_and_the_channel_stays_open(orders: Orders, binding):
@@ -169,3 +175,12 @@ async def test_a_client_without_a_join_config_hears_changes_as_events(orders: Or
         await orders.insert(1, "ann")
         message = await client.hear()
         assert (message["event"], message["payload"]["record"]["id"]) == ("INSERT", 1)
+
+
+async def test_event_names_are_taken_in_any_case_and_unknown_ones_mean_all(orders: Orders):
+    bindings = [{**ORDERS, "event": event} for event in ("insert", "Delete", "anything")]
+    async with orders.connect() as client:
+        reply = await client.join(TOPIC, {"postgres_changes": bindings}, access_token=orders.token("ann"))
+        ids = [each["id"] for each in reply[4]["response"]["postgres_changes"]]
+        await orders.insert(1, "ann")
+        assert sorted((await change(client))[0]) == sorted([ids[0], ids[2]])

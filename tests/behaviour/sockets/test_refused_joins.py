@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
 
 from millstream.channels.settings import ChannelSettings
+from millstream.errors import MillstreamError
+from millstream.policy.topic_access import Extension, MessagesPartitionMissing
+from millstream.postgres.errors import DatabaseError, DatabaseUnreachable, PoolWaitTimeout
 from tests.fixtures.postgres import Database
 from tests.fixtures.realtime_project import RealtimeProject, realtime_project
 from tests.fixtures.server import project_settings, serving
@@ -158,3 +162,38 @@ async def test_who_is_asked_to_come_back_hears_it_on_every_channel():
         told = {"message": "Server requested disconnect", "status": "ok", "extension": "system"}
         assert await client.hear() == ["1", None, TOPIC, "system", told]
         assert await client.hear_close() == 1012
+
+
+class Troubled:
+    """The policies of a project whose database has trouble: with every join of room `no`, with every message."""
+
+    def __init__(self, error: MillstreamError) -> None:
+        self._error = error
+
+    async def readable(self, _: Any, topic: str, extensions: Sequence[Extension]) -> frozenset[Extension]:
+        if topic == "no":
+            raise self._error
+        return frozenset(extensions)
+
+    async def writable(self, *_: Any) -> bool:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "refusal"),
+    [
+        (PoolWaitTimeout("busy"), "increase_connection_pool", "IncreaseConnectionPool"),
+        (DatabaseError({"C": "57014", "M": "no"}), "query_canceled", "QueryCanceled"),
+        (DatabaseError({"C": "53300", "M": "no"}), "unable_to_connect_to_project", "DatabaseLackOfConnections"),
+        (DatabaseError({"C": "57P03", "M": "no"}), "unable_to_connect_to_project", "InitializingProjectConnection"),
+        (DatabaseUnreachable("gone"), "unable_to_connect_to_project", "UnableToConnectToProject"),
+        (MessagesPartitionMissing("no day"), "missing_partition", "MissingPartition"),
+    ],
+    ids=["pool", "canceled", "connections", "starting", "unreachable", "partition"],
+)
+async def test_trouble_with_the_database_is_told_to_whoever_joins_or_speaks(error, code, refusal):
+    async with socket_server(topics=Troubled(error)) as server, server.connect() as client:
+        assert reason(await client.join("realtime:no", {"private": True})).startswith(f"{refusal}: ")
+        assert (await client.join(TOPIC, {"private": True, "broadcast": {"ack": True}}))[4]["status"] == "ok"
+        client.say(TOPIC, "broadcast", {"type": "broadcast", "event": "e", "payload": {}})
+        assert (await client.hear())[4] == {"status": "error", "response": {"error": code}}

@@ -22,15 +22,19 @@ const commands = {
         .on('presence', { event: 'join' }, ({ key, newPresences }) => say({ step: 'join', key, newPresences }))
         .on('presence', { event: 'leave' }, ({ key, leftPresences }) => say({ step: 'leave', key, leftPresences }))
     }
-    for (const filter of changes) channel.on('postgres_changes', filter, (payload) => say({ step: 'change', payload }))
+    changes.forEach((filter, index) =>
+      channel.on('postgres_changes', filter, (payload) => say({ step: 'change', index, payload }))
+    )
     channel.subscribe((status, problem) => say({ step: 'status', status, problem: problem?.message ?? null }))
   },
   setAuth: async ({ token }) => say({ step: 'authenticated', answer: await supabase.realtime.setAuth(token) }),
-  send: async ({ event, payload }) => say({ step: 'sent', answer: await channel.send({ type: 'broadcast', event, payload }) }),
+  send: async ({ event, payload, persist }) =>
+    say({ step: 'sent', answer: await channel.send({ type: 'broadcast', event, payload, persist }) }),
   sendBytes: async ({ event, payload }) =>
     say({ step: 'sent', answer: await channel.send({ type: 'broadcast', event, payload: new Uint8Array(payload).buffer }) }),
-  httpSend: async ({ event, payload }) =>
-    say({ step: 'sent', answer: await channel.httpSend(event, payload).catch((error) => error.message) }),
+  httpSend: async ({ event, payload, persist }) =>
+    say({ step: 'sent', answer: await channel.httpSend(event, payload, { persist }).catch((error) => error.message) }),
+  heartbeats: () => supabase.realtime.onHeartbeat((status) => say({ step: 'heartbeat', status })),
   track: async ({ payload }) => say({ step: 'tracked', answer: await channel.track(payload) }),
   untrack: async () => say({ step: 'untracked', answer: await channel.untrack() }),
   leave: async () => {
