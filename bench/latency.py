@@ -42,10 +42,10 @@ alter publication supabase_realtime add table bench_row
 
 
 @asynccontextmanager
-async def server(database_url: str) -> AsyncIterator[tuple[str, str, asyncio.subprocess.Process]]:
+async def server(database_url: str, *how: str) -> AsyncIterator[tuple[str, str, asyncio.subprocess.Process]]:
     """Run the server; yield its socket's URL, its key, and the process."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.latency_server", database_url, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.latency_server", database_url, *how, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:

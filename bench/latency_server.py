@@ -1,6 +1,7 @@
 """A whole project in a process of its own, on the database that the first argument names, for `bench.latency`.
 
-Prints its URL and the anonymous key when changes flow, then serves until it is told to end.
+Prints its URL and the anonymous key when changes flow, then serves until it is told to end. With a second argument
+`unlimited` one network address may sign in as often as it likes, for `bench.sign_in`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 
 import uvloop
 
+from millstream.auth.settings import AuthSettings
 from millstream.observe import ignore
 from millstream.postgres.settings import DatabaseSettings
 from millstream.server.project import open_project
@@ -16,10 +18,16 @@ from millstream.server.project_settings import ProjectSettings
 from millstream.server.supervisor import bind, serve
 from millstream.wal.settings import WalSettings
 
+MANY = 1_000_000_000
 
-async def main(database_url: str) -> None:
+
+async def main(database_url: str, *how: str) -> None:
+    unlimited = AuthSettings(token_requests_per_hour=MANY, failed_sign_ins_per_hour=MANY)
     settings = ProjectSettings(
-        name="bench", database=DatabaseSettings(url=database_url), wal=WalSettings(slot="bench_latency")
+        name="bench",
+        database=DatabaseSettings(url=database_url),
+        wal=WalSettings(slot="bench_latency"),
+        auth=unlimited if "unlimited" in how else AuthSettings(),
     )
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -29,4 +37,4 @@ async def main(database_url: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1]))
+    uvloop.run(main(*sys.argv[1:]))

@@ -16,6 +16,7 @@ import functools
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,17 +27,19 @@ from millstream.auth.password_hashes import LONGEST_PASSWORD_BYTES, HashUnreadab
 from millstream.auth.settings import AuthSettings
 from millstream.observe import Level, Observation, Observer, ignore
 
-_NICENESS = 10
+_NICENESS, _NICEST = 10, 19
+_TELL_SECONDS = 1.0
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordQueueFull(Observation):
-    """More passwords arrived than may wait; one was refused."""
+    """More passwords arrived than may wait. Told at most once a second, with how many were refused since."""
 
     level: ClassVar[Level] = Level.WARNING
     waiting: int
+    refused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Passwords:
         self._most_pending = workers + settings.hash_queue
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="password", initializer=_yield_the_cores)
         self._pending = 0
+        self._refused = 0
+        self._told_at = -_TELL_SECONDS
         self._observe = observe
         # Nobody's password: what an unknown address is compared with.
         self._nobodys_hash = self._hashes.hash(secrets.token_urlsafe())
@@ -66,6 +71,17 @@ class Passwords:
             raise WeakPassword(f"Password should be at least {self._least_length} characters.", reasons=("length",))
         if len(password.encode()) > LONGEST_PASSWORD_BYTES:
             raise WeakPassword(f"Password cannot be longer than {LONGEST_PASSWORD_BYTES} bytes.", reasons=("length",))
+
+    def check_room(self) -> None:
+        """Raise RateLimited where one more password would be refused: before anything else is done for it."""
+        if self._pending < self._most_pending:
+            return
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told_at >= _TELL_SECONDS:
+            self._observe(PasswordQueueFull(self._pending, self._refused))
+            self._told_at, self._refused = now, 0
+        raise RateLimited("Too many passwords to check at once", retry_after_seconds=1)
 
     async def hash(self, password: str) -> str:
         """Return a new hash, with its parameters and salt, in the PHC string format."""
@@ -93,9 +109,7 @@ class Passwords:
             return False
 
     async def _run(self, work: Callable[[], Result]) -> Result:
-        if self._pending >= self._most_pending:
-            self._observe(PasswordQueueFull(self._pending))
-            raise RateLimited("Too many passwords to check at once", retry_after_seconds=1)
+        self.check_room()
         self._pending += 1
         future = self._workers.submit(work)
         future.add_done_callback(functools.partial(self._finished, asyncio.get_running_loop()))
@@ -113,4 +127,6 @@ class Passwords:
 def _yield_the_cores() -> None:
     """Let a worker run behind all else that wants a core; where that is not possible, as one among them."""
     with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        thread = threading.get_native_id()
+        own = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, min(own + _NICENESS, _NICEST))

@@ -44,6 +44,7 @@ class RefreshTokenReused(Observation):
 async def sign_in_with_password(auth: Auth, *, address: str, password: str, client: Client) -> dict[str, Any]:
     """Return a new session. Raises InvalidCredentials, UserBanned, EmailNotConfirmed or RateLimited."""
     auth.limits.count_token_request(client.ip)
+    auth.passwords.check_room()
     try:
         normal = normal_address(address)
     except ValidationFailed:
@@ -94,7 +95,7 @@ async def sign_out(auth: Auth, user: User, *, session_id: str | None, scope: str
 
 
 async def _find(auth: Auth, address: str) -> User | None:
-    async with auth.transaction() as connection:
+    async with auth.reading() as connection:
         return await find_user_by_address(connection, address)
 
 

@@ -45,6 +45,7 @@ async def sign_up(auth: Auth, *, address: str, password: str, data: Mapping[str,
     if not auth.settings.sign_up:
         raise SignUpDisabled("Signups not allowed for this instance")
     auth.limits.count_sign_up(client.ip)
+    auth.passwords.check_room()
     normal = normal_address(address)
     auth.passwords.check_strength(password)
     hashed = await auth.passwords.hash(password)
