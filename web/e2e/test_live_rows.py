@@ -26,6 +26,7 @@ from web.e2e.lodge import ROOT, visitor
 
 PAGE = ROOT / "web" / "e2e" / "pages" / "notes"
 RECONNECT_MS = 20_000
+HEARTBEAT_MS = 16_000
 SCHEMA = """
 create table notes (id int primary key, body text not null);
 grant select on notes to anon;
@@ -142,3 +143,39 @@ async def test_without_a_history_the_rows_are_loaded_again_and_the_page_stays(
         await page.goto(served.url)
         await lose_and_regain_the_network(page, served)
         assert len(asked) == 2
+
+
+async def test_a_page_that_heard_nothing_for_longer_than_the_history_resumes_from_its_heartbeat(
+    database: Database, built: Path, browser: Browser
+) -> None:
+    """The history holds about ten transactions; thirty that do not concern the page go by before the network is lost."""
+    async with (
+        serving(database, built, WalSettings(history_bytes=10_000)) as served,
+        visitor(browser, "about:blank") as page,
+    ):
+        await served.write(
+            "create table pings (id int primary key)", "alter publication supabase_realtime add table pings"
+        )
+        asked = fetches_of(page)
+        told = asyncio.get_running_loop().create_future()
+
+        def note(frame: str | bytes) -> None:
+            if '"joins"' in str(frame) and not told.done():
+                told.set_result(frame)
+
+        page.on("websocket", lambda socket: socket.on("framereceived", note))
+        await page.clock.install()
+        await page.goto(served.url)
+        await expect(page.locator("ul")).to_have_attribute("data-state", "live")
+        await served.write(*(f"insert into pings values ({number})" for number in range(30)))
+        await page.clock.fast_forward(HEARTBEAT_MS)
+        async with asyncio.timeout(10):
+            await told
+        await page.context.set_offline(True)
+        served.wire.cut()
+        await expect(page.locator("ul")).to_have_attribute("data-state", "stale")
+        await served.write("update notes set body = 'one!' where id = 1")
+        served.wire.mend()
+        await page.context.set_offline(False)
+        await expect(page.locator("li")).to_have_text(["one!", "two"], timeout=RECONNECT_MS)
+        assert len(asked) == 1, "the rows were loaded once and resumed"
