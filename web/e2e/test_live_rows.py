@@ -148,7 +148,7 @@ async def test_without_a_history_the_rows_are_loaded_again_and_the_page_stays(
 async def test_a_page_that_heard_nothing_for_longer_than_the_history_resumes_from_its_heartbeat(
     database: Database, built: Path, browser: Browser
 ) -> None:
-    """The history holds about ten transactions; thirty that do not concern the page go by before the network is lost."""
+    """The history holds about ten transactions; thirty that are not the page's go by before the network is lost."""
     async with (
         serving(database, built, WalSettings(history_bytes=10_000)) as served,
         visitor(browser, "about:blank") as page,
