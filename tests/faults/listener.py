@@ -19,6 +19,7 @@ from millstream.auth.api_keys import ApiKeys
 from millstream.auth.settings import AuthSettings
 from millstream.change import Lsn
 from tests.faults.checker import Key, Told
+from tests.faults.duration import lasting
 from tests.faults.ledger import END
 from tests.fixtures.websocket_client import WebSocketClient, connected, masked_frame
 
@@ -57,7 +58,7 @@ class Listener:
                 await self.listen()
             except (OSError, EOFError, TimeoutError):
                 self.breaks += 1
-                await asyncio.sleep(0.02)  # a server that is away refuses at once
+                await lasting(0.02)  # a server that is away refuses at once
 
     async def listen(self, rows: int | None = None) -> None:
         """Hear over one socket, until so many rows came or the last one did."""
@@ -69,7 +70,7 @@ class Listener:
             while not self.ended and (wanted is None or len(self.heard) < wanted):
                 self._take((await self._hear(client, "postgres_changes"))[4]["data"])
                 if self.seconds_a_row:
-                    await asyncio.sleep(self.seconds_a_row)
+                    await lasting(self.seconds_a_row)
 
     async def until_heard(self, rows: int) -> None:
         while len(self.heard) < rows:

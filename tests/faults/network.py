@@ -20,6 +20,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.faults.duration import lasting
 from tests.fixtures.websocket_client import WebSocketClient
 
 Answer = TypeVar("Answer")
@@ -77,7 +78,7 @@ class Relay:
         while True:
             due, data = await pieces.get()
             if (late := due - loop.time()) > 0:
-                await asyncio.sleep(late)
+                await lasting(late)
             await self._sounds.wait()
             if not data:
                 writer.close()

@@ -10,6 +10,7 @@ import pytest
 from millstream.wal.settings import WalSettings
 from tests.faults.checker import judge
 from tests.faults.conftest import Scenario
+from tests.faults.duration import lasting
 from tests.faults.ledger import SCHEMA, Ledger, Writers
 from tests.faults.listener import Listener, at_port
 from tests.faults.network import network_of, relay_to
@@ -37,7 +38,7 @@ async def ledger(database: Database):
 async def test_a_client_that_was_cut_off_hears_all_or_is_told_to_load_anew(
     database: Database, ledger: Ledger, scenario: Scenario, wal: WalSettings, outcome: str
 ):
-    rows = scenario.size(300, 10_000)
+    rows = scenario.size(300, 5_000)
     async with asyncio.timeout(280), serving(project_settings(database, wal=wal)) as (url, _):
         port = int(url.rpartition(":")[2])
         async with relay_to(port) as relay, asyncio.TaskGroup() as tasks:
@@ -95,7 +96,7 @@ async def test_a_partition_from_the_server_is_survived(
                 await listener.until_heard(rows)
                 network.forward(False)
                 await writers.write(rows)
-                await asyncio.sleep(seconds)
+                await lasting(seconds)
                 network.forward(True)
             await ledger.end()
     committed = await ledger.committed()
@@ -111,7 +112,7 @@ async def test_a_partition_from_the_server_is_survived(
 @pytest.mark.timeout(300)
 async def test_a_bad_line_changes_nothing_but_the_time(database: Database, ledger: Ledger, scenario: Scenario):
     """The kernel's own (`tc netem`) is missing on many machines; what TCP makes of lost packets is delay."""
-    rows = scenario.size(60, 3_000)
+    rows = scenario.size(60, 1_000)
     line = {"delay": 0.2, "jitter": 0.05, "bytes_a_second": 125_000.0}
     async with asyncio.timeout(280), serving(project_settings(database)) as (url, _):
         port = int(url.rpartition(":")[2])

@@ -16,6 +16,7 @@ from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 from tests.faults.checker import Key, judge
 from tests.faults.conftest import Scenario
+from tests.faults.duration import ends_within
 from tests.faults.ledger import SCHEMA, Ledger, Writers
 from tests.faults.listener import Listener, at_port
 from tests.faults.servers import OwnPostgres, Served, own_postgres
@@ -74,10 +75,12 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
                 await until_refused(postgres, psycopg.errors.DiskFull, TABLE, ROWS)
                 # Without room for its log PostgreSQL cannot go on, and dies.
                 await until_refused(postgres, psycopg.OperationalError, MESSAGE, "select pg_switch_wal()")
-                crashes += await has_ended(postgres)
+                # It fails at recovering for want of room, and gives up.
+                has_ended = await ends_within(postgres.postgres.pid or 0, 5.0)
+                crashes += has_ended
                 reported = await served.readiness()
                 ballast.unlink()
-                if has_died(postgres):
+                if has_ended:
                     await postgres.restart()
                 await writing
             await postgres.ledger.end()
@@ -144,17 +147,3 @@ async def until_refused(postgres: OwnPostgres, error: type[Exception], *statemen
             await postgres.run(*statements)
         except error:
             return
-
-
-async def has_ended(postgres: OwnPostgres) -> bool:
-    """Give PostgreSQL the time that it takes to fail at recovering; say whether it has given up."""
-    for _ in range(30):
-        if has_died(postgres):
-            return True
-        await asyncio.sleep(0.1)
-    return False
-
-
-def has_died(postgres: OwnPostgres) -> bool:
-    pid = postgres.postgres.pid
-    return pid is None or Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"

@@ -17,6 +17,7 @@ from millstream.wal.observations import LogInterrupted, LogStreaming
 from millstream.wal.settings import WalSettings
 from tests.faults.checker import judge
 from tests.faults.conftest import Scenario
+from tests.faults.duration import lasting
 from tests.faults.ledger import Writers
 from tests.faults.listener import PATH, Listener, at_port
 from tests.faults.network import Host, network_of, relay_to
@@ -31,7 +32,7 @@ SILENCE_SECONDS = 0.5
 
 @pytest.mark.slow
 async def test_a_silent_network_to_postgresql_is_noticed_and_nothing_is_lost(scenario: Scenario):
-    rows, witness = scenario.size(300, 20_000), Witness()
+    rows, witness = scenario.size(300, 5_000), Witness()
     with own_postgres(port=free_port()) as postgres:
         url = f"{postgres.postgres.tcp_url}"
         password = postgres.postgres.folders.password.read_text().strip()
@@ -70,7 +71,7 @@ async def test_a_silent_network_to_postgresql_is_noticed_and_nothing_is_lost(sce
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_a_partition_from_postgresql_is_noticed_and_nothing_is_lost(scenario: Scenario, tmp_path):
-    seconds, rows = scenario.size(3, 60), scenario.size(200, 20_000)
+    seconds, rows = scenario.size(3, 60), scenario.size(200, 5_000)
     keys = ApiKeys(AuthSettings())
     with network_of("database", "server") as network:
         database, server = network.hosts
@@ -97,7 +98,7 @@ async def test_a_partition_from_postgresql_is_noticed_and_nothing_is_lost(scenar
                 await writers.write(rows)
                 await served.says('"log_interrupted"')
                 noticed = time.monotonic() - began
-                await asyncio.sleep(max(0.0, seconds - noticed))
+                await lasting(max(0.0, seconds - noticed))
                 network.forward(True)
                 healed = time.monotonic()
                 await listener.until_heard(2 * rows)

@@ -47,14 +47,15 @@ async def write_log(postgres: OwnPostgres, segments: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("renews", [False, True], ids=["dropped by hand", "renewed by setting"])
 async def test_a_lost_slot_is_told_and_every_client_loads_anew(
     postgres: OwnPostgres, scenario: Scenario, tmp_path, renews: bool
 ):
-    ledger, rows = postgres.ledger, scenario.size(100, 10_000)
+    ledger, rows = postgres.ledger, scenario.size(100, 2_000)
     served = Served(postgres.database.url, tmp_path, MILLSTREAM_RENEW_LOST_SLOT=str(renews))
     listener = Listener(at_port(served.port), select=ledger.stored)
-    async with asyncio.timeout(110), served, asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(580), served, asyncio.TaskGroup() as tasks:
         tasks.create_task(listener.run())
         await listener.until_outcome("started")
         await ledger.write(rows)

@@ -29,7 +29,7 @@ ENDING = (
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_crashes_of_postgresql_lose_nothing(scenario: Scenario):
-    restarts, rows, longest = scenario.size(2, 10), scenario.size(300, 20_000), 0.0
+    restarts, rows, longest = scenario.size(2, 10), scenario.size(300, 2_000), 0.0
     with own_postgres() as postgres:
         await postgres.ledger.begin()
         settings = project_settings(postgres.database, wal=WAL)
@@ -57,7 +57,7 @@ async def test_crashes_of_postgresql_lose_nothing(scenario: Scenario):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_connections_that_are_ended_at_random_lose_nothing(database: Database, scenario: Scenario):
-    ends, rows = scenario.size(20, 500), scenario.size(500, 50_000)
+    ends, rows = scenario.size(20, 200), scenario.size(500, 10_000)
     database.run_as_server(SCHEMA)
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     await ledger.begin()

@@ -41,7 +41,7 @@ async def ledger(database: Database) -> Iterator[Ledger]:
 async def test_the_next_server_takes_over_and_nothing_is_lost(
     database: Database, ledger: Ledger, scenario: Scenario, tmp_path, ends: signal.Signals
 ):
-    rows = scenario.size(500, 50_000)
+    rows = scenario.size(500, 10_000)
     old = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot)
     new = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, MILLSTREAM_LOG_LEVEL="info")
     async with asyncio.timeout(280), old, new.stopped(), asyncio.TaskGroup() as tasks:
@@ -76,7 +76,7 @@ async def test_the_next_server_takes_over_and_nothing_is_lost(
 async def test_a_stop_under_load_answers_what_was_asked_and_repeats_nothing(
     database: Database, ledger: Ledger, scenario: Scenario, tmp_path
 ):
-    rows = scenario.size(500, 50_000)
+    rows = scenario.size(500, 10_000)
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, MILLSTREAM_POOL_SIZE=str(REQUESTS))
     async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
         listener = Listener(at_port(served.port))

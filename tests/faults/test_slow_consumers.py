@@ -59,7 +59,7 @@ def p99(told: list[Told]) -> float:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_a_slow_consumer_costs_only_itself_and_can_resume(database: Database, scenario: Scenario, tmp_path):
-    rows = scenario.size(12_000, 100_000)
+    rows = scenario.size(12_000, 50_000)
     database.run_as_server(SCHEMA)
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     await ledger.begin()

@@ -39,6 +39,7 @@ class Gate:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("rows", [1, LARGE], ids=["idle", "with more to read than fits"])
 async def test_a_sink_that_stands_still_does_not_cost_the_connection(database: Database, scenario: Scenario, rows: int):
     seconds = scenario.size(2 * TIMEOUT_SECONDS, 20)
@@ -67,16 +68,17 @@ async def test_a_sink_that_stands_still_does_not_cost_the_connection(database: D
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_server_that_was_stopped_for_longer_than_postgresql_waits_goes_on(
     database: Database, scenario: Scenario, tmp_path
 ):
-    seconds, rows = scenario.size(2 * TIMEOUT_SECONDS, 20), scenario.size(50, 5_000)
+    seconds, rows = scenario.size(2 * TIMEOUT_SECONDS, 20), scenario.size(50, 2_000)
     database.run_as_server(SCHEMA)
     database.run(f"alter database {database.name} set wal_sender_timeout = '{TIMEOUT_SECONDS}s'")
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     await ledger.begin()
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot)
-    async with asyncio.timeout(100), served, asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
         listener = Listener(at_port(served.port))
         tasks.create_task(listener.run())
         await listener.until_outcome("started")
