@@ -121,9 +121,76 @@ create policy "Moderators delete" on public.messages
 create policy "Own roles" on public.user_roles for select using (auth.role() = 'authenticated' and auth.uid() = user_id);
 create policy "Own bookings" on public.room_bookings for all to authenticated using (user_id = auth.uid());
 
+create policy "Members edit their own messages" on public.messages
+  for update to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+create policy "Members take their own messages back" on public.messages
+  for delete to authenticated using ((select auth.uid()) = user_id);
+
+-- REALTIME AUTHORIZATION
+alter table realtime.messages enable row level security;
+
 create policy "Members join the topic of their channel" on realtime.messages
   for select to authenticated
-  using (realtime.topic() like 'channel:%' and private.is_member(split_part(realtime.topic(), ':', 2)::bigint));
+  using (
+    realtime.topic() like 'channel:%' and private.is_member(split_part(realtime.topic(), ':', 2)::bigint)
+    and realtime.messages.extension in ('broadcast', 'presence')
+  );
+
+create policy "Members broadcast to their channel" on "realtime"."messages"
+as permissive for insert to authenticated
+with check (
+  exists (
+    select user_id
+    from public.channel_members
+    where user_id = (select auth.uid())
+      and 'channel:' || channel_id::text = (select realtime.topic())
+      and realtime.messages.extension in ('broadcast')
+  )
+);
+
+create policy "Members show themselves in their channel" on "realtime"."messages"
+for insert to authenticated
+with check (
+  realtime.messages.extension = 'presence'
+  and private.is_member(split_part((select realtime.topic()), ':', 2)::bigint)
+);
+
+-- BROADCAST FROM THE DATABASE
+create or replace function public.broadcast_message_changes()
+returns trigger
+security definer
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes(
+    'channel:' || coalesce(new.channel_id, old.channel_id)::text, -- topic
+    tg_op,            -- event
+    tg_op,            -- operation
+    tg_table_name,    -- table
+    tg_table_schema,  -- schema
+    new,              -- new record
+    old               -- old record
+  );
+  return null;
+end;
+$$;
+
+create trigger broadcast_message_changes
+after insert or update or delete on public.messages
+for each row execute function public.broadcast_message_changes();
+
+create or replace function public.announce(announcement text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('text', announcement, 'at', now()),
+    'announcement',
+    'lobby',
+    false -- a public topic
+  );
+end;
+$$;
 
 grant select on public.profiles to anon;
 grant all on table public.messages to service_role;
@@ -142,6 +209,8 @@ commit;
 alter publication supabase_realtime add table public.channels;
 alter publication supabase_realtime add table public.messages, public.profiles;
 alter table public.messages replica identity full;
+alter table public.channels replica identity full;
+alter publication supabase_realtime set (publish = 'insert, update, delete');
 
 create or replace function public.send_message(channel bigint, message text) returns public.messages
 language sql begin atomic
