@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { EventTicketRow } from "../src/database.types";
+import type { EventTicketRow } from "../src/rows";
 import { TicketAvailabilityContext } from "../src/features/tickets/ticketAvailability";
 import { TicketOption } from "../src/features/tickets/TicketOption";
 
@@ -18,6 +18,9 @@ const TICKET: EventTicketRow = {
   sold_count: 0,
   max_per_person: 4,
   sort_order: 0,
+  sales_start_at: null,
+  sales_end_at: null,
+  created_at: "2026-01-01T00:00:00Z",
   updated_at: "2026-01-01T00:00:00Z",
 };
 

@@ -1,6 +1,6 @@
 import { RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
-import type { EventRow, OrderItemRow, OrderRow } from "../src/database.types";
+import type { EventRow, OrderItemRow, OrderRow } from "../src/rows";
 import { chanceOf, series } from "../src/features/events/chance";
 import { calendarSheet, placeDate, placeHours } from "../src/features/events/eventTime";
 import { upcoming } from "../src/features/events/useUpcomingEvents";
@@ -19,6 +19,8 @@ const EVENT: EventRow = {
   timezone: "America/New_York",
   hold_minutes: 15,
   status: "published",
+  created_at: "2026-01-01T00:00:00Z",
+  updated_at: "2026-01-01T00:00:00Z",
 };
 
 const ORDER: OrderRow = {
@@ -31,6 +33,8 @@ const ORDER: OrderRow = {
   currency: "USD",
   total: 90,
   created_at: "2026-03-01T12:00:00Z",
+  updated_at: "2026-03-01T12:00:00Z",
+  idempotency_key: null,
 };
 
 const ITEM: OrderItemRow = {

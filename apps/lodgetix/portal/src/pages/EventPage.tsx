@@ -8,7 +8,7 @@ import { useEvent } from "../features/events/useEvent";
 import { HoldPanel } from "../features/holds/HoldPanel";
 import { TicketAvailabilityProvider } from "../features/tickets/TicketAvailabilityProvider";
 import { TicketOptions } from "../features/tickets/TicketOptions";
-import type { EventRow } from "../database.types";
+import type { EventRow } from "../rows";
 import styles from "./EventPage.module.css";
 import { NotFoundPage } from "./NotFoundPage";
 

@@ -5,7 +5,7 @@
  * organ pipes with their music, mountains over a lake. It is decoration, so screen readers do not hear of it.
  */
 import { useId } from "react";
-import type { EventRow } from "../../database.types";
+import type { EventRow } from "../../rows";
 import { chanceOf } from "./chance";
 import styles from "./CoverArt.module.css";
 import { Hall } from "./scenes/Hall";

@@ -4,7 +4,7 @@
 import { AvailabilityBadge, FlashNumber } from "@millstream/kit/ui";
 import { IconMapPin } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { EventRow } from "../../database.types";
+import type { EventRow } from "../../rows";
 import { money } from "../tickets/money";
 import { CoverArt } from "./CoverArt";
 import styles from "./EventCard.module.css";

@@ -3,7 +3,7 @@
  */
 import { IconAlertTriangle, IconCalendarEvent, IconChevronLeft, IconMapPin } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { EventRow } from "../../database.types";
+import type { EventRow } from "../../rows";
 import { CoverArt, coverGround } from "./CoverArt";
 import styles from "./EventHero.module.css";
 import { placeDate, placeHours, readerTime } from "./eventTime";

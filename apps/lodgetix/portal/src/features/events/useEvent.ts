@@ -3,7 +3,8 @@
  */
 import { database, unwrap } from "@millstream/kit/client";
 import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database, EventRow } from "../../database.types";
+import type { Database } from "../../database.types";
+import type { EventRow } from "../../rows";
 
 export interface UseEvent {
   /** Undefined while loading, null when there is no such event. */

@@ -3,7 +3,8 @@
  */
 import { database, unwrap } from "@millstream/kit/client";
 import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database, EventRow, EventTicketRow } from "../../database.types";
+import type { Database } from "../../database.types";
+import type { EventRow, EventTicketRow } from "../../rows";
 
 export type TicketSummary = Pick<
   EventTicketRow,

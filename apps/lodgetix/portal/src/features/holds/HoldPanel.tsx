@@ -3,7 +3,7 @@
  */
 import { IconTicket } from "@tabler/icons-react";
 import { useRef } from "react";
-import type { EventRow } from "../../database.types";
+import type { EventRow } from "../../rows";
 import { useTicketTypes } from "../tickets/useTicketTypes";
 import { HoldBar } from "./HoldBar";
 import { HeldOrder } from "./HeldOrder";

@@ -3,7 +3,8 @@
  */
 import { database, type ProjectClient, unwrap } from "@millstream/kit/client";
 import { useLiveRows, useProject, useSession } from "@millstream/kit/hooks";
-import type { Database, OrderItemRow, OrderRow } from "../../database.types";
+import type { Database } from "../../database.types";
+import type { OrderItemRow, OrderRow } from "../../rows";
 
 export interface Hold extends OrderRow {
   readonly items: readonly OrderItemRow[];

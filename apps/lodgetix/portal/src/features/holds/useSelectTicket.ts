@@ -5,7 +5,7 @@ import type { RequestFailed } from "@millstream/kit/client";
 import { useOperation, useSession } from "@millstream/kit/hooks";
 import { showToast } from "@millstream/kit/ui";
 import { useContext, useState } from "react";
-import type { EventTicketRow } from "../../database.types";
+import type { EventTicketRow } from "../../rows";
 import { TicketAvailabilityContext } from "../tickets/ticketAvailability";
 import { refusal } from "./refusals";
 

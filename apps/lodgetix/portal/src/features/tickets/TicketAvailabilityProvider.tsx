@@ -8,7 +8,7 @@
 import { useLiveRows, useProject } from "@millstream/kit/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
-import type { EventTicketRow } from "../../database.types";
+import type { EventTicketRow } from "../../rows";
 import { type AvailabilityRow, loadTicketAvailability } from "./loadTicketAvailability";
 import { useLowAvailabilityWarning } from "./lowAvailability";
 import { type TicketAvailability, TicketAvailabilityContext } from "./ticketAvailability";

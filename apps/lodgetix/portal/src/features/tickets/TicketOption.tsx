@@ -8,7 +8,7 @@ import { AvailabilityBadge, FlashNumber } from "@millstream/kit/ui";
 import { IconCheck } from "@tabler/icons-react";
 import { clsx } from "clsx";
 import { useId, useState } from "react";
-import type { EventTicketRow } from "../../database.types";
+import type { EventTicketRow } from "../../rows";
 import { money } from "./money";
 import { QuantityStepper } from "./QuantityStepper";
 import { useTicketAvailability } from "./ticketAvailability";

@@ -3,7 +3,7 @@
  */
 import { EmptyState, ErrorState, LoadingState } from "@millstream/kit/ui";
 import { useContext } from "react";
-import type { EventRow } from "../../database.types";
+import type { EventRow } from "../../rows";
 import { useHolds } from "../holds/useHolds";
 import { useSelectTicket } from "../holds/useSelectTicket";
 import { TicketAvailabilityContext } from "./ticketAvailability";

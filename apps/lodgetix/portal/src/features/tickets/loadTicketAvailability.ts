@@ -2,7 +2,8 @@
  * The snapshot that live ticket counts begin with.
  */
 import { database, type ProjectClient, unwrap } from "@millstream/kit/client";
-import type { Database, EventTicketRow } from "../../database.types";
+import type { Database } from "../../database.types";
+import type { EventTicketRow } from "../../rows";
 
 export type AvailabilityRow = Pick<
   EventTicketRow,

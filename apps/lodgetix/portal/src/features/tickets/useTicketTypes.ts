@@ -4,7 +4,8 @@
 import { database, unwrap } from "@millstream/kit/client";
 import { useProject } from "@millstream/kit/hooks";
 import { useQuery } from "@tanstack/react-query";
-import type { Database, EventTicketRow } from "../../database.types";
+import type { Database } from "../../database.types";
+import type { EventTicketRow } from "../../rows";
 
 export function ticketTypesKey(eventId: string) {
   return ["event_tickets", eventId, "types"] as const;
