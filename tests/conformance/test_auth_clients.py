@@ -227,6 +227,53 @@ async def test_auth_js_uses_mails_and_an_authenticator(mailing):
     assert steps["unenroll"] == {"error": None, "id": True}
 
 
+@pytest.mark.node
+async def test_auth_js_uses_links_of_administrators_scopes_and_is_told_what_is_not_offered(mailing):
+    keys = mailing.auth.api_keys
+    arguments = (mailing.url.removesuffix("/auth/v1"), keys.anon_key, keys.service_role_key)
+    async with asyncio.timeout(DEADLINE_SECONDS), node_process("auth-rest.mjs", *arguments) as lines:
+        steps = {line.pop("step"): line async for line in lines}
+    links = {each: [None, EMAIL, "otp_expired"] for each in ("signup", "magiclink", "recovery")}
+    assert steps["generateLink"]["links"] == {**links, "invite": [None, "guest@example.org", "otp_expired"]}
+    assert steps["email change"] == {"change": [None] * 4, "id": True}
+    assert steps["signOut others"] == {"error": None, "state": [None, "AuthSessionMissingError"]}
+    assert steps["signOut local"] == {"error": None, "state": ["AuthSessionMissingError", None]}
+    assert steps["admin signOut"] == {"error": None, "state": ["AuthSessionMissingError"]}
+    assert steps["admin mfa"] == {"errors": [None] * 3, "left": 0}
+    assert steps["resend"] == {"error": None}
+    assert steps["not offered"]["codes"] == {
+        "signInWithIdToken": "provider_disabled",
+        "signInWithSSO": "saml_provider_disabled",
+        "signInWithOtp by telephone": "phone_provider_disabled",
+        "enroll a telephone": "mfa_phone_enroll_not_enabled",
+    }
+
+
+async def test_supabase_py_invites_signs_out_by_scope_and_removes_a_factor(mailing):
+    key = mailing.auth.api_keys.service_role_key
+    headers = {"apikey": key, "Authorization": f"Bearer {key}"}
+    async with (
+        AsyncGoTrueClient(url=mailing.url, headers=headers, auto_refresh_token=False) as admin,
+        client_of(mailing, auto_refresh_token=False) as one,
+        client_of(mailing, auto_refresh_token=False) as two,
+    ):
+        invited = await admin.admin.invite_user_by_email(EMAIL, {"data": {"table": 4}})
+        assert invited.user.user_metadata["table"] == 4
+        await one.verify_otp({"type": "invite", "email": EMAIL, "token": (await mailing.mail()).code})
+        await one.update_user({"password": PASSWORD})
+        await two.sign_in_with_password({"email": EMAIL, "password": PASSWORD})
+        second = (await two.get_session()).access_token
+        await one.sign_out({"scope": "others"})
+        with pytest.raises(AuthApiError) as ended:
+            await two.get_user(second)
+        assert ended.value.code == "session_not_found"
+        enrolled = await one.mfa.enroll({"factor_type": "totp", "friendly_name": "phone"})
+        of_whom = {"user_id": invited.user.id}
+        assert [each.id for each in await admin.admin.mfa.list_factors(of_whom)] == [enrolled.id]
+        assert (await admin.admin.mfa.delete_factor({**of_whom, "id": enrolled.id})).id == enrolled.id
+        await one.sign_out({"scope": "local"})
+
+
 BELIEVED = "http://127.0.0.1:54321"
 
 

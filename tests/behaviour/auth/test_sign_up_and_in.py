@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+import bcrypt
 import pytest
 
 from millstream.auth.flows.sign_in import SignInRefused
@@ -110,6 +111,20 @@ async def test_an_unknown_address_costs_as_much_as_a_wrong_password(accounts):
         pairs = [(await seconds("ada@example.org"), await seconds("nobody@example.org")) for _ in range(7)]
         known, unknown = (min(times) for times in zip(*pairs, strict=True))
         assert 0.5 < known / unknown < 2
+
+
+async def test_a_wrong_password_is_answered_no_sooner_for_any_kind_of_account(accounts):
+    """Hashes of imported accounts cost another time: every refusal takes at least that of an even answer."""
+    async with auth_server(accounts, even_answer_ms=400) as server:
+        await server.sign_up()
+        stored = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+        body = {"email": "old@example.org", "password_hash": stored, "email_confirm": True}
+        await server.post("/admin/users", body, token=server.auth.api_keys.service_role_key)
+        loop = asyncio.get_running_loop()
+        for email in ("ada@example.org", "old@example.org", "nobody@example.org", "no address"):
+            began = loop.time()
+            assert (await server.sign_in(email, "wrong")).body["code"] == "invalid_credentials"
+            assert loop.time() - began >= 0.4
 
 
 async def test_a_taken_address_is_said_to_be_taken_where_addresses_need_no_confirmation(server):
