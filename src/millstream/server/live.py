@@ -16,6 +16,7 @@ from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.auth.auth import Auth
 from millstream.auth.organisations.rows import PUBLICATION as MEMBERSHIPS
+from millstream.auth.start import refuse_ended_sessions
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
 from millstream.channels.rights_watch import RightsWatch
@@ -94,6 +95,7 @@ async def build_live(
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
     history.on_new_log(sockets.request_disconnect)
     history.on_new_log(related.forget)
+    history.on_new_log(lambda: _refuse_ended(services, auth))
     return Live(catalog, related, tailer, sockets)
 
 
@@ -112,6 +114,11 @@ def _build_tables(
     related = RelatedTables(connections.checks, settings=settings.policy, observe=observe)
     catalog.on_change(related.use)
     return catalog, related
+
+
+def _refuse_ended(services: asyncio.TaskGroup, auth: Auth) -> None:
+    """Ask the database for the ends of sessions that the log no longer tells."""
+    services.create_task(refuse_ended_sessions(auth), name="ended sessions")
 
 
 def _build_changes(

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from millstream.auth.errors import TokenRevoked
 from millstream.auth.flows.sign_in import RefreshTokenReused
+from millstream.auth.start import refuse_ended_sessions
 from tests.fixtures.auth_server import PASSWORD, auth_server
 
 
@@ -200,3 +202,12 @@ async def test_a_new_address_waits_for_its_confirmation_where_that_is_wanted(acc
     async with auth_server(accounts, autoconfirm=False) as server:
         answer = await server.ask("PUT", "/user", {"email": "new@example.org"}, token=session["access_token"])
         assert (answer.body["email"], answer.body["new_email"]) == ("ada@example.org", "new@example.org")
+
+
+async def test_sessions_that_ended_in_a_gap_of_the_log_are_refused_by_their_tokens(server):
+    ended, kept = await server.sign_up(), await server.sign_up("bob@example.org")
+    await server.post("/logout", token=ended["access_token"])
+    await refuse_ended_sessions(server.auth)
+    with pytest.raises(TokenRevoked):
+        server.auth.verifier.verify(ended["access_token"])
+    assert server.auth.verifier.verify(kept["access_token"]).subject == kept["user"]["id"]
