@@ -262,6 +262,10 @@ check([26], 'CSV, stripped nulls, most affected, rehearsal', async () => {
   assert.deepEqual(await rowsOf(cities('name').eq('id', 4)), [{ name: 'Nowhere' }])
 })
 
+check([17], 'a table that was made while the server runs', async () => {
+  assert.deepEqual(await rowsOf(supabase.from('later').select('id')), [])
+})
+
 check([30], 'status and headers from SQL', async () => {
   const refused = await refusal(supabase.rpc('refuse'))
   assert.deepEqual([refused.code, refused.status, refused.hint], ['PT402', 402, 'Pay'])
