@@ -178,21 +178,36 @@ async def test_a_project_with_keys_of_its_own_wants_the_token_or_a_secret_key(
         assert (await served.get("/ready"))[0] == 200, "readiness is for everybody"
 
 
-async def test_without_its_reader_the_server_lives_but_is_not_ready(settings: ProjectSettings, database: Database):
+async def test_without_its_database_the_server_lives_but_is_not_ready(settings: ProjectSettings, database: Database):
     witness = Witness()
-    async with serving(settings, observe=witness) as (url, (project,)):
+    quick = replace(settings, wal=replace(settings.wal, reconnect_seconds=0.1))
+    async with serving(quick, observe=witness) as (url, (project,)):
         served = Served(url, project, database)
         interrupted = asyncio.create_task(witness.saw(LogInterrupted))
-        database.run(
-            "alter publication supabase_realtime rename to away_for_now",
-            f"select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '{database.slot}'",
-        )
+        close_to_everybody(database, True)
         await interrupted
         status, body = await served.get("/ready")
         assert (status, body["status"]) == (503, "failed")
-        assert [(each["what"], each["code"]) for each in body["problems"]] == [("log", "log_disconnected")]
-        assert (await served.get("/health"))[0] == 200, "a restart would not bring the log back"
-        assert (await served.figures())["millstream_log_streaming"] == 0
+        assert {each["what"] for each in body["problems"]} == {"database", "log"}
+        assert (await served.get("/health"))[0] == 200, "a restart would not bring the database back"
+        figures = await served.figures()
+        assert figures["millstream_log_streaming"] == 0
+        assert "millstream_log_lag_bytes" not in figures, "nobody knows"
+        close_to_everybody(database, False)
+        async with asyncio.timeout(10):
+            await project.tailer.until_streaming()
+            while (await served.get("/ready"))[0] != 200:
+                pass
+
+
+def close_to_everybody(database: Database, closed: bool) -> None:
+    """Have PostgreSQL refuse and end all connections to the database, or let them in again."""
+    with psycopg.connect(database.admin_url, dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"alter database {database.name} allow_connections {not closed}".encode())
+        if closed:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (database.name,)
+            )
 
 
 async def test_one_batch_for_a_thousand_is_counted_as_often_as_for_one(settings: ProjectSettings, database: Database):

@@ -1,12 +1,13 @@
-"""The admin view in a real browser, on a whole server: it follows what happens, and ends a socket when asked."""
+"""The admin view of a project below a prefix, in a real browser: it follows what happens, and ends a socket when asked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -30,6 +31,7 @@ grant select on orders to anon, authenticated;
 alter publication supabase_realtime add table orders;
 """
 CHANGES = {"postgres_changes": [{"event": "*", "schema": "public", "table": "orders"}]}
+PREFIX = "/shop"
 LISTS = ("Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Log")
 
 
@@ -48,8 +50,9 @@ class Running:
     @asynccontextmanager
     async def client(self) -> AsyncIterator[WebSocketClient]:
         """Somebody who follows orders and is present in the office."""
-        path = f"/realtime/v1/websocket?vsn=2.0.0&apikey={self.project.auth.api_keys.anon_key}"
-        async with connected(int(self.url.rpartition(":")[2]), path) as client:
+        url = urlsplit(self.url)
+        path = f"{url.path}/realtime/v1/websocket?vsn=2.0.0&apikey={self.project.auth.api_keys.anon_key}"
+        async with connected(url.port or 0, path) as client:
             await client.join("realtime:orders", CHANGES)
             await client.join("realtime:office", {"presence": {"key": "ann", "enabled": True}})
             client.say("realtime:office", "presence", {"event": "track", "payload": {}})
@@ -62,8 +65,8 @@ async def running(database: Database) -> AsyncIterator[Running]:
     if not (ADMIN_PAGE / "index.html").exists():
         pytest.skip("needs the built admin view: run `make web`")
     database.run_as_server(SCHEMA)
-    async with serving(project_settings(database)) as (url, (project,)):
-        yield Running(url, project, database)
+    async with serving(replace(project_settings(database), prefix=PREFIX)) as (url, (project,)):
+        yield Running(url + PREFIX, project, database)
 
 
 def card(page: Page, name: str) -> Locator:

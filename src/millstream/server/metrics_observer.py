@@ -150,7 +150,7 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     channels.ChannelCrashed: lambda counts, _: counts.add(metrics.CHANNELS_CRASHED),
     wal.LogProgress: _log_progress,
     wal.LogInterrupted: _interrupted,
-    wal.LogLost: lambda counts, _: counts.add(metrics.LOG_GAPS),
+    wal.LogGap: lambda counts, _: counts.add(metrics.LOG_GAPS),
     subscriptions.ChangesJudged: _judged,
     subscriptions.ChangesDelivered: lambda counts, said: counts.add(metrics.CHANGES_TOLD, by=said.changes),
     subscriptions.ChangeNotDelivered: lambda counts, _: counts.add(metrics.CHANGES_NOT_TOLD),
