@@ -101,6 +101,6 @@ async def walk_second_step(page: Page, look: Look) -> None:
     secret = await page.get_by_test_id("totp-secret").inner_text()
     await look("authenticator-new")
     await page.get_by_label("Code from your authenticator").fill(code_of(secret))
-    await page.get_by_role("button", name="Turn on the second step").click()
+    await page.get_by_role("button", name="Turn it on").click()
     await expect(page.get_by_role("button", name="Remove My phone")).to_be_visible()
     await look("security-on")

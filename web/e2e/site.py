@@ -1,4 +1,4 @@
-"""LodgeTix with people's accounts, for browser tests: mails are kept in the inbox of development and read from there."""
+"""LodgeTix with accounts, for browser tests: mails are kept in the inbox of development and read from there."""
 
 from __future__ import annotations
 
@@ -52,9 +52,16 @@ class Site:
     async def account(self, name: str = "ada", *, full_name: str = "Ada Lovelace") -> str:
         """Make a confirmed account with the usual password; return its address."""
         email = self.stranger(name)
+        await self._make(email, full_name)
+        return email
+
+    async def demo_user(self) -> None:
+        """Make the person of the demo that the sign-in page offers."""
+        await self._make(DEMO_USERS[0]["email"], DEMO_USERS[0]["label"])
+
+    async def _make(self, email: str, full_name: str) -> None:
         body = {"email": email, "password": PASSWORD, "email_confirm": True, "user_metadata": {"full_name": full_name}}
         await self._ask("POST", "/auth/v1/admin/users", body, token=self.service_key)
-        return email
 
     async def organisation(self, owner: str, name: str) -> None:
         """Make an organisation that somebody owns."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import AsyncExitStack
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from web.e2e.lodge import ROOT, Lodge, visitor
+from web.e2e.axe import serious_violations
+from web.e2e.lodge import Lodge, visitor
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 A_SECOND_MS = 1_000
 RECONNECT_MS = 20_000
 
@@ -35,18 +34,6 @@ async def select(page: Page, ticket: str) -> None:
 async def expect_live(page: Page) -> None:
     await expect(option(page, "Stalls").locator(".live-indicator")).to_have_text("LIVE")
     await expect(page.get_by_test_id("live-chip")).to_have_text("Live")
-
-
-async def serious_violations(page: Page) -> list[tuple[str, str]]:
-    """Return what axe finds serious or critical, as (rule, element)."""
-    await page.add_script_tag(path=AXE)
-    found: dict[str, Any] = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        (violation["id"], node["html"])
-        for violation in found["violations"]
-        if violation["impact"] in {"serious", "critical"}
-        for node in violation["nodes"]
-    ]
 
 
 async def test_the_page_shows_each_ticket_with_what_is_left_of_it(lodge: Lodge, browser: Browser) -> None:

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkCode, digitsOf } from "../src/auth/CodeField";
 import { describeDevice } from "../src/auth/device";
 import { checkEmail } from "../src/auth/EmailField";
-import { initialsOf, nameOf } from "../src/auth/names";
+import { nameOf } from "../src/auth/names";
 import { sayAgo } from "../src/auth/pages/times";
 import { judgePassword } from "../src/auth/password";
 import { safeNext } from "../src/auth/paths";
@@ -10,6 +10,7 @@ import { providerName } from "../src/auth/ProviderButtons";
 import { mayInvite, maySeeMembers, rolesToGive } from "../src/auth/roles";
 import { say } from "../src/auth/sayings";
 import { needsSecondFactor, readAuthSettings, RequestFailed, type Session, type User } from "../src/client";
+import { initialsOf } from "../src/ui/PersonAvatar";
 
 describe("the path to go on to", () => {
   it("is a path of this portal", () => {

@@ -2,7 +2,7 @@
  * The addresses of the portal, below the project's own address. Each page is loaded when somebody goes there.
  */
 import { withAccountPages } from "@millstream/kit/auth";
-import { projectUrl } from "@millstream/kit/client";
+import { portalRouterOptions } from "@millstream/kit/shell";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Layout } from "./pages/Layout";
 import { NotFoundPage } from "./pages/NotFoundPage";
@@ -24,9 +24,7 @@ const event = createRoute({
 export function createPortalRouter() {
   return createRouter({
     routeTree: withAccountPages(root.addChildren([events, event])),
-    basepath: projectUrl().pathname,
-    scrollRestoration: true,
-    defaultPreload: "intent",
+    ...portalRouterOptions(),
   });
 }
 

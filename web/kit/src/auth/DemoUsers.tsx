@@ -1,12 +1,11 @@
 /**
  * People of the demo, one click each. The server names them, and only while it runs as a demo.
  */
-import { Avatar, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { signInAs } from "../client";
 import { useAction, useProject } from "../hooks";
-import { Panel, showToast } from "../ui";
+import { Panel, PersonAvatar, showToast } from "../ui";
 import styles from "./DemoUsers.module.css";
-import { initialsOf } from "./names";
 import { useGoOn } from "./navigation";
 import { say } from "./sayings";
 
@@ -25,9 +24,7 @@ export function DemoUsers({ next }: { readonly next: string }) {
         {demoUsers.map((user) => (
           <li key={user.email}>
             <UnstyledButton className={styles.user} disabled={enter.isPending} onClick={() => enter.mutate(user)}>
-              <Avatar size={36} color="brand" aria-hidden="true">
-                {initialsOf(user.label)}
-              </Avatar>
+              <PersonAvatar size={36} name={user.label} />
               <span>
                 <strong>{user.label}</strong>
                 <span className={styles.email}>{user.email}</span>

@@ -9,7 +9,10 @@ import { SecondFactorForm } from "./SecondFactorForm";
 export function SecondFactorPage() {
   const { user, signOut } = useSession();
   return (
-    <AuthCard title="Confirm that it is you" lead={`${user?.email ?? "Your account"} is protected by a second step.`}>
+    <AuthCard
+      title="Confirm that it is you"
+      lead={`${user?.email ?? "Your account"} is protected by two-factor authentication.`}
+    >
       <SecondFactorForm />
       <Button variant="subtle" onClick={() => void signOut()}>
         Sign out

@@ -3,7 +3,7 @@
  */
 import { Anchor, type AnchorProps } from "@mantine/core";
 import { Link, type LinkProps, Navigate, useRouter, useRouterState } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type AccountPath, PATHS, safeNext } from "./paths";
 
 interface PageLinkProps extends AnchorProps {
@@ -49,6 +49,8 @@ export function useHere(): string {
 }
 
 export function ToSignIn() {
-  const here = useHere();
+  // As it was at first: while the router is on its way, the address is already that of the sign-in page.
+  const now = useHere();
+  const [here] = useState(now);
   return <Navigate {...linkTo(PATHS.signIn, here)} replace />;
 }

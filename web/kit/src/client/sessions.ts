@@ -41,18 +41,21 @@ export async function endOtherSessions(client: ProjectClient): Promise<void> {
  */
 export function watchForEnd(client: ProjectClient, sessionId: string, ended: () => void): () => void {
   let watching = true;
+  let told = false;
   const check = async (): Promise<void> => {
-    if (isSigningOut(client)) return;
+    if (!watching || isSigningOut(client)) return;
     const { error } = await client.supabase.auth.getUser();
     const status = error?.status ?? 0;
-    if (watching && error && status >= 400 && status < 500) ended();
+    if (status < 400 || status >= 500 || told) return;
+    told = true;
+    ended();
   };
   const channel = client.supabase.channel(`session:${sessionId}`);
   channel.on("system", {}, (said: { status?: string }) => {
-    if (watching && said.status === "error") void check();
+    if (said.status === "error") void check();
   });
   channel.subscribe((status) => {
-    if (watching && status !== REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) void check();
+    if (status !== REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) void check();
   });
   return () => {
     watching = false;

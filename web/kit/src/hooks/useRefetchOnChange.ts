@@ -8,14 +8,15 @@ import { useEffect, useEffectEvent } from "react";
 import { type Binding, rowFeed } from "../client";
 import { useProject } from "./project";
 
-export function useRefetchOnChange(topic: string, bindings: readonly Binding[], queryKey: QueryKey): void {
+/** Without a topic nothing is watched. */
+export function useRefetchOnChange(topic: string | null, bindings: readonly Binding[], queryKey: QueryKey): void {
   const { client } = useProject();
   const queryClient = useQueryClient();
   const refetch = useEffectEvent(() => void queryClient.invalidateQueries({ queryKey }));
-  const open = useEffectEvent(() =>
+  const open = useEffectEvent((name: string) =>
     rowFeed(
       client,
-      topic,
+      name,
       bindings,
     )({
       joined: () => refetch(),
@@ -23,5 +24,5 @@ export function useRefetchOnChange(topic: string, bindings: readonly Binding[], 
       changed: () => refetch(),
     }),
   );
-  useEffect(() => open(), [topic]);
+  useEffect(() => (topic === null ? undefined : open(topic)), [topic]);
 }

@@ -4,14 +4,16 @@
 import { Button, Menu } from "@mantine/core";
 import { IconBuilding, IconCheck, IconSelector } from "@tabler/icons-react";
 import { ROLE_NAMES } from "../auth";
-import { useOrganisations } from "../hooks";
+import type { Binding } from "../client";
+import { useOrganisations, useRefetchOnChange, useSession } from "../hooks";
 import styles from "./OrganisationSwitch.module.css";
 
 export function OrganisationSwitch() {
   const { organisations = [], current, choose } = useOrganisations();
+  useOwnMemberships();
   if (!current || organisations.length < 2) return null;
   return (
-    <Menu position="bottom-start" width={260}>
+    <Menu position="bottom-start" width={260} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"
@@ -41,4 +43,12 @@ export function OrganisationSwitch() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Keep the organisations of whoever is signed in current: joined, left, another role. */
+function useOwnMemberships(): void {
+  const { user, hasAccount } = useSession();
+  const id = user?.id ?? "";
+  const own: Binding = { event: "*", schema: "auth", table: "memberships", filter: `user_id=eq.${id}` };
+  useRefetchOnChange(hasAccount ? `memberships:${id}` : null, [own], ["auth", "organisations"]);
 }

@@ -14,8 +14,9 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { initialsOf, linkTo, nameOf, PATHS, useHere } from "../auth";
+import { linkTo, nameOf, PATHS, useHere } from "../auth";
 import { useSession } from "../hooks";
+import { PersonAvatar } from "../ui";
 import styles from "./UserMenu.module.css";
 
 export function UserMenu() {
@@ -42,7 +43,15 @@ function SignInButton() {
 function GuestMenu() {
   const here = useHere();
   return (
-    <AvatarMenu label="Account: Guest" avatar={<IconUser size={19} />} heading="You are a guest">
+    <AvatarMenu
+      label="Account: Guest"
+      avatar={
+        <Avatar size={36} color="brand" aria-hidden="true">
+          <IconUser size={19} />
+        </Avatar>
+      }
+      heading="You are a guest"
+    >
       <Menu.Item
         leftSection={<IconUserPlus size={16} aria-hidden="true" />}
         renderRoot={(props) => <Link {...linkTo(PATHS.signUp, here)} {...props} />}
@@ -69,7 +78,7 @@ const PAGES = [
 function AccountMenu({ name, email }: { readonly name: string; readonly email: string }) {
   const { signOut } = useSession();
   return (
-    <AvatarMenu label={`Account: ${name}`} avatar={initialsOf(name)} heading={email}>
+    <AvatarMenu label={`Account: ${name}`} avatar={<PersonAvatar size={36} name={name} />} heading={email}>
       {PAGES.map(({ to, label, Sign }) => (
         <Menu.Item
           key={to}
@@ -96,12 +105,10 @@ interface AvatarMenuProps {
 
 function AvatarMenu({ label, avatar, heading, children }: AvatarMenuProps) {
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={styles.button} aria-label={label}>
-          <Avatar size={36} color="brand" aria-hidden="true">
-            {avatar}
-          </Avatar>
+          {avatar}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

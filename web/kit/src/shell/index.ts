@@ -1,3 +1,4 @@
 export { NotFoundPage } from "./NotFoundPage";
 export { PortalShell } from "./PortalShell";
+export { portalRouterOptions } from "./router";
 export type { NavigationItem } from "./SideBar";

@@ -24,7 +24,7 @@ export function ConfirmDialog({ opened, title, children, action, isPending = fal
         <Button variant="default" onClick={onClose} data-autofocus>
           Cancel
         </Button>
-        <Button color="red" loading={isPending} onClick={onConfirm}>
+        <Button color="red.9" loading={isPending} onClick={onConfirm}>
           {action}
         </Button>
       </Group>

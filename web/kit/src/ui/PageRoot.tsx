@@ -8,6 +8,7 @@ import "./kit.css";
 import { MantineProvider, type MantineThemeOverride } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
+import { portalVariables } from "./theme";
 
 interface Props {
   readonly theme: MantineThemeOverride;
@@ -16,9 +17,10 @@ interface Props {
 
 export function PageRoot({ theme, children }: Props) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={portalVariables} defaultColorScheme="auto">
       {children}
-      <Notifications position="top-right" limit={4} containerWidth={380} className="kit-toasts" />
+      {/* Above dialogs, below open menus: a message must not cover what is about to be clicked. */}
+      <Notifications position="top-right" zIndex={290} limit={4} containerWidth={380} className="kit-toasts" />
     </MantineProvider>
   );
 }

@@ -9,6 +9,7 @@ export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
+export { initialsOf, PersonAvatar } from "./PersonAvatar";
 export { PageRoot } from "./PageRoot";
 export { PortalRoot } from "./PortalRoot";
 export { EmptyState, ErrorState, LoadingState } from "./states";

@@ -4,7 +4,13 @@
  */
 import "@fontsource-variable/bricolage-grotesque";
 import "@fontsource-variable/inter";
-import { createTheme, type MantineColorsTuple, type MantineThemeOverride, Modal } from "@mantine/core";
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+  Modal,
+} from "@mantine/core";
 
 const TEXT = "'Inter Variable', system-ui, sans-serif";
 const HEADINGS = "'Bricolage Grotesque Variable', 'Inter Variable', system-ui, sans-serif";
@@ -22,6 +28,15 @@ const DARK: MantineColorsTuple = [
   "#14141d",
   "#111119",
 ];
+
+const QUIET = { "--mantine-color-error": "var(--kit-bad)", "--mantine-color-dimmed": "var(--kit-ink-soft)" };
+
+/** Mantine's colours of text that would not stand out enough from our grounds. */
+export const portalVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { ...QUIET, "--mantine-color-anchor": "var(--mantine-color-brand-7)" },
+  dark: { ...QUIET, "--mantine-color-anchor": "var(--mantine-color-brand-3)" },
+});
 
 export function portalTheme(color: MantineColorsTuple): MantineThemeOverride {
   return createTheme({

@@ -50,7 +50,7 @@ function Confirm({ added, onClose }: { readonly added: NewAuthenticator; readonl
       showToast({
         id: "factor",
         kind: "good",
-        title: "The second step is on",
+        title: "Two-factor authentication is on",
         message: "Other devices were signed out.",
       });
       onClose();
@@ -67,7 +67,7 @@ function Confirm({ added, onClose }: { readonly added: NewAuthenticator; readonl
         <FormProblem>{problem}</FormProblem>
         <CodeField label="Code from your authenticator" {...form.getInputProps("code")} />
         <Group>
-          <SubmitButton isPending={isPending}>Turn on the second step</SubmitButton>
+          <SubmitButton isPending={isPending}>Turn it on</SubmitButton>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
@@ -92,6 +92,7 @@ function Secret({ secret }: { readonly secret: string }) {
             <Button
               variant="default"
               size="sm"
+              flex="none"
               leftSection={
                 copied ? <IconCheck size={16} aria-hidden="true" /> : <IconCopy size={16} aria-hidden="true" />
               }

@@ -25,7 +25,7 @@ export function Authenticators() {
     </Button>
   );
   return (
-    <Panel title="Second step" lead={lead} action={action}>
+    <Panel title="Two-factor authentication" lead={lead} action={action}>
       {factors.length > 0 && (
         <ul className={styles.rows}>
           {factors.map((factor) => (

@@ -16,7 +16,8 @@ export function CallbackPage() {
   const { client } = useProject();
   // The address as it was when the page opened: what it brought is taken out of it at once.
   const [url] = useState(() => new URL(location.href));
-  const next = useNext();
+  const wanted = useNext();
+  const [next] = useState(wanted);
   const goOn = useGoOn();
   const { data, error } = useQuery<LinkOutcome, RequestFailed>({
     queryKey: ["auth", "link", url.href],

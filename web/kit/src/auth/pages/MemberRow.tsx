@@ -1,13 +1,12 @@
 /**
  * One member: who, in which role; changing the role and removing, for those who may.
  */
-import { Avatar, Button, NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { changeRole, type Member, type Organisation, type OrganisationRole, removeMember } from "../../client";
 import { useAction } from "../../hooks";
-import { ConfirmDialog, showToast } from "../../ui";
-import { initialsOf } from "../names";
+import { ConfirmDialog, PersonAvatar, showToast } from "../../ui";
 import { ROLE_NAMES, rolesToGive } from "../roles";
 import { say } from "../sayings";
 import styles from "./account.module.css";
@@ -24,9 +23,7 @@ export function MemberRow({ member, organisation, isMe }: Props) {
   const mayChange = roles.includes(member.role);
   return (
     <li className={styles.row}>
-      <Avatar size={40} color="brand" aria-hidden="true">
-        {initialsOf(name)}
-      </Avatar>
+      <PersonAvatar size={40} name={name} />
       <div className={styles.about}>
         <p className={styles.name}>
           {name}

@@ -1,7 +1,7 @@
 /**
  * The organisations that one belongs to, those one is invited to, and making one.
  */
-import { Avatar, Button, Group, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -21,10 +21,10 @@ import {
   LoadingState,
   PageHeading,
   Panel,
+  PersonAvatar,
   showToast,
   SubmitButton,
 } from "../../ui";
-import { initialsOf } from "../names";
 import { linkToOrganisation } from "../navigation";
 import { describeRole, ROLE_NAMES } from "../roles";
 import { say } from "../sayings";
@@ -54,9 +54,7 @@ function OrganisationList({ organisations }: { readonly organisations: readonly 
       <ul className={styles.rows}>
         {organisations.map(({ id, name, role }) => (
           <li key={id} className={styles.row}>
-            <Avatar size={40} radius="md" color="brand" aria-hidden="true">
-              {initialsOf(name)}
-            </Avatar>
+            <PersonAvatar size={40} radius="md" name={name} />
             <div className={styles.about}>
               <p className={styles.name}>
                 <Link {...linkToOrganisation(id)} className={styles.link}>

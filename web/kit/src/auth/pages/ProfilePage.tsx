@@ -1,13 +1,13 @@
 /**
  * Who one is: name, address, and the round picture that is made of the name.
  */
-import { Alert, Avatar, Group, Text, TextInput } from "@mantine/core";
+import { Alert, Group, Text, TextInput } from "@mantine/core";
 import { IconMailFast } from "@tabler/icons-react";
 import { changeEmail, changeName, type User } from "../../client";
 import { useForm, useSession } from "../../hooks";
-import { FormProblem, PageHeading, Panel, showToast, SubmitButton } from "../../ui";
+import { FormProblem, PageHeading, Panel, PersonAvatar, showToast, SubmitButton } from "../../ui";
 import { checkEmail, EmailField } from "../EmailField";
-import { initialsOf, nameOf } from "../names";
+import { nameOf } from "../names";
 import { say } from "../sayings";
 import styles from "./account.module.css";
 
@@ -19,9 +19,7 @@ export function ProfilePage() {
       <PageHeading lead="What other people of your organisations see of you.">Profile</PageHeading>
       <Panel title="Name">
         <Group gap="lg" align="flex-start" className={styles.person}>
-          <Avatar size={72} color="brand" aria-hidden="true">
-            {initialsOf(nameOf(user))}
-          </Avatar>
+          <PersonAvatar size={72} name={nameOf(user)} />
           <NameForm user={user} />
         </Group>
       </Panel>

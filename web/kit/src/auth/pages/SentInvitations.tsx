@@ -109,7 +109,7 @@ function InvitationRow({ invitation, organisation }: Props & { readonly invitati
         <Button
           variant="default"
           size="sm"
-          aria-label={`Email ${email} again`}
+          aria-label={`Send again to ${email}`}
           loading={again.isPending}
           onClick={() => again.mutate(undefined)}
         >

@@ -89,7 +89,7 @@ function SessionRow({ session }: { readonly session: OpenSession }) {
       showToast({ id: "sessions", kind: "problem", title: "It was not signed out", message: say(refusal) }),
   });
   const Sign = isPhone ? IconDeviceMobile : IconDeviceDesktop;
-  const details = [`Signed in ${sayMoment(session.created_at)}`, session.ip, session.aal === "aal2" && "second step"];
+  const details = [`Signed in ${sayMoment(session.created_at)}`, session.ip, session.aal === "aal2" && "two-factor"];
   return (
     <li className={styles.row}>
       <Sign className={styles.icon} aria-hidden="true" />
