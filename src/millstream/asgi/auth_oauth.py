@@ -65,6 +65,8 @@ async def _link(auth: Auth, request: Request) -> Response:
 
 
 async def _callback(auth: Auth, request: Request) -> Response:
+    if request.method == "HEAD":
+        return redirect(auth.settings.site_url)  # somebody looks where it leads; the state is for whoever follows
     query = request.query_params
     returned = Returned(
         state=query.get("state", ""),

@@ -209,6 +209,8 @@ async def test_a_key_that_rotates_is_found_and_invented_key_ids_do_not_make_us_a
 async def test_a_state_counts_once_for_ten_minutes_and_only_if_we_made_it(server, issuer):
     begun, _ = await visit(server, f"{server.url}/authorize?{urlencode({'provider': 'local', **CHALLENGE})}")
     back, _ = await visit(server, begun)
+    async with server.http.head(server.url + back.removeprefix(f"{SITE}/auth/v1"), allow_redirects=False) as looked:
+        assert looked.headers["location"] == SITE
     first, second = ended(await visit(server, back)), ended(await visit(server, back))
     assert "code" in first[1]
     assert second[1]["error_code"] == "bad_oauth_state"
