@@ -1,3 +1,3 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { projects: ["web/kit", "web/admin", "apps/*/portal"] } });
+export default defineConfig({ test: { projects: ["web/kit", "web/admin", "web/receiver", "apps/*/portal"] } });

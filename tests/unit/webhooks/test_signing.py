@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,16 @@ def test_an_id_with_a_dot_cannot_be_signed():
 def test_an_event_that_comes_again_is_known_until_too_many_came_since():
     seen = Seen(most=2)
     assert [seen.first_time(one) for one in ("a", "b", "a", "c", "a")] == [True, True, False, True, True]
+
+
+VECTORS = json.loads((Path(__file__).parents[3] / "docs/reference/webhook-vectors.json").read_text())["vectors"]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"].replace(" ", "-"))
+def test_the_published_vectors_hold(vector):
+    opening = receiver(*vector["keys"], now=vector["now"])
+    if vector["valid"]:
+        assert opening.open(vector["headers"], vector["body"].encode()).id == vector["headers"]["webhook-id"]
+    else:
+        with pytest.raises(WebhookRefused):
+            opening.open(vector["headers"], vector["body"].encode())
