@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.socket_server import SocketServer, socket_server
-from tests.fixtures.websocket_client import WebSocketClient
+from tests.fixtures.socket_server import SOCKET_PATH, SocketServer, socket_server
+from tests.fixtures.websocket_client import WebSocketClient, connected
 
 ROOM = "realtime:room"
 OK = {"status": "ok", "response": {}}
@@ -147,3 +147,10 @@ async def test_an_unknown_event_is_refused_and_the_channel_stays(server: SocketS
         assert (reply[1], reply[4]["status"]) == ("8", "error")
         client.say(ROOM, "phx_leave", ref="9")
         assert (await client.hear())[4] == OK
+
+
+@pytest.mark.parametrize("level", ["info", "error", "nonsense"])
+async def test_a_log_level_may_be_asked_for_and_changes_nothing(server: SocketServer, level: str):
+    path = f"{SOCKET_PATH}?apikey={server.keys.anon_key}&vsn=2.0.0&log_level={level}"
+    async with connected(server.port, path) as client:
+        assert (await client.join(ROOM))[4]["status"] == "ok"
