@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 from tests.faults.checker import Verdict
 
 Size = TypeVar("Size")
+SMALL_SECONDS, FULL_SECONDS = 300, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,23 @@ class Scenario:
     def size(self, small: Size, full: Size) -> Size:
         return full if self.full else small
 
+    def deadline(self) -> asyncio.Timeout:
+        """Give a scenario up that hangs; it says where, unlike pytest's own."""
+        return asyncio.timeout(self.size(SMALL_SECONDS, FULL_SECONDS) - 20)
+
     def report(self, number: str, what: str, size: str, verdict: Verdict | None = None, **figures: object) -> None:
         """Tell what came of it."""
         shown = [] if verdict is None else [str(verdict)]
         shown += [f"{name.replace('_', ' ')} {value}" for name, value in figures.items()]
         self._record("fault", f"{number:<4} {what} · {size} · seed {self.seed} · {', '.join(shown)}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each scenario the time that its size takes on a slow and busy machine."""
+    seconds = FULL_SECONDS if config.option.full_faults else SMALL_SECONDS
+    for item in items:
+        if "scenario" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(seconds), append=False)
 
 
 @pytest.fixture

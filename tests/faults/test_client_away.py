@@ -33,13 +33,12 @@ async def ledger(database: Database):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("wal", "outcome"), [(WITHIN, "resumed"), (BEYOND, "reload")], ids=["within", "beyond"])
 async def test_a_client_that_was_cut_off_hears_all_or_is_told_to_load_anew(
     database: Database, ledger: Ledger, scenario: Scenario, wal: WalSettings, outcome: str
 ):
     rows = scenario.size(300, 5_000)
-    async with asyncio.timeout(280), serving(project_settings(database, wal=wal)) as (url, _):
+    async with scenario.deadline(), serving(project_settings(database, wal=wal)) as (url, _):
         port = int(url.rpartition(":")[2])
         async with relay_to(port) as relay, asyncio.TaskGroup() as tasks:
             listener = Listener(at_port(relay.port), select=ledger.stored)
@@ -72,7 +71,6 @@ async def test_a_client_that_was_cut_off_hears_all_or_is_told_to_load_anew(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 async def test_a_partition_from_the_server_is_survived(
     database: Database, ledger: Ledger, scenario: Scenario, tmp_path
 ):
@@ -83,7 +81,7 @@ async def test_a_partition_from_the_server_is_survived(
             database.url, tmp_path, *server.prefix, MILLSTREAM_SLOT=database.slot, MILLSTREAM_HOST=server.address,
             MILLSTREAM_JWT_SECRET=secrets.token_hex(32), MILLSTREAM_PUBLISHABLE_KEYS="", MILLSTREAM_SECRET_KEYS="",
         )  # fmt: skip
-        async with asyncio.timeout(880), served, asyncio.TaskGroup() as tasks:
+        async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
             listener = Listener(
                 lambda: client.connected(server.address, served.port, WITHOUT_KEY), select=ledger.stored
             )
@@ -109,12 +107,11 @@ async def test_a_partition_from_the_server_is_survived(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_bad_line_changes_nothing_but_the_time(database: Database, ledger: Ledger, scenario: Scenario):
     """The kernel's own (`tc netem`) is missing on many machines; what TCP makes of lost packets is delay."""
     rows = scenario.size(60, 1_000)
     line = {"delay": 0.2, "jitter": 0.05, "bytes_a_second": 125_000.0}
-    async with asyncio.timeout(280), serving(project_settings(database)) as (url, _):
+    async with scenario.deadline(), serving(project_settings(database)) as (url, _):
         port = int(url.rpartition(":")[2])
         async with relay_to(port, chance=scenario.chance, **line) as relay, asyncio.TaskGroup() as tasks:
             listener = Listener(at_port(relay.port))

@@ -53,7 +53,6 @@ def fill(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
     small_disk: Path, scenario: Scenario, tmp_path
 ):
@@ -63,7 +62,7 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
         await postgres.ledger.begin()
         served = Served(postgres.database.url, tmp_path)
         crashes = 0
-        async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+        async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
             listener = Listener(at_port(served.port))
             tasks.create_task(listener.run())
             await listener.until_outcome("started")
@@ -95,7 +94,6 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_the_embedded_postgresql_comes_back_by_itself_when_there_is_room(
     small_disk: Path, scenario: Scenario, tmp_path
 ):
@@ -104,7 +102,7 @@ async def test_the_embedded_postgresql_comes_back_by_itself_when_there_is_room(
     database = Database("millstream", postgres.url, postgres.admin_url_of("millstream"))
     served = Served("", tmp_path, MILLSTREAM_POSTGRES_FOLDER=str(small_disk / "pg"))
     ledger = Ledger(database.admin_url, "second_reading")
-    async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         await asyncio.to_thread(database.run_as_server, SCHEMA)
         await ledger.begin()
         listener = Listener(at_port(served.port))

@@ -38,7 +38,7 @@ async def test_a_silent_network_to_postgresql_is_noticed_and_nothing_is_lost(sce
         password = postgres.postgres.folders.password.read_text().strip()
         port = int(url.rpartition(":")[2].partition("/")[0])
         await postgres.ledger.begin()
-        async with asyncio.timeout(100), relay_to(port) as relay:
+        async with scenario.deadline(), relay_to(port) as relay:
             through = f"postgresql://{ADMINISTRATOR}:{quote(password)}@127.0.0.1:{relay.port}/millstream"
             wal = WalSettings(silence_seconds=SILENCE_SECONDS, confirm_seconds=0.1, reconnect_seconds=0.2)
             settings = project_settings(Database("millstream", through, postgres.database.admin_url), wal=wal)
@@ -69,7 +69,6 @@ async def test_a_silent_network_to_postgresql_is_noticed_and_nothing_is_lost(sce
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_partition_from_postgresql_is_noticed_and_nothing_is_lost(scenario: Scenario, tmp_path):
     seconds, rows = scenario.size(3, 60), scenario.size(200, 5_000)
     keys = ApiKeys(AuthSettings())
@@ -86,7 +85,7 @@ async def test_a_partition_from_postgresql_is_noticed_and_nothing_is_lost(scenar
             password = postgres.postgres.folders.password.read_text().strip()
             url = f"postgresql://{ADMINISTRATOR}:{quote(password)}@{database.address}:{port}/millstream?sslmode=disable"
             served = Served(url, tmp_path, *server.prefix, MILLSTREAM_LOG_SILENCE_SECONDS=str(min(seconds / 4, 10)))
-            async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+            async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
                 listener = Listener(lambda: server.connected("127.0.0.1", served.port, PATH))
                 tasks.create_task(listener.run())
                 await listener.until_outcome("started")

@@ -31,7 +31,6 @@ alter publication supabase_realtime add table unheard;
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("heard", [False, True], ids=["nobody listens", "somebody listens"])
 async def test_a_large_transaction_takes_bounded_memory_and_holds_nobody_up(
     database: Database, scenario: Scenario, tmp_path, heard: bool
@@ -40,7 +39,7 @@ async def test_a_large_transaction_takes_bounded_memory_and_holds_nobody_up(
     database.run_as_server(SCHEMA, UNHEARD)
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot)
-    async with asyncio.timeout(580), served, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         listener = Listener(at_port(served.port))
         tasks.create_task(listener.run())
         await listener.until_outcome("started")

@@ -32,7 +32,6 @@ def reset_to(postgres: OwnPostgres, segment: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("boundary", BEFORE)
 async def test_the_log_passes_a_boundary_of_numbers(scenario: Scenario, boundary: str):
     segment, position = BEFORE[boundary]
@@ -43,7 +42,7 @@ async def test_the_log_passes_a_boundary_of_numbers(scenario: Scenario, boundary
         settings = project_settings(postgres.database)
         listener = Listener(at_port(0))
         for life in range(2):
-            async with asyncio.timeout(140), serving(settings) as (url, _), asyncio.TaskGroup() as tasks:
+            async with scenario.deadline(), serving(settings) as (url, _), asyncio.TaskGroup() as tasks:
                 listener.connect = at_port(int(url.rpartition(":")[2]))
                 hearing = tasks.create_task(listener.run() if life else listener.listen(4 * rows))
                 await listener.until_outcome("resumed" if life else "started")

@@ -47,7 +47,6 @@ async def write_log(postgres: OwnPostgres, segments: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("renews", [False, True], ids=["dropped by hand", "renewed by setting"])
 async def test_a_lost_slot_is_told_and_every_client_loads_anew(
     postgres: OwnPostgres, scenario: Scenario, tmp_path, renews: bool
@@ -55,7 +54,7 @@ async def test_a_lost_slot_is_told_and_every_client_loads_anew(
     ledger, rows = postgres.ledger, scenario.size(100, 2_000)
     served = Served(postgres.database.url, tmp_path, MILLSTREAM_RENEW_LOST_SLOT=str(renews))
     listener = Listener(at_port(served.port), select=ledger.stored)
-    async with asyncio.timeout(580), served, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         tasks.create_task(listener.run())
         await listener.until_outcome("started")
         await ledger.write(rows)
@@ -109,7 +108,7 @@ async def test_a_slot_that_fills_is_warned_of_at_half_and_at_four_fifths(postgre
     wal = WalSettings(slot_check_seconds=0.1, history_seconds=0, confirm_seconds=0.1)
     settings = replace(project_settings(postgres.database), wal=wal)
     shares = []
-    async with asyncio.timeout(60), serving(settings, observe=witness) as (_, (project,)):
+    async with scenario.deadline(), serving(settings, observe=witness) as (_, (project,)):
         await read_everything(project, postgres)
         project.tailer.stop()
         for kind in (SlotFilling, SlotNearlyLost):
@@ -140,7 +139,7 @@ async def read_everything(project: Project, postgres: OwnPostgres) -> None:
 async def test_the_history_never_costs_the_slot(postgres: OwnPostgres, scenario: Scenario):
     """The history would keep 256 MB of log, which is more than PostgreSQL lets any slot keep here."""
     settings = replace(project_settings(postgres.database), wal=WalSettings(confirm_seconds=0.1))
-    async with asyncio.timeout(60), serving(settings) as (_, (project,)):
+    async with scenario.deadline(), serving(settings) as (_, (project,)):
         for number in range(3 * SEGMENTS):
             await write_log(postgres, 1)
             await postgres.ledger.write(1, first=number)

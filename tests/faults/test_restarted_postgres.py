@@ -27,13 +27,12 @@ ENDING = (
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 async def test_crashes_of_postgresql_lose_nothing(scenario: Scenario):
     restarts, rows, longest = scenario.size(2, 10), scenario.size(300, 2_000), 0.0
     with own_postgres() as postgres:
         await postgres.ledger.begin()
         settings = project_settings(postgres.database, wal=WAL)
-        async with asyncio.timeout(580), serving(settings) as (url, (project,)), asyncio.TaskGroup() as tasks:
+        async with scenario.deadline(), serving(settings) as (url, (project,)), asyncio.TaskGroup() as tasks:
             listener = Listener(at_port(int(url.rpartition(":")[2])))
             tasks.create_task(listener.run())
             await listener.until_outcome("started")
@@ -55,7 +54,6 @@ async def test_crashes_of_postgresql_lose_nothing(scenario: Scenario):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 async def test_connections_that_are_ended_at_random_lose_nothing(database: Database, scenario: Scenario):
     ends, rows = scenario.size(20, 200), scenario.size(500, 10_000)
     database.run_as_server(SCHEMA)
@@ -63,7 +61,7 @@ async def test_connections_that_are_ended_at_random_lose_nothing(database: Datab
     await ledger.begin()
     try:
         settings = project_settings(database, wal=WAL)
-        async with asyncio.timeout(580), serving(settings) as (url, (project,)), asyncio.TaskGroup() as tasks:
+        async with scenario.deadline(), serving(settings) as (url, (project,)), asyncio.TaskGroup() as tasks:
             listener = Listener(at_port(int(url.rpartition(":")[2])))
             tasks.create_task(listener.run())
             await listener.until_outcome("started")

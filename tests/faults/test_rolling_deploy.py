@@ -36,7 +36,6 @@ async def ledger(database: Database) -> Iterator[Ledger]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGKILL], ids=["in order", "killed"])
 async def test_the_next_server_takes_over_and_nothing_is_lost(
     database: Database, ledger: Ledger, scenario: Scenario, tmp_path, ends: signal.Signals
@@ -44,7 +43,7 @@ async def test_the_next_server_takes_over_and_nothing_is_lost(
     rows = scenario.size(500, 10_000)
     old = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot)
     new = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, MILLSTREAM_LOG_LEVEL="info")
-    async with asyncio.timeout(280), old, new.stopped(), asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), old, new.stopped(), asyncio.TaskGroup() as tasks:
         listener = Listener(at_port(old.port))
         tasks.create_task(listener.run())
         await listener.until_outcome("started")
@@ -72,13 +71,12 @@ async def test_the_next_server_takes_over_and_nothing_is_lost(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_stop_under_load_answers_what_was_asked_and_repeats_nothing(
     database: Database, ledger: Ledger, scenario: Scenario, tmp_path
 ):
     rows = scenario.size(500, 10_000)
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, MILLSTREAM_POOL_SIZE=str(REQUESTS))
-    async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         listener = Listener(at_port(served.port))
         tasks.create_task(listener.run())
         await listener.until_outcome("started")

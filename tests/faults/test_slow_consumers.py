@@ -57,7 +57,6 @@ def p99(told: list[Told]) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_slow_consumer_costs_only_itself_and_can_resume(database: Database, scenario: Scenario, tmp_path):
     rows = scenario.size(12_000, 50_000)
     database.run_as_server(SCHEMA)
@@ -66,7 +65,7 @@ async def test_a_slow_consumer_costs_only_itself_and_can_resume(database: Databa
     # The history is full before the slow one comes: what grows from then on is its.
     limits = {"MILLSTREAM_SOCKET_CLOSE_TIMEOUT_SECONDS": "60", "MILLSTREAM_HISTORY_BYTES": str(rows * 2500)}
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, **limits)
-    async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         quick, slow = Listener(at_port(served.port)), Listener(slowly_at(served.port))
         tasks.create_task(quick.run())
         await quick.until_outcome("started")
@@ -97,7 +96,6 @@ async def test_a_slow_consumer_costs_only_itself_and_can_resume(database: Databa
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_many_slow_consumers_take_bounded_memory(database: Database, scenario: Scenario, tmp_path):
     clients, rows = scenario.size(50, 1000), 10_000
     database.run_as_server(SCHEMA)
@@ -105,7 +103,7 @@ async def test_many_slow_consumers_take_bounded_memory(database: Database, scena
     await ledger.begin()
     limits = {"MILLSTREAM_HISTORY_BYTES": str(rows * 2500), "MILLSTREAM_JOINS_PER_SECOND": "2000"}
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, **limits)
-    async with asyncio.timeout(280), served, AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         quick = Listener(at_port(served.port))
         tasks.create_task(quick.run())
         await quick.until_outcome("started")

@@ -39,7 +39,6 @@ class Gate:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("rows", [1, LARGE], ids=["idle", "with more to read than fits"])
 async def test_a_sink_that_stands_still_does_not_cost_the_connection(database: Database, scenario: Scenario, rows: int):
     seconds = scenario.size(2 * TIMEOUT_SECONDS, 20)
@@ -49,7 +48,7 @@ async def test_a_sink_that_stands_still_does_not_cost_the_connection(database: D
     wal = WalSettings(slot=database.slot, confirm_seconds=0.1)
     tailer = Tailer(database.address, wal, [gate], witness)
     wire = await Connection.connect(database.admin_address)
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), asyncio.TaskGroup() as tasks:
         running = tasks.create_task(tailer.run())
         await tailer.until_streaming()
         reader = (await load_slot(wire, database.slot)).reader_pid
@@ -68,7 +67,6 @@ async def test_a_sink_that_stands_still_does_not_cost_the_connection(database: D
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_server_that_was_stopped_for_longer_than_postgresql_waits_goes_on(
     database: Database, scenario: Scenario, tmp_path
 ):
@@ -78,7 +76,7 @@ async def test_a_server_that_was_stopped_for_longer_than_postgresql_waits_goes_o
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     await ledger.begin()
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot)
-    async with asyncio.timeout(280), served, asyncio.TaskGroup() as tasks:
+    async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         listener = Listener(at_port(served.port))
         tasks.create_task(listener.run())
         await listener.until_outcome("started")

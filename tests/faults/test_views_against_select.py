@@ -103,14 +103,13 @@ class View:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 async def test_every_view_equals_select_after_every_batch(database: Database, scenario: Scenario):
     batches, views = scenario.size(8, 400), scenario.size(6, 12)
     chance, restarts, lost = scenario.chance, 0, 0
     database.run_as_server(*SCHEMA)
     settings = project_settings(database, wal=WalSettings(confirm_seconds=0.1))
     clients = [View(Filter.any(chance)) for _ in range(views)]
-    async with AsyncExitStack() as server, asyncio.timeout(580):
+    async with AsyncExitStack() as server, scenario.deadline():
         url, _ = await server.enter_async_context(serving(settings))
         assert {await client.open(port_of(url)) for client in clients} == {"started"}
         for number in range(batches):
