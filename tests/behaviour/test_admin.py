@@ -26,6 +26,7 @@ create policy own on notes for select to authenticated using (owner = auth.jwt()
 grant select on notes to anon, authenticated;
 alter publication supabase_realtime add table notes;
 """
+PATIENCE = aiohttp.ClientTimeout(total=30)
 ROOMS = {"config": {"presence": {"key": "ann", "enabled": True}}}
 
 
@@ -46,7 +47,7 @@ class Admin:
         given = {"authorization": f"Bearer {self.key}"} | headers
         sent = {name.replace("_", "-"): value for name, value in given.items() if value}
         async with (
-            aiohttp.ClientSession() as http,
+            aiohttp.ClientSession(timeout=PATIENCE) as http,
             http.request(method, self.url + path, headers=sent, allow_redirects=False) as answer,
         ):
             is_json = answer.content_type == "application/json"

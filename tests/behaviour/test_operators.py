@@ -33,6 +33,7 @@ create policy short on notes for select to anon using (length(body) < 10);
 grant select on notes to anon;
 alter publication supabase_realtime add table notes;
 """
+PATIENCE = aiohttp.ClientTimeout(total=30)
 OWN_KEYS = AuthSettings(
     jwt_secret="a-secret-of-this-test-that-nobody-else-has",
     publishable_keys=("sb_publishable_of_this_test",),
@@ -48,7 +49,10 @@ class Served:
 
     async def get(self, path: str, **headers: str) -> tuple[int, Any]:
         """Return status and body, as JSON where it is."""
-        async with aiohttp.ClientSession() as http, http.get(self.url + path, headers=headers) as answer:
+        async with (
+            aiohttp.ClientSession(timeout=PATIENCE) as http,
+            http.get(self.url + path, headers=headers) as answer,
+        ):
             is_json = answer.content_type == "application/json"
             return answer.status, await answer.json() if is_json else await answer.text()
 

@@ -1,4 +1,4 @@
-"""The admin view of a project below a prefix, in a real browser: it follows what happens, and ends a socket when asked."""
+"""The admin view of a project below a prefix, in a real browser: it follows what happens and ends a socket if asked."""
 
 from __future__ import annotations
 
