@@ -27,6 +27,7 @@ from millstream.observe import Observer
 from millstream.postgres.migrations import MigrationSource, migrate, millstream_source
 from millstream.server.embedded_postgres import DEFAULT_DATABASE, EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
+from millstream.server.process import prepare_process, settle_process
 from millstream.server.project import Project, open_project
 from millstream.server.project_settings import ProjectSettings, read_project_settings, refuse_exposed_keys
 from millstream.server.settings import ServerSettings, read_settings
@@ -52,6 +53,7 @@ def run_server(run: Run) -> None:
 
 async def _run(run: Run) -> None:
     settings = read_project_settings(app=run.server.app or None)
+    prepare_process(sockets=settings.channels.max_sockets, observe=run.observe)
     refuse_exposed_keys(settings, run.server.host)
     listener = bind(run.server.host, run.server.port)
     async with AsyncExitStack() as stack:
@@ -102,6 +104,11 @@ async def _load_demo_data(run: Run, project: Project) -> None:
 
 async def _serve(run: Run, project: Project, listener: socket.socket, embedded: EmbeddedPostgres | None) -> None:
     """Serve until told to stop, and keep the embedded PostgreSQL running meanwhile."""
+
+    def on_ready() -> None:
+        settle_process()
+        run.on_ready()
+
     extra = _portal(run, project)
     async with asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(embedded.keep_alive()) if embedded is not None else None
@@ -112,7 +119,7 @@ async def _serve(run: Run, project: Project, listener: socket.socket, embedded: 
             extra=extra,
             peers=peers,
             observe=run.observe,
-            on_ready=run.on_ready,
+            on_ready=on_ready,
         )
         if keeping is not None:
             keeping.cancel()

@@ -83,7 +83,8 @@ class CopyBoth:
     def receive_message(self, message: BackendMessage) -> None:
         """Take the server's next message."""
         match message:
-            case CopyData(data):
+            case _ if type(message) is CopyData:  # nearly all; the pattern of a class costs three times as much
+                data = message.data
                 self._pieces.append(data)
                 self._unread_bytes += len(data)
                 if self._unread_bytes > _HIGH_WATER_BYTES and not self._paused:

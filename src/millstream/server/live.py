@@ -37,6 +37,7 @@ from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
 from millstream.subscriptions.router import Router
 from millstream.subscriptions.subscribe import Subscriptions
+from millstream.wal.batch import OnlyMessages
 from millstream.wal.history import History
 from millstream.wal.tailer import Tailer
 from millstream.webhooks.capture.publication import PUBLICATION as CAPTURED
@@ -88,7 +89,8 @@ async def build_live(
     sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
     ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
     rights = RightsWatch(context.topics, sockets.open_sockets, services, observe)
-    sinks: list[TransactionSink] = [ends, rights, connections.mail.delivery, router, broadcasts, webhooks.outbox]
+    signals = [OnlyMessages(sink) for sink in (ends, rights, connections.mail.delivery)]
+    sinks: list[TransactionSink] = [*signals, router, broadcasts, webhooks.outbox]
     tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS, CAPTURED])
     context.until_log_streams = tailer.until_streaming
     await catalog.load()

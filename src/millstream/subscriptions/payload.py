@@ -48,8 +48,9 @@ class Context:
     @classmethod
     def of(cls, commit_time: datetime, lsn: object) -> Context:
         """Render the commit time as UTC in milliseconds, and the commit LSN in its text form."""
-        utc = commit_time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
-        return cls(utc.encode() + b"Z", str(lsn).encode())
+        utc = commit_time if commit_time.tzinfo is UTC else commit_time.astimezone(UTC)
+        text = utc.isoformat(timespec="milliseconds").removesuffix("+00:00")
+        return cls(b"%bZ" % text.encode(), str(lsn).encode())
 
 
 def record_bytes(change: RowChange) -> int:
@@ -60,9 +61,12 @@ def record_bytes(change: RowChange) -> int:
 
 def exceeds(change: RowChange, limit: int) -> bool:
     """Tell whether the values are larger than `limit` bytes, looking at bytes only where characters do not tell."""
-    rows = (row for row in (change.new, change.old) if row is not None)
-    characters = sum(len(value) for row in rows for value in row if isinstance(value, str))
+    characters = _characters(change.new) + _characters(change.old)
     return characters > limit or (characters * 4 > limit and record_bytes(change) > limit)
+
+
+def _characters(row: Row | None) -> int:
+    return sum([len(value) for value in row if isinstance(value, str)]) if row is not None else 0
 
 
 class PayloadBuilder:

@@ -70,6 +70,7 @@ class Registry:
         self._related = related
         self._cohorts: dict[CohortKey, Cohort] = {}
         self._scopes: dict[tuple[str, str], _ScopeIndex] = {}
+        self._found: dict[tuple[str, str], tuple[_ScopeIndex, ...]] = {}
         self._snapshot = EMPTY
         self._passed: dict[int, None] = {}
         self._moving: dict[Entry, _Dependent] = {}
@@ -118,6 +119,7 @@ class Registry:
             return
         self._snapshot = snapshot
         self._scopes.clear()
+        self._found.clear()
         self._dependents.clear()
         self._moving.clear()
         for cohort in self._cohorts.values():
@@ -135,18 +137,20 @@ class Registry:
 
     def is_quiet(self, relation: Relation) -> bool:
         """Tell whether nobody listens to this relation at all."""
-        return next(self._scopes_of(relation), None) is None
+        return not self._scopes_of(relation)
 
     def wants_leaves(self, relation: Relation) -> bool:
         """Tell whether some binding wants to hear of rows that leave."""
         return any(index.leaving for index in self._scopes_of(relation))
 
-    def _scopes_of(self, relation: Relation) -> Iterator[_ScopeIndex]:
-        for schema in (relation.schema, ANY):
-            for table in (relation.name, ANY):
-                index = self._scopes.get((schema, table))
-                if index is not None:
-                    yield index
+    def _scopes_of(self, relation: Relation) -> tuple[_ScopeIndex, ...]:
+        """Return where bindings of a relation may lie; found once for each relation until a scope comes or goes."""
+        name = relation.schema, relation.name
+        scopes = self._found.get(name)
+        if scopes is None:
+            names = [(schema, table) for schema in (relation.schema, ANY) for table in (relation.name, ANY)]
+            scopes = self._found[name] = tuple(self._scopes[each] for each in names if each in self._scopes)
+        return scopes
 
     def widen(self, advance: Advance) -> None:
         """Find bindings by what is related now as well as by what was before the transaction."""
@@ -170,6 +174,7 @@ class Registry:
             self._put(entry, dependent.places)
 
     def _index(self, cohort: Cohort) -> None:
+        self._found.clear()
         for binding in cohort.bindings:
             scope = self._scopes.setdefault((binding.schema, binding.table), _ScopeIndex())
             scope.leaving += binding.leave
@@ -218,6 +223,7 @@ class Registry:
         return by_filter if keys is None else [(column, _BY_POLICY, value) for column, value in keys]
 
     def _remove(self, cohort: Cohort) -> None:
+        self._found.clear()
         for binding in cohort.bindings:
             scope = self._scopes[binding.schema, binding.table]
             scope.leaving -= binding.leave

@@ -41,6 +41,24 @@ class Batch:
         self.bytes += size
 
 
+class OnlyMessages:
+    """A sink before one that looks at the messages of transactions alone: it is spared those that have none."""
+
+    def __init__(self, sink: TransactionSink) -> None:
+        self._sink = sink
+
+    async def apply(self, transaction: Transaction) -> None:
+        """Hand the transaction on if there is a message in it."""
+        if transaction.messages:
+            await self._sink.apply(transaction)
+
+    async def apply_all(self, transactions: Sequence[Transaction]) -> None:
+        """Hand on those in which there is a message, in their order."""
+        for transaction in transactions:
+            if transaction.messages:
+                await self._sink.apply(transaction)
+
+
 class Sinks:
     """All who take transactions, one after the other."""
 

@@ -96,14 +96,16 @@ class History:
 
     def append(self, transaction: Transaction, size: int) -> None:
         """Hold a slice that took `size` bytes of the log; one that is read a second time is held already."""
-        first = transaction.changes[0].index if transaction.changes else WHOLE
-        if Position(transaction.commit_lsn, first) <= self._end:
+        changes, lsn = transaction.changes, transaction.commit_lsn
+        first = changes[0].index if changes else WHOLE
+        end = self._end
+        if lsn < end.commit_lsn or (lsn == end.commit_lsn and first <= end.index):
             return
-        last = WHOLE if transaction.complete else transaction.changes[-1].index if transaction.changes else first - 1
-        self._end = Position(transaction.commit_lsn, last)
-        if not transaction.changes or transaction.commit_lsn < self.start:
+        last = WHOLE if transaction.complete else changes[-1].index if changes else first - 1
+        self._end = Position(lsn, last)
+        if not changes or lsn < self.start:
             return  # the rest of a transaction that is too large to be held
-        size += _BYTES_A_CHANGE * len(transaction.changes) + _BYTES_A_TRANSACTION
+        size += _BYTES_A_CHANGE * len(changes) + _BYTES_A_TRANSACTION
         self._held.append(_Held(transaction, size))
         self._bytes += size
         while self._bytes > self._settings.history_bytes:

@@ -26,7 +26,7 @@ from millstream.errors import MillstreamError
 from millstream.observe import Observer, ignore
 from millstream.pgoutput.assembler import TransactionAssembler
 from millstream.pgoutput.decoder import decode
-from millstream.pgoutput.feedback import PrimaryKeepalive, decode_envelope
+from millstream.pgoutput.feedback import PrimaryKeepalive, decode_keepalive, log_message
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
 from millstream.wal.batch import Batch, Sinks
@@ -39,7 +39,8 @@ from millstream.wal.publication import existing_publications, load_publication
 from millstream.wal.settings import WalSettings
 from millstream.wal.slot_claim import Claimed, SlotClaim
 
-_PIECES_PER_TICK = 500
+# As many as take some 20 ms to tell: the more there are, the fewer are the writes that sockets need for them.
+_PIECES_PER_TICK = 1500
 _FIRST_PAUSE_SECONDS = 0.05
 _SHARE_OF_LIMIT = 4
 """The history may have PostgreSQL keep this part of the log after which it would give the slot up."""
@@ -217,12 +218,12 @@ class Tailer:
             heartbeat.listening = False
             batch = Batch()
             for piece in pieces:
-                envelope = decode_envelope(piece)
-                if isinstance(envelope, PrimaryKeepalive):
+                message = log_message(piece)
+                if message is None:
                     batch = await self._apply(batch)
-                    self._take_keepalive(envelope, stream, idle=assembler.between_transactions)
+                    self._take_keepalive(decode_keepalive(piece), stream, idle=assembler.between_transactions)
                     continue
-                transaction = assembler.take(decode(envelope.data), len(piece))
+                transaction = assembler.take(decode(message), len(piece))
                 size += len(piece)
                 if transaction is not None:
                     batch.add(transaction, size)
@@ -253,11 +254,12 @@ class Tailer:
                 self._history.append(transaction, size)
         await self._sinks.hand_on(batch.transactions)
         self._changes += batch.changes
-        for transaction in batch.transactions:
-            if transaction.end_lsn is not None:
-                self._applied = transaction.end_lsn
-                self._transactions += 1
-                self._seconds_behind = time.time() - transaction.commit_time.timestamp()
+        complete = [transaction for transaction in batch.transactions if transaction.end_lsn is not None]
+        if complete:
+            last = complete[-1]
+            self._applied = last.end_lsn or self._applied
+            self._transactions += len(complete)
+            self._seconds_behind = time.time() - last.commit_time.timestamp()
         return Batch()
 
     def _beat(self, stream: LogStream, *, ask: bool) -> None:

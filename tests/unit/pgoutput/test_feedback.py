@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from millstream.change import Lsn
 from millstream.pgoutput.errors import MalformedLogMessage
-from millstream.pgoutput.feedback import PrimaryKeepalive, StandbyStatusUpdate, XLogData, decode_envelope
+from millstream.pgoutput.feedback import (
+    PrimaryKeepalive,
+    StandbyStatusUpdate,
+    XLogData,
+    decode_envelope,
+    decode_keepalive,
+    log_message,
+)
 from tests.unit.pgoutput.encoded import lsns, times
 
 
@@ -42,3 +49,13 @@ def test_anything_else_is_malformed(piece):
 def test_any_bytes_are_read_or_malformed(piece):
     with contextlib.suppress(MalformedLogMessage):
         decode_envelope(piece)
+
+
+@given(st.one_of(st.binary(max_size=40), st.binary(max_size=40).map(lambda data: b"w" + bytes(24) + data)))
+def test_a_message_of_the_log_is_what_the_envelope_holds_and_anything_else_is_a_keepalive_or_malformed(piece):
+    message = log_message(piece)
+    if message is not None:
+        assert decode_envelope(piece).data == message
+        return
+    with contextlib.suppress(MalformedLogMessage):
+        assert decode_keepalive(piece) == decode_envelope(piece)

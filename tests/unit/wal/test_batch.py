@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from millstream.change import Lsn, Transaction
-from millstream.wal.batch import MOST_BYTES, Batch, Sinks
+from millstream.change import LogMessage, Lsn, Transaction
+from millstream.wal.batch import MOST_BYTES, Batch, OnlyMessages, Sinks
 from millstream.wal.errors import SinkFailed
 
 
@@ -57,3 +58,11 @@ def test_a_batch_is_full_when_it_holds_many_bytes():
     batch.add(transaction(2), 1)
     assert batch.is_full
     assert batch.sizes == [MOST_BYTES - 1, 1]
+
+
+async def test_a_sink_of_messages_is_spared_transactions_without_any():
+    sink = Single()
+    signal = replace(transaction(2), messages=(LogMessage(0, "signal", b""),))
+    await Sinks([OnlyMessages(sink)]).hand_on([transaction(1), signal, transaction(3)])
+    await OnlyMessages(sink).apply(transaction(4))
+    assert sink.calls == [[2]]
