@@ -13,7 +13,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 async def serious_violations(page: Page) -> list[tuple[str, str]]:
     """Return what is serious or critical, as (rule, element)."""
-    await page.add_script_tag(path=AXE)
+    if not await page.evaluate("'axe' in window"):
+        await page.add_script_tag(path=AXE)
     found: dict[str, Any] = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
         (violation["id"], node["html"])

@@ -4,11 +4,13 @@ step, sessions, invitations."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.fixtures.issuer import running_issuer
 from tests.fixtures.postgres import Cluster, Database
 from web.e2e.account_pages import heading, sign_in, walk_account, walk_entrances
 from web.e2e.axe import serious_violations
@@ -16,6 +18,8 @@ from web.e2e.lodge import PORTAL, visitor
 from web.e2e.site import PASSWORD, Site, code_of, serving_site
 
 NEW_PASSWORD = "seven purple elephants"
+SIZES = ((390, 844), (1280, 800))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -31,7 +35,10 @@ def site_database(cluster: Cluster) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 async def site(site_database: Database) -> AsyncIterator[Site]:
     """One site for all tests of this file, where addresses are confirmed by mail: each makes people of its own."""
-    async with serving_site(site_database, autoconfirm=False) as serving:
+    async with (
+        running_issuer() as issuer,
+        serving_site(site_database, autoconfirm=False, oidc_providers=issuer.setting("keycloak")) as serving,
+    ):
         yield serving
 
 
@@ -111,6 +118,7 @@ async def test_a_forgotten_password_is_replaced_and_other_devices_are_signed_out
         await expect(other.get_by_test_id("live-chip")).to_have_text("Live")
         await page.get_by_label("Email address").fill(email)
         await page.get_by_role("button", name="Email me a code").click()
+        await heading(page, "Check your email")
         await type_code(page, (await site.mail_to(email)).code)
         await heading(page, "Choose a new password")
         await page.get_by_label("New password").fill(PASSWORD)
@@ -291,6 +299,13 @@ async def test_a_name_and_an_address_are_changed_and_both_addresses_have_a_say(s
         await expect(page.get_by_label("Address", exact=True)).to_have_value(new)
 
 
+async def test_a_provider_signs_in_and_leads_back_to_where_one_was(site: Site, browser: Browser) -> None:
+    async with visitor(browser, f"{site.url}/sign-in?next=/account/sessions") as page:
+        await page.get_by_role("button", name="Continue with Keycloak").click()
+        await heading(page, "Sessions")
+        await is_signed_in(page, "Ada")
+
+
 async def test_the_people_of_a_demo_are_one_click_away(site: Site, browser: Browser) -> None:
     await site.demo_user()
     async with visitor(browser, f"{site.url}/sign-in") as page:
@@ -298,19 +313,18 @@ async def test_the_people_of_a_demo_are_one_click_away(site: Site, browser: Brow
         await is_signed_in(page, "Ticket buyer")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)], ids=["phone", "desktop"])
-async def test_nobody_is_shut_out_by_how_the_account_pages_are_made(
-    site: Site, browser: Browser, scheme: str, width: int, height: int
-) -> None:
-    look = {"color_scheme": scheme, "viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
-    async with visitor(browser, site.url, bypass_csp=True, **look) as page:
-        found = []
+async def test_nobody_is_shut_out_by_how_the_account_pages_are_made(site: Site, browser: Browser) -> None:
+    async with visitor(browser, site.url, bypass_csp=True, reduced_motion="reduce") as page:
+        found: list[tuple[str, ...]] = []
 
         async def check(stop: str) -> None:
-            found.extend((stop, *violation) for violation in await serious_violations(page))
-            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append((stop, "too wide", ""))
+            for (width, height), scheme in product(SIZES, SCHEMES):
+                await page.set_viewport_size({"width": width, "height": height})
+                await page.emulate_media(color_scheme=scheme)
+                looks = f"{stop}, {scheme}, {width} wide"
+                found.extend((looks, *violation) for violation in await serious_violations(page))
+                if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    found.append((looks, "is too wide"))
 
         await walk_entrances(page, site, check)
         await walk_account(page, site, check)

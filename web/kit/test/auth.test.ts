@@ -102,6 +102,10 @@ describe("a device", () => {
 describe("a name", () => {
   const user = (full_name: unknown, email?: string) => ({ user_metadata: { full_name }, email }) as unknown as User;
 
+  it("is what a provider said, where somebody said none", () => {
+    expect(nameOf({ user_metadata: { name: "Ada" }, email: "ada@example.org" } as unknown as User)).toBe("Ada");
+  });
+
   it("is what somebody said, else the address, else Guest", () => {
     expect(nameOf(user("Ada Lovelace", "ada@example.org"))).toBe("Ada Lovelace");
     expect(nameOf(user(undefined, "ada@example.org"))).toBe("ada@example.org");

@@ -47,6 +47,10 @@ const SAYINGS: Readonly<Record<string, string>> = {
   already_member: "This person belongs to the organisation already.",
   invitation_not_found: "It was accepted already, taken back, or is too old. Ask for a new one.",
   invitation_for_another: "This invitation is for another address.",
+  provider_email_needs_verification: "The provider does not vouch for your address. Confirm it there first.",
+  oauth_provider_unavailable: "The provider does not answer. Try again later, or sign in another way.",
+  bad_oauth_state: "Signing in took too long or began in another browser. Try again.",
+  bad_oauth_callback: "The provider refused to sign you in. Try again, or sign in another way.",
   access_denied: "Signing in was cancelled.",
 };
 
