@@ -103,6 +103,16 @@ POOL_EXHAUSTED = _counter("pool_exhausted", "Requests refused because no connect
 
 MAILS_DUE = _gauge("mails_due", "Mails in the outbox that are still to be sent; absent while it cannot be read.")
 MAILS = _counter("mails", "Attempts to send a mail.", "outcome")
+WEBHOOK_EVENTS = _counter("webhook_events", "Events that were written to the outbox of webhooks.")
+WEBHOOK_ATTEMPTS = _counter(
+    "webhook_attempts", "Attempts to deliver one: delivered, retrying, or failed and given up.", "status"
+)
+WEBHOOK_SECONDS = _histogram("webhook_attempt_seconds", "How long receivers took to answer, or not to.")
+WEBHOOK_LATENCY_SECONDS = _histogram("webhook_latency_seconds", "From the commit of a change to the first attempt.")
+WEBHOOK_ENDPOINTS_DISABLED = _counter(
+    "webhook_endpoints_disabled", "Endpoints that were disabled for failing.", "reason"
+)
+WEBHOOK_FAILURES = _counter("webhook_failures", "Payloads that failed, and times the outbox was out of reach.", "kind")
 BACKGROUND_ROUNDS = _counter("background_rounds", "Rounds of an application's background tasks.", "task", "outcome")
 
 METRICS: tuple[Metric, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Metric))

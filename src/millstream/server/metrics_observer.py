@@ -24,6 +24,7 @@ from millstream.server import metrics
 from millstream.server.metrics import Metric
 from millstream.subscriptions import observations as subscriptions
 from millstream.wal import observations as wal
+from millstream.webhooks import observations as webhooks
 
 MOST_SERIES = 1000
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -135,6 +136,13 @@ def _interrupted(counts: Counts, said: wal.LogInterrupted) -> None:
     counts.add(metrics.ERRORS, "log", said.code)
 
 
+def _webhook_attempted(counts: Counts, said: webhooks.WebhookAttempted) -> None:
+    counts.add(metrics.WEBHOOK_ATTEMPTS, said.status)
+    counts.time(metrics.WEBHOOK_SECONDS, said.seconds)
+    if said.latency_seconds is not None:
+        counts.time(metrics.WEBHOOK_LATENCY_SECONDS, said.latency_seconds)
+
+
 def _waited(counts: Counts, said: PoolWaited) -> None:
     counts.time(metrics.POOL_WAIT_SECONDS, said.seconds, said.pool)
 
@@ -165,6 +173,12 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     MailSent: lambda counts, _: counts.add(metrics.MAILS, "sent"),
     MailPostponed: lambda counts, _: counts.add(metrics.MAILS, "postponed"),
     MailGivenUp: lambda counts, _: counts.add(metrics.MAILS, "given_up"),
+    webhooks.WebhookEventsCaptured: lambda counts, said: counts.add(metrics.WEBHOOK_EVENTS, by=said.events),
+    webhooks.WebhookAttempted: _webhook_attempted,
+    webhooks.WebhookEndpointDisabled: lambda counts, said: counts.add(metrics.WEBHOOK_ENDPOINTS_DISABLED, said.reason),
+    webhooks.WebhookPayloadFailed: lambda counts, _: counts.add(metrics.WEBHOOK_FAILURES, "payload"),
+    webhooks.WebhookOutboxUnavailable: lambda counts, _: counts.add(metrics.WEBHOOK_FAILURES, "outbox"),
+    webhooks.WebhookQueueUnreachable: lambda counts, _: counts.add(metrics.WEBHOOK_FAILURES, "queue"),
     BackgroundRan: lambda counts, said: counts.add(metrics.BACKGROUND_ROUNDS, said.task, "ok"),
     BackgroundFailed: lambda counts, said: counts.add(metrics.BACKGROUND_ROUNDS, said.task, "failed"),
 }

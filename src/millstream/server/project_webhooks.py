@@ -6,6 +6,7 @@ Neither a burst of events nor a slow receiver takes a connection from requests: 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,9 +16,9 @@ from millstream.auth.settings import development_defaults
 from millstream.observe import Observer
 from millstream.postgres.pool import open_pool
 from millstream.postgres.settings import Address
+from millstream.sealing import Sealer
 from millstream.server.project_settings import ProjectSettings
 from millstream.webhooks.capture.publication import publish_tables
-from millstream.webhooks.endpoints.vault import Vault
 from millstream.webhooks.webhooks import Webhooks, open_webhooks
 
 _CONNECTIONS = 4
@@ -37,7 +38,7 @@ async def project_webhooks(
             webhooks,
             definitions,
             pool,
-            vault=project_vault(settings),
+            sealer=project_sealer(settings),
             slot=settings.wal.slot,
             log=log,
             worker_name=f"{settings.name}-{os.getpid()}",
@@ -54,7 +55,7 @@ def allows_private_addresses(settings: ProjectSettings) -> bool:
     return settings.webhooks.allow_private_addresses or bool(development_defaults(settings.auth))
 
 
-def project_vault(settings: ProjectSettings) -> Vault:
-    """Return what seals the secrets of endpoints: by the key given for it, else by one that follows from the keys."""
-    given = settings.webhooks.secret
-    return Vault([material.encode() for material in (given, settings.auth.jwt_secret) if material])
+def project_sealer(settings: ProjectSettings) -> Sealer:
+    """Return what seals the secrets of endpoints, under the keys that the project seals everything with."""
+    materials = [material.encode() for material in (*settings.auth.encryption_keys, settings.auth.jwt_secret)]
+    return Sealer(materials, purpose="webhooks", random=secrets.token_bytes)

@@ -57,10 +57,3 @@ class WebhookSettings:
     test_calls_per_hour: int = setting(
         120, env="WEBHOOK_CALLS_PER_HOUR", doc="Test calls and replays of one person; the secret key has no limit."
     )
-    secret: str | None = setting(
-        None,
-        env="WEBHOOK_ENCRYPTION_KEY",
-        doc="Key material by which secrets of endpoints are encrypted at rest; it follows from the project's keys "
-        "where none is given.",
-        secret=True,
-    )

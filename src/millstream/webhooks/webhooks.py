@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from millstream.observe import Observer
 from millstream.postgres.pool import Pool
+from millstream.sealing import Sealer
 from millstream.webhooks.administration.access import Administration
 from millstream.webhooks.capture.definition import WebhookEvent
 from millstream.webhooks.capture.outbox import Outbox
@@ -22,7 +23,6 @@ from millstream.webhooks.delivery.sender import open_sender
 from millstream.webhooks.delivery.worker import Worker
 from millstream.webhooks.endpoints.address_guard import AddressGuard
 from millstream.webhooks.endpoints.directory import EndpointDirectory
-from millstream.webhooks.endpoints.vault import Vault
 from millstream.webhooks.settings import WebhookSettings
 
 
@@ -33,7 +33,7 @@ class Webhooks:
     settings: WebhookSettings
     definitions: Sequence[WebhookEvent]
     guard: AddressGuard
-    vault: Vault
+    sealer: Sealer
     outbox: Outbox
     triggered: TriggeredCapture
     worker: Worker
@@ -58,7 +58,7 @@ async def open_webhooks(
     definitions: Sequence[WebhookEvent],
     pool: Pool,
     *,
-    vault: Vault,
+    sealer: Sealer,
     slot: str,
     log: Callable[[], str],
     worker_name: str,
@@ -67,7 +67,7 @@ async def open_webhooks(
     """Put a project's webhooks together for the length of the block; `log` names the log that the slot reads."""
     loop = asyncio.get_running_loop()
     guard = AddressGuard(settings.allow_private_addresses)
-    endpoints = EndpointDirectory(vault, loop.time)
+    endpoints = EndpointDirectory(sealer, loop.time)
     recorder = Recorder(endpoints, observe)
     async with open_sender(settings, guard, worker_name) as sender:
         worker = Worker(pool, endpoints, sender, settings, observe)
@@ -98,5 +98,5 @@ async def open_webhooks(
             observe=observe,
         )
         days = WebhookDays(pool, settings, observe)
-        administration = Administration(pool, vault, guard, settings, loop.time)
-        yield Webhooks(settings, definitions, guard, vault, outbox, triggered, worker, days, administration)
+        administration = Administration(pool, sealer, guard, settings, loop.time)
+        yield Webhooks(settings, definitions, guard, sealer, outbox, triggered, worker, days, administration)

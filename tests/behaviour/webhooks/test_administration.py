@@ -12,6 +12,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from millstream.auth.settings import AuthSettings
 from millstream.webhooks.settings import WebhookSettings
 from millstream.webhooks.signing.receiver import Receiver
 from tests.fixtures.realtime_project import RealtimeProject
@@ -124,6 +125,7 @@ async def test_a_blocked_key_goes_on_when_its_head_is_skipped(database, settings
         path = f"/endpoints/{made['endpoint']['id']}"
         batch = {"events": [{"type": "thing.made", "data": {"n": n}} for n in range(2)], "key": "one"}
         await operator.call("POST", "/events", batch, status=202)
+        await receiver.until(1)
         result = await operator.call("POST", f"{path}/test")  # of another key
         assert result["success"] is True
         due = await operator.call("GET", f"{path}/deliveries")
@@ -153,7 +155,12 @@ async def test_a_blocked_key_goes_on_when_its_head_is_skipped(database, settings
     ids=range(11),
 )
 async def test_what_cannot_be_is_refused_with_a_code(database, settings, body, code):
-    async with served(database, replace(settings, webhooks=WebhookSettings())) as (_, operator):
+    own_keys = AuthSettings(
+        jwt_secret="of this project and nobody else's",
+        publishable_keys=("sb_publishable_own",),
+        secret_keys=("sb_secret_own",),
+    )
+    async with served(database, replace(settings, webhooks=WebhookSettings(), auth=own_keys)) as (_, operator):
         assert (await operator.call("POST", "/endpoints", body, status=422))["code"] == code
 
 

@@ -21,7 +21,7 @@ from millstream.errors import MillstreamError
 from millstream.identity import Claims, Role
 from millstream.postgres.pool import open_pool
 from millstream.server.project_settings import read_project_settings
-from millstream.server.project_webhooks import allows_private_addresses, project_vault
+from millstream.server.project_webhooks import allows_private_addresses, project_sealer
 from millstream.webhooks.administration.access import Administration
 from millstream.webhooks.endpoints.address_guard import AddressGuard
 
@@ -45,7 +45,7 @@ def administer(work: Callable[[Administration], Awaitable[Answer]]) -> Answer:
         settings = read_project_settings()
         async with open_pool(address, replace(settings.database, url=url)) as pool:
             guard = AddressGuard(allows_private_addresses(settings))
-            return await work(Administration(pool, project_vault(settings), guard, settings.webhooks, time.monotonic))
+            return await work(Administration(pool, project_sealer(settings), guard, settings.webhooks, time.monotonic))
 
     with command_database() as database:
         return asyncio.run(run(database.url, database.address))

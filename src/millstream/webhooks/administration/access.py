@@ -17,9 +17,9 @@ from millstream.auth.rate_limits import RateLimit
 from millstream.identity import Claims, Role
 from millstream.postgres.pool import Pool, SqlConnection
 from millstream.postgres.transaction import as_caller
+from millstream.sealing import Sealer
 from millstream.webhooks.administration.errors import EndpointUnknown, TooManyCalls, WebhooksForbidden
 from millstream.webhooks.endpoints.address_guard import AddressGuard
-from millstream.webhooks.endpoints.vault import Vault
 from millstream.webhooks.settings import WebhookSettings
 
 _SERVICE_KEY = "service"
@@ -29,10 +29,10 @@ class Administration:
     """What the functions of this package need; one for each project."""
 
     def __init__(
-        self, pool: Pool, vault: Vault, guard: AddressGuard, settings: WebhookSettings, clock: Callable[[], float]
+        self, pool: Pool, sealer: Sealer, guard: AddressGuard, settings: WebhookSettings, clock: Callable[[], float]
     ) -> None:
         self.pool = pool
-        self.vault = vault
+        self.sealer = sealer
         self.guard = guard
         self.settings = settings
         self._clock = clock

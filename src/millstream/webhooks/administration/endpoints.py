@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from psycopg import sql
@@ -56,15 +56,17 @@ async def create_endpoint(
     """Make an endpoint with its secrets: a shared one and a pair, so that both kinds of signatures are sent."""
     preset = PRESETS[wanted.preset]
     defaults = {name: getattr(preset, name) for name in _SETTINGS_OF_PRESET if name not in wanted.model_fields_set}
-    columns = _columns(admin, {**wanted.model_dump(exclude={"secret"}), **defaults, "state": state})
+    endpoint_id = uuid4()
+    columns = _columns(
+        admin, endpoint_id, {**wanted.model_dump(exclude={"secret"}), **defaults, "state": state, "id": endpoint_id}
+    )
     given = parse_secret(wanted.secret) if wanted.secret else None
     secrets = [given] if given else [_random_secret(SignatureKind.V1), _random_secret(SignatureKind.V1A)]
     async with admin.callers(claims) as connection:
-        statement = sql.SQL("insert into webhooks.endpoints ({}) values ({}) returning id").format(
+        statement = sql.SQL("insert into webhooks.endpoints ({}) values ({})").format(
             sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join([sql.Placeholder()] * len(columns))
         )
-        row = await (await connection.execute(statement, list(columns.values()))).fetchone()
-        endpoint_id = row["id"] if row else None
+        await connection.execute(statement, list(columns.values()))
         [view] = await _views(connection, endpoint_id)
         await as_service(connection)
         await _refuse_too_many(connection, admin, wanted.organisation_id)
@@ -77,7 +79,7 @@ async def update_endpoint(
     admin: Administration, claims: Claims, endpoint_id: UUID, change: EndpointChange
 ) -> EndpointView:
     """Change what was given; raises EndpointUnknown."""
-    columns = _columns(admin, change.model_dump(include=change.model_fields_set))
+    columns = _columns(admin, endpoint_id, change.model_dump(include=change.model_fields_set))
     async with admin.callers(claims) as connection:
         await require_endpoint(connection, endpoint_id)
         if columns:
@@ -124,7 +126,10 @@ async def get_secrets(admin: Administration, claims: Claims, endpoint_id: UUID) 
             (endpoint_id,),
         )
         rows = await cursor.fetchall()
-    return [_secret_view(parse_secret(admin.vault.open(row["sealed"])), row["expires_at"]) for row in rows]
+    return [
+        _secret_view(parse_secret(admin.sealer.open(row["sealed"], place=str(endpoint_id))), row["expires_at"])
+        for row in rows
+    ]
 
 
 async def rotate_secret(admin: Administration, claims: Claims, endpoint_id: UUID, wanted: Rotation) -> SecretView:
@@ -149,7 +154,7 @@ async def _views(connection: SqlConnection, endpoint_id: UUID | None) -> list[En
     return [EndpointView.of(row) for row in await cursor.fetchall()]
 
 
-def _columns(admin: Administration, values: Mapping[str, Any]) -> dict[str, Any]:
+def _columns(admin: Administration, endpoint_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns for checked values; raises for what cannot be sent to."""
     columns = {name: getattr(value, "value", value) for name, value in values.items()}
     if "url" in columns:
@@ -164,7 +169,9 @@ def _columns(admin: Administration, values: Mapping[str, Any]) -> dict[str, Any]
     if "headers" in columns:
         headers = columns.pop("headers")
         check_headers(headers)
-        columns["sealed_headers"] = admin.vault.seal(orjson.dumps(headers).decode()) if headers else None
+        columns["sealed_headers"] = (
+            admin.sealer.seal(orjson.dumps(headers).decode(), place=str(endpoint_id)) if headers else None
+        )
     return columns
 
 
@@ -181,7 +188,7 @@ async def _refuse_too_many(connection: SqlConnection, admin: Administration, org
 async def _add_secret(connection: SqlConnection, admin: Administration, endpoint_id: UUID, secret: Secret) -> None:
     await connection.execute(
         "insert into webhooks.secrets (endpoint_id, kind, sealed, created_at) values (%s, %s, %s, clock_timestamp())",
-        (endpoint_id, secret.kind.value, admin.vault.seal(secret.text)),
+        (endpoint_id, secret.kind.value, admin.sealer.seal(secret.text, place=str(endpoint_id))),
     )
 
 

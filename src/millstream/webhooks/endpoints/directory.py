@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 
 from millstream.postgres.pool import SqlConnection
+from millstream.sealing import Sealer
 from millstream.webhooks.delivery.circuit_breaker import Health
 from millstream.webhooks.delivery.retry_schedule import parse_schedule
 from millstream.webhooks.endpoints.endpoint import Endpoint, EndpointState, WhenExhausted
-from millstream.webhooks.endpoints.vault import Vault
 from millstream.webhooks.signing.secrets import Secret, parse_secret
 from millstream.webhooks.signing.signatures import SignatureStyle
 
@@ -35,8 +35,8 @@ _LONGEST_SECONDS = 60.0
 class EndpointDirectory:
     """Who receives what. All calls come from one event loop; `clock` counts seconds and never goes back."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
-        self._vault = vault
+    def __init__(self, sealer: Sealer, clock: Callable[[], float]) -> None:
+        self._sealer = sealer
         self._clock = clock
         self._known: Sequence[Endpoint] | None = None
         self._good_until = 0.0
@@ -62,8 +62,9 @@ class EndpointDirectory:
         return endpoints
 
     def _endpoint(self, row: Mapping[str, Any]) -> Endpoint:
-        secrets: list[Secret] = [parse_secret(self._vault.open(sealed)) for sealed in row["secrets"]]
-        headers = orjson.loads(self._vault.open(row["sealed_headers"])) if row["sealed_headers"] else {}
+        place, sealed_headers = str(row["id"]), row["sealed_headers"]
+        secrets: list[Secret] = [parse_secret(self._sealer.open(sealed, place=place)) for sealed in row["secrets"]]
+        headers = orjson.loads(self._sealer.open(sealed_headers, place=place)) if sealed_headers else {}
         return Endpoint(
             id=row["id"],
             organisation_id=row["organisation_id"],

@@ -2,7 +2,7 @@
 -- what was sent there. Secrets and headers are nobody's to read here. Whatever changes deliveries goes through the server.
 
 grant usage on schema webhooks to authenticated;
-grant insert (organisation_id, url, description, event_types, filter, preset, signatures, ordering, retry,
+grant insert (id, organisation_id, url, description, event_types, filter, preset, signatures, ordering, retry,
     when_exhausted, timeout_ms, max_in_flight, rate_per_second, sealed_headers, state, state_reason, state_since,
     failures, failing_since, open_until, updated_at),
   update (url, description, event_types, filter, preset, signatures, ordering, retry, when_exhausted, timeout_ms,
