@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ import psycopg
 import uvloop
 
 from bench.latency import TABLE, Client, server, timed_inserts
+from bench.replication_floor import Latency
 from millstream.postgres.migrations import migrate, millstream_source
-from millstream.postgres.settings import address_of
+from millstream.postgres.settings import Address, address_of
 from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 
@@ -58,11 +59,34 @@ def processor_seconds(pid: int) -> tuple[float, float]:
     return used[pid], sum(used.values()) - used[pid]
 
 
+@dataclass
+class Round:
+    """One turn: changes without the flood, then under it."""
+
+    quiet: Latency
+    flooded: Latency
+    flood: dict[str, Any]
+    event_loop: float
+    hashing: float
+
+
+async def measure_round(
+    address: Address, client: Client, *, url: str, pid: int, first: int, rows: int, seconds: float
+) -> Round:
+    """Measure changes without sign-ins, then while they are offered by a process of its own."""
+    quiet = await timed_inserts(address, client, first=first, rows=rows, per_second=CHANGES_PER_SECOND)
+    before = processor_seconds(pid)
+    async with asyncio.TaskGroup() as tasks:
+        flooding = tasks.create_task(flooded(url, seconds))
+        await asyncio.sleep(1)  # it starts meanwhile
+        under = await timed_inserts(address, client, first=first + rows, rows=rows, per_second=CHANGES_PER_SECOND)
+    loop, others = processor_seconds(pid)
+    return Round(quiet, under, flooding.result(), loop - before[0], others - before[1])
+
+
 async def measure(postgres: EmbeddedPostgres, *, quick: bool) -> dict[str, Any]:
-    rounds, seconds = (1, 3.0) if quick else (3, 10.0)
+    count, seconds = (1, 3.0) if quick else (3, 10.0)
     admin, rows = address_of(postgres.admin_url_of("millstream")), int(CHANGES_PER_SECOND * seconds)
-    quiet, under_flood, floods = [], [], []
-    spent: list[float] = []
     async with (
         server(postgres.url, "unlimited") as (socket_url, key, process),
         aiohttp.ClientSession() as http,
@@ -73,35 +97,32 @@ async def measure(postgres: EmbeddedPostgres, *, quick: bool) -> dict[str, Any]:
         await client.join(key)
         listening = tasks.create_task(client.listen())
         await timed_inserts(admin, client, first=1, rows=100, per_second=CHANGES_PER_SECOND)  # warm by then
-        url = socket_url.replace("ws", "http", 1).partition("/realtime")[0]
-        for number in range(rounds):
-            first = 1_000_000 * (number + 1)
-            quiet.append(await timed_inserts(admin, client, first=first, rows=rows, per_second=CHANGES_PER_SECOND))
-            before = processor_seconds(process.pid)
-            flooding = tasks.create_task(flooded(url, seconds + 2))
-            await asyncio.sleep(1)  # it starts meanwhile
-            under_flood.append(
-                await timed_inserts(admin, client, first=first + 500_000, rows=rows, per_second=CHANGES_PER_SECOND)
-            )
-            floods.append(await flooding)
-            loop, hashing = processor_seconds(process.pid)
-            spent += loop - before[0], hashing - before[1]
+        url, pid, length = socket_url.replace("ws", "http", 1).partition("/realtime")[0], process.pid, seconds + 2
+        rounds = [
+            await measure_round(admin, client, url=url, pid=pid, first=1_000_000 * turn, rows=rows, seconds=length)
+            for turn in range(1, count + 1)
+        ]
         listening.cancel()
-    statuses = sum((Counter(flood["statuses"]) for flood in floods), Counter())
-    worst, best = max(each.p99 for each in under_flood), min(each.p99 for each in under_flood)
+    return report(rounds, flood_seconds=seconds + 2)
+
+
+def report(rounds: list[Round], *, flood_seconds: float) -> dict[str, Any]:
+    """Put the rounds together."""
+    answers = sum((Counter(each.flood["statuses"]) for each in rounds), Counter())
+    p99 = [each.flooded.p99 for each in rounds]
     return {
         "sign_ins_per_second": SIGN_INS_PER_SECOND,
-        "answers": dict(sorted(statuses.items())),
-        "answer_median_ms": floods[-1]["median_ms"],
-        "quiet_ms": [asdict(each) for each in quiet],
-        "flooded_ms": [asdict(each) for each in under_flood],
-        "flooded_p99_ms": {"best": best, "worst": worst, "target": TARGET_P99_MS},
+        "answers": dict(sorted(answers.items())),
+        "answer_median_ms": rounds[-1].flood["median_ms"],
+        "quiet_ms": [asdict(each.quiet) for each in rounds],
+        "flooded_ms": [asdict(each.flooded) for each in rounds],
+        "flooded_p99_ms": {"best": min(p99), "worst": max(p99), "target": TARGET_P99_MS},
         "processor_seconds": {
-            "per_flood": seconds + 2,
-            "event_loop": _median(spent[::2]),
-            "hashing_and_others": _median(spent[1::2]),
+            "per_flood": flood_seconds,
+            "event_loop": _median([each.event_loop for each in rounds]),
+            "hashing_and_others": _median([each.hashing for each in rounds]),
         },
-        "p50_ratio": _median([each.p50 for each in under_flood]) / _median([each.p50 for each in quiet]),
+        "p50_ratio": _median([each.flooded.p50 for each in rounds]) / _median([each.quiet.p50 for each in rounds]),
         "load_average": os.getloadavg()[0],
     }
 
