@@ -18,15 +18,30 @@ class PrefixRouter:
 
     def __init__(self, mounted: Mapping[str, ASGIApp]) -> None:
         self._mounted = sorted(mounted.items(), key=lambda item: -len(item[0]))
+        self._innermost = {
+            prefix: app
+            for prefix, app in mounted.items()
+            if not any(other.startswith(f"{prefix}/") for other in mounted)
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a path that nobody serves gets a JSON 404."""
         if scope["type"] != "http":
             return
         path: str = scope["path"]
+        end = path.find("/", path.find("/", 1) + 1)
+        prefix = path[: max(end, 0)]  # two segments, as in most prefixes
+        app = self._innermost.get(prefix)
+        if app is None:
+            prefix, app = self._search(path)
+        if app is not None:
+            scope["root_path"] = prefix
+            await app(scope, receive, send)
+            return
+        await send_error(send, status=404, code="not_found", message=f"Nothing is served at {path}.")
+
+    def _search(self, path: str) -> tuple[str, ASGIApp | None]:
         for prefix, app in self._mounted:
             if path.startswith(prefix) and (not prefix or len(path) == len(prefix) or path[len(prefix)] == "/"):
-                scope["root_path"] = prefix
-                await app(scope, receive, send)
-                return
-        await send_error(send, status=404, code="not_found", message=f"Nothing is served at {path}.")
+                return prefix, app
+        return "", None
