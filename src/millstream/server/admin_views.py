@@ -8,10 +8,11 @@ first, at most MOST_SHOWN, with the number of all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from heapq import nsmallest
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from millstream.asgi.health import verdict_on
 from millstream.asgi.realtime import RealtimeEndpoint
@@ -29,6 +30,7 @@ from millstream.wal.slot import SlotStatus
 from millstream.wal.tailer import Tailer
 
 Json = dict[str, Any]
+Entry = TypeVar("Entry")
 MOST_SHOWN = 200
 
 _TOTALS = {
@@ -39,13 +41,13 @@ _TOTALS = {
     "data_requests": metrics.DATA_REQUESTS,
     "errors": metrics.ERRORS,
 }
-_SOCKET_ORDERS: Mapping[str, Callable[[Json], Any]] = {
-    "newest": lambda each: -each["id"],
-    "oldest": lambda each: each["id"],
-    "channels": lambda each: (-each["channels"], each["id"]),
-    "unsent": lambda each: (-each["unsent_bytes"], each["id"]),
-    "quiet": lambda each: (-each["quiet_seconds"], each["id"]),
-    "address": lambda each: (each["address"], each["id"]),
+_SOCKET_ORDERS: Mapping[str, Callable[[RealtimeProtocol], Any]] = {
+    "newest": lambda each: -each.number,
+    "oldest": lambda each: each.number,
+    "channels": lambda each: (-len(each.socket.channels), each.number),
+    "unsent": lambda each: (-each.unsent_bytes, each.number),
+    "quiet": lambda each: (each.heard_at, each.number),
+    "address": lambda each: (each.address, each.number),
 }
 
 
@@ -104,8 +106,8 @@ class AdminViews:
     def sockets(self, search: str, order: str) -> Json:
         """Return the open sockets; `order` is a key of _SOCKET_ORDERS."""
         now = self.endpoint.context.time()
-        found = [_socket(protocol, now) for protocol in self.endpoint.sockets]
-        return _part(found, search, _SOCKET_ORDERS.get(order, _SOCKET_ORDERS["newest"]))
+        key = _SOCKET_ORDERS.get(order, _SOCKET_ORDERS["newest"])
+        return _part(self.endpoint.sockets, search, _words_of_socket, key, lambda each: _socket(each, now))
 
     def channels(self, search: str) -> Json:
         """Return the topics that somebody has joined, the fullest first."""
@@ -114,8 +116,13 @@ class AdminViews:
             for channel in socket.channels.values():
                 topics.setdefault(channel.home, []).append(channel)
         present = {topic: sum(keys.values()) for topic, keys in self.endpoint.context.presence.census()}
-        found = [_topic(topic, channels, present.get(topic, 0)) for topic, channels in topics.items()]
-        return _part(found, search, lambda each: (-each["channels"], each["topic"], each["private"]))
+        return _part(
+            topics.items(),
+            search,
+            lambda each: (each[0].name,),
+            lambda each: (-len(each[1]), each[0]),
+            lambda each: _topic(each[0], each[1], present.get(each[0], 0)),
+        )
 
     def subscriptions(self) -> Json:
         """Return who listens to which table."""
@@ -124,16 +131,11 @@ class AdminViews:
     def presence(self, search: str) -> Json:
         """Return the keys that are present, by topic."""
         found = [
-            {
-                "topic": _name(topic),
-                "private": topic.private,
-                "key": key,
-                "connections": number,
-            }
+            (topic, key, number)
             for topic, keys in self.endpoint.context.presence.census()
             for key, number in keys.items()
         ]
-        return _part(found, search, lambda each: (each["topic"], each["key"]))
+        return _part(found, search, lambda each: (each[0].name, each[1]), lambda each: each[:2], _present)
 
     def policies(self) -> Json:
         """Return which way the policies of each table take, and why."""
@@ -195,15 +197,32 @@ def _name(topic: Topic) -> str:
     return topic.name.removeprefix(TOPIC_PREFIX)
 
 
-def _part(found: Iterable[Json], search: str, order: Callable[[Json], Any]) -> Json:
-    """Return what fits, in order, and how many there are of all and of those."""
-    everything = list(found)
-    fitting = [each for each in everything if search in _text_of(each)] if search else everything
-    return {"total": len(everything), "fitting": len(fitting), "shown": sorted(fitting, key=order)[:MOST_SHOWN]}
+def _present(entry: tuple[Topic, str, int]) -> Json:
+    topic, key, number = entry
+    return {"topic": _name(topic), "private": topic.private, "key": key, "connections": number}
 
 
-def _text_of(entry: Json) -> str:
-    """Return what a search looks through, in lower case."""
-    return "\n".join(
-        "\n".join(value) if isinstance(value, list) else str(value) for value in entry.values() if value is not None
-    ).lower()
+def _words_of_socket(protocol: RealtimeProtocol) -> Iterator[str]:
+    """Yield what a search for a socket looks through."""
+    yield str(protocol.number)
+    yield protocol.address
+    yield protocol.socket.claims.role
+    for channel in protocol.socket.channels.values():
+        yield channel.topic
+        yield channel.claims.role
+        yield channel.claims.subject or ""
+
+
+def _part(
+    entries: Collection[Entry],
+    search: str,
+    words_of: Callable[[Entry], Iterable[str]],
+    key: Callable[[Entry], Any],
+    show: Callable[[Entry], Json],
+) -> Json:
+    """Return what fits, in order, and how many there are of all and of those; only what is shown is built."""
+    fitting = entries
+    if search:
+        fitting = [each for each in entries if any(search in word.lower() for word in words_of(each))]
+    shown = [show(each) for each in nsmallest(MOST_SHOWN, fitting, key)]
+    return {"total": len(entries), "fitting": len(fitting), "shown": shown}
