@@ -31,6 +31,8 @@ from millstream.identity import Claims, Role
 from millstream.observe import ignore
 from millstream.phoenix import SERIALIZERS
 from millstream.policy.catalog import Catalog
+from millstream.policy.crowd_visibility import CrowdVisibility
+from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.settings import PolicySettings
 from millstream.postgres.connection import Connection
@@ -53,6 +55,8 @@ from millstream.wal.settings import WalSettings
 from millstream.wal.tailer import Tailer
 
 MANY = 10_000
+FAR_AHEAD = 1 << 40
+"""Made-up transactions come after everything in the log, so that what was read of other tables holds for them."""
 PUBLICATION, SLOT = "supabase_realtime", "bench_visibility"
 SCHEMA = """
 create function is_mine(owner uuid) returns boolean language plpgsql stable as 'begin return owner = auth.uid(); end';
@@ -92,12 +96,15 @@ class Rig:
         settings = WalSettings(slot=SLOT)
         self.catalog = catalog
         self.wire = Wire()
-        self.hub, self.registry = Hub(loop, MailboxSettings()), Registry()
+        self.related = RelatedTables(pool, settings=PolicySettings(), observe=ignore)
+        self.related.use(catalog.current)
+        self.hub, self.registry = Hub(loop, MailboxSettings()), Registry(self.related)
         self.history = History(settings, loop.time)
         visibility = RowVisibility(pool, catalog, settings=PolicySettings(), observe=ignore)
         self.router = Router(
             self.registry, catalog, visibility, self.hub, settings=SubscriptionSettings(), observe=ignore,
-            history=self.history,
+            history=self.history, related=self.related,
+            crowds=CrowdVisibility(pool, catalog, settings=PolicySettings(), observe=ignore),
         )  # fmt: skip
         self.subscriptions = Subscriptions(pool, catalog, self.registry)
 
@@ -137,7 +144,8 @@ class Rig:
 def _insert(relation: Relation, number: int, owner_id: str) -> Transaction:
     row = (str(number), owner_id, "about as long as a short message")
     change = RowChange(0, Operation.INSERT, relation, row, None, old_is_whole=False)
-    return Transaction(3, Lsn(number + 1), datetime.now(UTC), (change,), (), Lsn(number + 2))
+    lsn = FAR_AHEAD + number
+    return Transaction(3, Lsn(lsn), datetime.now(UTC), (change,), (), Lsn(lsn + 1))
 
 
 @asynccontextmanager

@@ -74,19 +74,23 @@ async def test_a_table_whose_deletes_nobody_can_judge_is_named(database: Databas
 async def test_the_way_that_the_policies_of_each_table_take_is_told(any_database: Database, tmp_path: Path) -> None:
     any_database.run_as_server(
         "create table diaries (id int primary key, owner uuid)",
-        "create table feeds (id int primary key, owner uuid)",
-        *(f"alter table {table} enable row level security" for table in ("diaries", "feeds")),
-        *(f"alter publication supabase_realtime add table {table}" for table in ("diaries", "feeds")),
-        "grant select on diaries, feeds to anon, authenticated, service_role",
+        *(f"create table {table} (id int primary key, owner uuid)" for table in ("feeds", "polls", "others")),
+        *(f"alter table {table} enable row level security" for table in ("diaries", "feeds", "polls", "others")),
+        "alter publication supabase_realtime add table diaries, feeds, polls, others",
+        "grant select on diaries, feeds, polls, others to anon, authenticated, service_role",
         "create policy mine on diaries for select to authenticated using (owner = (select auth.uid()))",
         "create policy known on feeds for select to authenticated using (owner in (select owner from diaries))",
+        "create policy many on polls for select to authenticated using ((select count(*) from diaries) > id)",
+        "create policy others on others for select to authenticated using (owner <> auth.uid())",
     )
     answer = await doctor(tmp_path, any_database)
     assert answer.code == 0, answer.output
     told = " ".join(answer.output.split())
     assert "changes of public.diaries: anon: no row" in told
     assert "authenticated: index, its policies compare owner with the caller's claims" in told
-    assert 'authenticated: asked for each distinct claims, PostgreSQL evaluates "known"' in told
+    assert "compare owner with the caller's claims, also by looking into public.diaries" in told
+    assert 'authenticated: asked for each distinct claims, PostgreSQL evaluates "many"' in told
+    assert 'authenticated: asked once for all callers, PostgreSQL evaluates "others"' in told
     assert "service_role: every row: the role bypasses policies" in told
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from itertools import groupby
 
+from millstream.auth.organisations.rows import PUBLICATION as MEMBERSHIPS
 from millstream.cli.check import Check, good
 from millstream.identity import Role
 from millstream.observe import ignore
@@ -37,5 +38,12 @@ def _describe(way: TableWay) -> str:
 async def _load(address: Address, publication: str, settings: PolicySettings) -> Snapshot:
     roles = [role.value for role in Role]
     async with PipelinePool(address, size=1, wait_seconds=WAIT_SECONDS) as pool:
-        catalog = Catalog(pool, publication=publication, roles=roles, settings=settings, observe=ignore)
+        catalog = Catalog(
+            pool,
+            publication=publication,
+            roles=roles,
+            settings=settings,
+            observe=ignore,
+            more_publications=lambda: (MEMBERSHIPS,),
+        )
         return await catalog.load()

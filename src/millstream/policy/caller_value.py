@@ -57,7 +57,7 @@ class CallerValue:
 
     def of(self, claims: Claims) -> Answer:
         """Return it in PostgreSQL's text form; None is NULL."""
-        if not _is_plain(claims.json):
+        if not is_plain(claims.json):
             return UNKNOWN
         if self.source is Source.ROLE:
             return claims.role or UNKNOWN
@@ -67,7 +67,7 @@ class CallerValue:
         return _uuid(found) if self.as_uuid and found is not UNKNOWN else found
 
 
-def _is_plain(json: str) -> bool:
+def is_plain(json: str) -> bool:
     """Tell whether PostgreSQL surely reads the claims as `jsonb`."""
     try:
         json.encode()

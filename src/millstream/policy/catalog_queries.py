@@ -6,7 +6,9 @@ clients subscribe to are `followed`; of the others the server alone hears, to kn
 
 Whether a policy depends on its row only is read from its expression tree: it may hold nothing but plain operators and
 calls of immutable functions that came with PostgreSQL (oid below 16384), since a function made by a user may lie about
-being immutable. Of the users' own, those in SQL are read whole, for `reading`.
+being immutable. Whether it asks for the caller by known functions alone is read from what it depends on: tables without
+policies of their own, and of functions only those; nothing that reads a setting. Of the users' own functions, those in
+SQL are read whole, for `reading`.
 """
 
 TABLES = """
@@ -111,6 +113,24 @@ SELECT pg_catalog.json_build_object(
         JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
         WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid
           AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = f.oid AND d.refobjsubid > 0
+      ),
+      'asks_caller_by_known_functions', NOT EXISTS (
+        SELECT
+        FROM pg_catalog.pg_depend d
+        LEFT JOIN pg_catalog.pg_class r
+          ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.oid = d.refobjid
+        LEFT JOIN pg_catalog.pg_proc u
+          ON d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND u.oid = d.refobjid
+        WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid AND d.refobjid <> f.oid
+          AND (r.relkind IN ('r', 'p') AND NOT r.relrowsecurity
+            OR u.pronargs = 0 AND u.proname IN ('uid', 'role', 'jwt')
+              AND u.pronamespace = pg_catalog.to_regnamespace('auth')
+          ) IS NOT TRUE
+      ) AND NOT EXISTS (
+        SELECT
+        FROM pg_catalog.regexp_matches(p.polqual::text, ':(?:op)?funcid ([0-9]+)', 'g') AS called(match)
+        LEFT JOIN pg_catalog.pg_proc c ON c.oid = called.match[1]::oid
+        WHERE c.provolatile IS DISTINCT FROM 'i' AND c.provolatile IS DISTINCT FROM 's' OR c.proname = 'current_setting'
       ),
       'depends_on_row_only', NOT EXISTS (
         SELECT

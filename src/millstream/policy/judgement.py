@@ -96,7 +96,7 @@ def _plan_group(
     if access is None or question is None:
         plan.undecidable += members
         return
-    layout = _Layout(access.table, first.relation, question.needs)
+    layout = Layout(access.table, first.relation, question.needs)
     whole: list[int] = []
     by_key: list[int] = []
     for index in members:
@@ -144,7 +144,7 @@ def _current_rows(table: Table, question: _Question, keys: tuple[str, ...]) -> Q
     return current_rows_query(table, condition.sql(1), first_key=2), (condition.operand, *keys)
 
 
-class _Layout:
+class Layout:
     """How the log's columns lie in the table's row, for one relation and one set of needed columns."""
 
     __slots__ = ("_key", "_needed", "_places", "_possible", "_strict")

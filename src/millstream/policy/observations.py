@@ -89,3 +89,12 @@ class RelatedTableNotRead(Observation):
     level: ClassVar[Level] = Level.WARNING
     table: str
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedApart(Observation):
+    """PostgreSQL could not decide for many callers in one statement: each is asked about until policies change."""
+
+    table: str
+    role: str
+    sqlstate: str

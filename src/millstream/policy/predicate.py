@@ -15,6 +15,7 @@ from enum import Enum
 from millstream.pgwire.quoting import quote_identifier
 from millstream.policy.audience import Audience
 from millstream.policy.caller_value import UNKNOWN, CallerValue
+from millstream.policy.callers_query import of_callers
 from millstream.policy.reading.policy_reader import read_policy
 from millstream.policy.reading.surroundings import Surroundings
 from millstream.policy.table import Policy, Table, TableRights
@@ -32,12 +33,14 @@ class Fixed(Enum):
 class Ask:
     """Only PostgreSQL can tell. `needs` are the columns that must be known, None for all of them.
 
-    `per_role` says that the answer is the same for all callers of the role.
+    `per_role` says that the answer is the same for all callers of the role; `of_callers`, where there is one, is the
+    expression for many callers at once, who are a table in it (`callers_query`).
     """
 
     expression: str
     needs: frozenset[str] | None
     per_role: bool
+    of_callers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def decide(table: Table, rights: TableRights, around: Surroundings) -> Rule:
         permissive = []
     if not permissive and not restrictive:
         return ALWAYS
-    ask = _combine(permissive, restrictive)
+    ask = _combine(table, permissive, restrictive, around)
     term = _proven(table, permissive, restrictive, around)
     return ask if term is None else Proven(term, ask)
 
@@ -140,15 +143,21 @@ def _proven(
     return terms[0] if len(terms) == 1 else AllOf(tuple(terms))
 
 
-def _combine(permissive: Sequence[Policy], restrictive: Sequence[Policy]) -> Ask:
+def _combine(table: Table, permissive: Sequence[Policy], restrictive: Sequence[Policy], around: Surroundings) -> Ask:
     used = [*permissive, *restrictive]
     terms = ["(" + policy.expression + ")" for policy in restrictive]
     if permissive:
         terms.append("(" + " OR ".join(f"({policy.expression})" for policy in permissive) + ")")
+    expression = " AND ".join(terms)
+    needs = _union(policy.needs for policy in used)
+    # A reference to the whole row would name more than the row's own columns there.
+    joins = needs is not None and all(policy.asks_caller_by_known_functions for policy in used)
+    joins = joins and all(column.generated is None for column in table.columns)
     return Ask(
-        expression=" AND ".join(terms),
-        needs=_union(policy.needs for policy in used),
+        expression=expression,
+        needs=needs,
         per_role=all(policy.depends_on_row_only for policy in used),
+        of_callers=of_callers(expression, around.knows) if joins else None,
     )
 
 

@@ -205,6 +205,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         expression=expression,
         needs=None if names_whole_row else frozenset(found["needs"]),
         depends_on_row_only=found["depends_on_row_only"],
+        asks_caller_by_known_functions=found["asks_caller_by_known_functions"],
     )
 
 

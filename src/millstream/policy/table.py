@@ -35,6 +35,8 @@ class TableColumn:
 class Policy:
     """One policy that applies to SELECT. `needs` are the columns of its own table that it reads, None for any.
 
+    `asks_caller_by_known_functions` says that it depends on the caller by `auth.uid()`, `auth.role()` and `auth.jwt()`
+    alone: it calls no other function that is not PostgreSQL's own, and reads no table that has policies.
     `depends_on_row_only` says that it holds no sub-select and calls immutable functions alone, so that its answer is
     the same for all callers of one role.
     """
@@ -44,6 +46,7 @@ class Policy:
     expression: str
     needs: frozenset[str] | None
     depends_on_row_only: bool
+    asks_caller_by_known_functions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Reads a snapshot of the catalog; decides nothing itself. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -22,6 +23,7 @@ class Way(StrEnum):
     INDEX = "index"
     IN_PROCESS = "in process"
     PER_ROLE = "asked once for the role"
+    TOGETHER = "asked once for all callers"
     PER_AUDIENCE = "asked for each distinct claims"
 
 
@@ -43,13 +45,14 @@ class TableWay:
 def ways_of(snapshot: Snapshot) -> list[TableWay]:
     """Return the way of each followed table and known role, by name."""
     found = []
+    names = {table.oid: table.qualified_name for table in snapshot.sources.values()}
     for role, access in snapshot.accesses():
-        way, why = _way(access, snapshot.rights[role, access.table.oid], snapshot.around(role))
+        way, why = _way(access, snapshot.rights[role, access.table.oid], snapshot.around(role), names)
         found.append(TableWay(access.table.qualified_name, role, way, why, access.judges_deletes))
     return sorted(found, key=lambda each: (each.table, each.role))
 
 
-def _way(access: Access, rights: TableRights, around: Surroundings) -> tuple[Way, str]:
+def _way(access: Access, rights: TableRights, around: Surroundings, names: Mapping[int, str]) -> tuple[Way, str]:
     table, rule = access.table, access.rule
     if rule is ALWAYS:
         return Way.FIXED, _why_every_row(table, rights)
@@ -57,12 +60,16 @@ def _way(access: Access, rights: TableRights, around: Surroundings) -> tuple[Way
         return Way.FIXED, "no row: no policy shows one" if rights.readable else "no row: it may select no column"
     if isinstance(rule, Proven):
         columns = ", ".join(sorted(rule.term.columns)) or "the caller alone"
+        others = ", ".join(sorted(names[oid] for oid in {oid for oid, _ in rule.reads}))
+        looking = f", also by looking into {others}" if others else ""
         if rule.term.is_personal:
-            return Way.INDEX, f"its policies compare {columns} with the caller's claims"
-        return Way.IN_PROCESS, f"its policies look at {columns} in ways that are known"
+            return Way.INDEX, f"its policies compare {columns} with the caller's claims{looking}"
+        return Way.IN_PROCESS, f"its policies look at {columns} in ways that are known{looking}"
     asked = ", ".join(f'"{name}"' for name in _left_to_postgresql(table, rights, around))
     if isinstance(rule, Ask) and rule.per_role:
         return Way.PER_ROLE, f"PostgreSQL evaluates {asked}, on the row alone"
+    if isinstance(rule, Ask) and rule.of_callers is not None:
+        return Way.TOGETHER, f"PostgreSQL evaluates {asked}, which ask for the caller by known functions alone"
     return Way.PER_AUDIENCE, f"PostgreSQL evaluates {asked}"
 
 

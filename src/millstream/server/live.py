@@ -27,6 +27,7 @@ from millstream.channels.stored.replay import Replays as MessageReplays
 from millstream.identity import Role
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.topic_access import TopicAccess
@@ -135,8 +136,10 @@ def _build_changes(
     catalog, related = tables
     registry, limits = Registry(related), settings.subscriptions
     visibility = RowVisibility(connections.checks, catalog, settings=settings.policy, observe=observe)
+    crowds = CrowdVisibility(connections.checks, catalog, settings=settings.policy, observe=observe)
     router = Router(
-        registry, catalog, visibility, hub, settings=limits, observe=observe, history=history, related=related
-    )
+        registry, catalog, visibility, hub,
+        settings=limits, observe=observe, history=history, related=related, crowds=crowds,
+    )  # fmt: skip
     replays = Replays(history, router, hub, catalog, visibility, settings=limits, observe=observe, related=related)
     return router, Subscriptions(connections.checks, catalog, registry, replays)

@@ -18,7 +18,8 @@ from millstream.policy.related.advance import STILL, Advance
 from millstream.policy.snapshot import Snapshot
 from millstream.policy.term import Term
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.registry import Entry, Registry
+from millstream.subscriptions.crowd import NOTHING_SEEN, Entry, Seen
+from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.relation_view import RelationView
 from millstream.subscriptions.subscription import Binding
 
@@ -45,12 +46,15 @@ class Candidate:
 class Questions:
     """Requests to PostgreSQL, one for equal ones. `fixed` and `in_process` count what needed none.
 
-    Rows are judged by what the transaction that is considered changes in the tables that policies look into.
+    Rows are judged by what the transaction that is considered changes in the tables that policies look into, and by
+    what was `seen` already.
     """
 
-    __slots__ = ("_advance", "_known", "_written", "fixed", "in_process", "requests")
+    __slots__ = ("_advance", "_known", "_written", "fixed", "in_process", "requests", "seen", "together")
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Seen = NOTHING_SEEN) -> None:
+        self.seen = seen
+        self.together = 0
         self._advance = STILL
         self._written: set[int] = set()
         self.requests: list[Request] = []
@@ -68,6 +72,10 @@ class Questions:
             if told is not None:
                 self.in_process += 1
                 return told
+        seen = self.seen.sees(audience, row)
+        if seen is not None:
+            self.together += 1
+            return seen
         question = asked(rule)
         who: object = audience.role if question is not None and question.per_role else audience
         return self._ask(who, Request(audience, view.relation, row, is_current))
@@ -79,7 +87,7 @@ class Questions:
 
     def next(self) -> Questions:
         """Return empty ones for what follows within the transaction."""
-        following = Questions()
+        following = Questions(self.seen)
         following._advance, following._written = self._advance, self._written
         return following
 
@@ -132,7 +140,9 @@ def consider(
     row = new if new is not None else old
     if row is None:
         return []
-    entries = dict.fromkeys(registry.candidates(change.relation, view.places, row, is_current=new is not None))
+    entries = dict.fromkeys(
+        registry.candidates(change.relation, view.places, row, is_current=new is not None, seen=questions.seen)
+    )
     leaves = change.operation is Operation.UPDATE and change.old_is_whole and old is not None
     if leaves and registry.wants_leaves(change.relation):
         before = registry.candidates(change.relation, view.places, old or (), is_current=False)

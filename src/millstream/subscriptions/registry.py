@@ -14,16 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from millstream.change import UNCHANGED, Relation, Row
 from millstream.policy.audience import Audience
-from millstream.policy.predicate import Proven
+from millstream.policy.callers_query import may_be_asked_with_others
+from millstream.policy.predicate import Proven, asked
 from millstream.policy.related.advance import Advance
 from millstream.policy.snapshot import EMPTY, Snapshot
 from millstream.policy.term import NOTHING_RELATED, Dependency, Related, Term
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.cohort import Cohort, CohortKey
+from millstream.subscriptions.crowd import NOTHING_SEEN, Crowd, Entry, Seen
 from millstream.subscriptions.subscription import ANY, Binding
 
 Key = Callable[[str], Any]
@@ -33,26 +35,22 @@ _Places = Sequence[_Place] | None
 _PASSED = 256
 
 
-class Entry(NamedTuple):
-    """One binding of one cohort."""
-
-    cohort: Cohort
-    binding: Binding
-
-
 class _ScopeIndex:
     """The bindings of one schema and table, either of which may be any."""
 
-    __slots__ = ("by_value", "for_all", "leaving", "size")
+    __slots__ = ("by_value", "crowds", "for_all", "leaving", "size")
 
     def __init__(self) -> None:
         self.for_all: dict[Entry, None] = {}
+        self.crowds: dict[str, Crowd] = {}
         self.by_value: dict[tuple[str, Key], dict[Any, dict[Entry, None]]] = {}
         self.leaving = 0
         self.size = 0
 
-    def find(self, places: Mapping[str, int], row: Row, *, is_current: bool) -> Iterator[Entry]:
+    def find(self, places: Mapping[str, int], row: Row, seen: Seen, *, is_current: bool) -> Iterator[Entry]:
         yield from self.for_all
+        for crowd in self.crowds.values():
+            yield from crowd.find(seen, row)
         for (column, key), values in self.by_value.items():
             place = places.get(column)
             value = UNCHANGED if place is None else row[place]
@@ -126,14 +124,19 @@ class Registry:
             self._index(cohort)
 
     def candidates(
-        self, relation: Relation, places: Mapping[str, int], row: Row, *, is_current: bool
+        self, relation: Relation, places: Mapping[str, int], row: Row, *, is_current: bool, seen: Seen = NOTHING_SEEN
     ) -> Iterator[Entry]:
         """Yield the bindings that this row may concern, some twice. `places` are the row's columns by name.
 
         What the log left out of a row that `is_current` may still be asked for; of an old row it is never known.
         """
         for index in self._scopes_of(relation):
-            yield from index.find(places, row, is_current=is_current)
+            yield from index.find(places, row, seen, is_current=is_current)
+
+    def crowds(self, relation: Relation) -> Iterator[tuple[str, Crowd]]:
+        """Yield those whom PostgreSQL can be asked about together, by role."""
+        for index in self._scopes_of(relation):
+            yield from index.crowds.items()
 
     def is_quiet(self, relation: Relation) -> bool:
         """Tell whether nobody listens to this relation at all."""
@@ -165,6 +168,8 @@ class Registry:
 
     def narrow(self) -> None:
         """Find them by what is related now alone."""
+        if not self._moving:
+            return
         moving, self._moving = self._moving, {}
         for entry, dependent in moving.items():
             for places in dependent.leaving:
@@ -190,7 +195,9 @@ class Registry:
 
     def _put(self, entry: Entry, places: _Places) -> None:
         scope = self._scopes[entry.binding.schema, entry.binding.table]
-        if places is None:
+        if places is None and self._is_of_crowd(entry):
+            scope.crowds.setdefault(entry.cohort.audience.role, Crowd()).add(entry)
+        elif places is None:
             scope.for_all[entry] = None
         for column, key, value in places or ():
             scope.by_value.setdefault((column, key), {}).setdefault(value, {})[entry] = None
@@ -200,8 +207,19 @@ class Registry:
         if scope is not None:
             if places is None:
                 scope.for_all.pop(entry, None)
+                role = entry.cohort.audience.role
+                if role in scope.crowds:
+                    scope.crowds[role].remove(entry)
             for place in places or ():
                 _forget(scope, entry, *place)
+
+    def _is_of_crowd(self, entry: Entry) -> bool:
+        """Tell whether PostgreSQL can be asked about the caller together with others."""
+        audience = entry.cohort.audience
+        table = self._snapshot.named(entry.binding.schema, entry.binding.table)
+        access = None if table is None else self._snapshot.access(audience.role, table.oid)
+        ask = None if access is None else asked(access.rule)
+        return ask is not None and ask.of_callers is not None and may_be_asked_with_others(audience)
 
     def _term_of(self, entry: Entry) -> Term | None:
         """Return what decides in process whom the binding's rows concern."""

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from millstream.change import Position, Transaction
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.advance import nothing_related
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
@@ -41,13 +42,15 @@ class Router:
         observe: Observer,
         history: History | None = None,
         related: RelatedTables | None = None,
+        crowds: CrowdVisibility | None = None,
     ) -> None:
         self._catalog = catalog
         self._history = history
         self._advance = nothing_related if related is None else related.advance
         self._teller = Teller(
-            registry, catalog, visibility, hub.deliver, settings=settings, observe=observe, advance=self._advance
-        )
+            registry, catalog, visibility, hub.deliver,
+            settings=settings, observe=observe, advance=self._advance, crowds=crowds,
+        )  # fmt: skip
 
     @property
     def reached(self) -> Position:

@@ -14,12 +14,15 @@ from collections.abc import Callable, Collection, Sequence
 from millstream.change import Lsn, Position, RowChange, Transaction
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
+from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.advance import Advance, nothing_related
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.snapshot import Snapshot
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.consider import Questions, consider
+from millstream.subscriptions.crowd import NOTHING_SEEN, Seen
 from millstream.subscriptions.fan_out import Told, fan_out
+from millstream.subscriptions.look_ahead import look_ahead
 from millstream.subscriptions.observations import ChangeNotDelivered, ChangesDelivered, ChangesJudged
 from millstream.subscriptions.payload import Context, exceeds
 from millstream.subscriptions.registry import Registry
@@ -49,8 +52,10 @@ class Teller:
         settings: SubscriptionSettings,
         observe: Observer,
         advance: Callable[[Transaction], Advance] = nothing_related,
+        crowds: CrowdVisibility | None = None,
     ) -> None:
         self._registry = registry
+        self._crowds = crowds
         self._advance = advance
         self._catalog = catalog
         self._visibility = visibility
@@ -66,16 +71,12 @@ class Teller:
     async def tell(self, transactions: Sequence[Transaction]) -> None:
         """Tell everybody concerned: when this returns, frames lie in their mailboxes."""
         turn: list[Told] = []
-        questions = Questions()
         xids = {transaction.xid for transaction in transactions}
         seen = 0
         self._use_snapshot()
+        questions = Questions(await self._look_ahead(transactions, xids))
         for transaction in transactions:
-            self._registry.pass_by(transaction.xid)
-            advance = self._advance(transaction)
-            questions.begin(advance)
-            if not advance.is_still:
-                self._registry.widen(advance)
+            self._begin(transaction, questions)
             context: Context | None = None
             for change in transaction.changes:
                 seen += 1
@@ -89,9 +90,9 @@ class Teller:
                     await self._deliver(turn, questions, xids)
                     turn, questions = [], questions.next()
                     await asyncio.sleep(0)
-                    self._use_snapshot()
-            if not advance.is_still:
-                self._registry.narrow()
+                    if self._use_snapshot():
+                        questions.seen = NOTHING_SEEN
+            self._registry.narrow()
         self.pass_over(transactions)
         await self._deliver(turn, questions, xids)
 
@@ -106,6 +107,22 @@ class Teller:
             index = last.changes[-1].index if last.changes and not last.complete else WHOLE
             self.reached = Position(last.commit_lsn, index)
 
+    def _begin(self, transaction: Transaction, questions: Questions) -> None:
+        """Take in what the transaction changes in the tables that policies look into."""
+        self._registry.pass_by(transaction.xid)
+        advance = self._advance(transaction)
+        questions.begin(advance)
+        if not advance.is_still:
+            self._registry.widen(advance)
+
+    async def _look_ahead(self, transactions: Sequence[Transaction], xids: set[int]) -> Seen:
+        """Ask about all changes at once where many callers are asked about together. Nothing is considered yet."""
+        if self._crowds is None:
+            return NOTHING_SEEN
+        changes = (change for transaction in transactions for change in transaction.changes)
+        seen = await look_ahead(changes, self._registry, self._catalog.current, self._crowds, xids)
+        return NOTHING_SEEN if self._use_snapshot() else seen
+
     async def _deliver(self, turn: Sequence[Told], questions: Questions, xids: set[int]) -> None:
         if not turn:
             return
@@ -114,7 +131,9 @@ class Teller:
         try:
             answers = await self._visibility.judge(questions.requests, xids) if questions.requests else []
             seconds = time.monotonic() - started
-            self._observe(ChangesJudged(questions.fixed, questions.in_process, len(answers), seconds))
+            self._observe(
+                ChangesJudged(questions.fixed, questions.in_process, len(answers) + questions.together, seconds)
+            )
             self._put(turn, answers)
         finally:
             self._delivered.set()
@@ -150,13 +169,15 @@ class Teller:
             view = self._views[relation.oid] = RelationView(relation, self._catalog.current.types)
         return view
 
-    def _use_snapshot(self) -> None:
-        """Look at relations and policies anew where the catalog has changed."""
+    def _use_snapshot(self) -> bool:
+        """Look at relations and policies anew where the catalog has changed; tell whether it has."""
         snapshot = self._catalog.current
-        if snapshot is not self._snapshot:
-            self._snapshot = snapshot
-            self._views.clear()
-            self._registry.use(snapshot)
+        if snapshot is self._snapshot:
+            return False
+        self._snapshot = snapshot
+        self._views.clear()
+        self._registry.use(snapshot)
+        return True
 
     def _say_not_delivered(self, change: RowChange, context: Context, error: Exception) -> None:
         position = f"{context.lsn.decode()}:{change.index}"

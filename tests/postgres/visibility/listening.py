@@ -15,6 +15,7 @@ from millstream.change import Transaction
 from millstream.identity import Claims
 from millstream.phoenix import SERIALIZERS
 from millstream.policy.catalog import Catalog
+from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
 from millstream.policy.settings import PolicySettings
@@ -119,6 +120,7 @@ class Followed:
         self.related = RelatedTables(pool, settings=policy, observe=self.witness)
         self.catalog.on_change(self.related.use)
         self.visibility = RowVisibility(pool, self.catalog, settings=policy, observe=self.witness)
+        self.crowds = CrowdVisibility(pool, self.catalog, settings=policy, observe=self.witness)
         self.registry = Registry(self.related)
         self.subscriptions = Subscriptions(pool, self.catalog, self.registry)
         self.router = Router(
@@ -129,6 +131,7 @@ class Followed:
             settings=SubscriptionSettings(),
             observe=self.witness,
             related=self.related,
+            crowds=self.crowds,
         )
         self.markers = Markers()
         self.tailer = Tailer(

@@ -17,6 +17,8 @@ import psycopg
 from millstream.change import Operation, RowChange, Transaction
 from millstream.identity import Claims
 from millstream.policy.audience import Audience
+from millstream.policy.callers_query import may_be_asked_with_others
+from millstream.policy.crowd_visibility import Callers
 from millstream.policy.judgement import Request
 from millstream.policy.predicate import ALWAYS, NEVER, Proven
 from tests.postgres.visibility.listening import SERVICE, STRANGER, Followed, Listener, user
@@ -130,7 +132,20 @@ LOOKING = (
     "n in (select my_places())",
     "sees_member(n)",
 )
+TOGETHER = (
+    "exists (select from clearances c where c.owner = auth.uid() and c.n >= {table}.n)",
+    "n < (select max(c.n) from clearances c where c.owner = (select auth.uid()))",
+    "owner in (select c.owner from clearances c join hidden h on h.n = c.n where h.owner = auth.uid())",
+    "exists (select from hidden h where h.n = {table}.n and h.owner = auth.uid())",
+    "owner <> auth.uid()",
+    "owner is distinct from (select auth.uid())",
+    "coalesce(auth.jwt() ->> 'org', 'a') = org",
+    "(auth.jwt() -> 'app_metadata') ? 'org'",
+    "status = 'auth.uid()' or auth.role() <> 'anon'",
+    "not ({table}.n = 1 and auth.uid() is null)",
+)
 OTHERS = (
+    *TOGETHER,
     "auth.email() is null",
     "not public",
     "org in ('a', 'b')",
@@ -138,7 +153,6 @@ OTHERS = (
     "is_odd(n)",
     "is_cleared(n)",
     "may_read({table})",
-    "exists (select from hidden h where h.n = {table}.n and h.owner = auth.uid())",
     "not is_member(n)",
     "rank_in(n) is null",
     "exists (select from members m join ranks r on r.n = m.n where m.n = {table}.n and r.owner = auth.uid())",
@@ -156,6 +170,7 @@ class Tally:
     in_process: int = 0
     related: int = 0
     asked: int = 0
+    together: int = 0
     fixed: int = 0
     visible: int = 0
     batches: int = 0
@@ -163,7 +178,7 @@ class Tally:
 
     def __str__(self) -> str:
         in_process = f"{self.in_process} in process, {self.related} of them by other tables"
-        ways = f"{in_process}, {self.asked} asked, {self.fixed} fixed"
+        ways = f"{in_process}, {self.asked} asked, {self.together} of them with others, {self.fixed} fixed"
         return f"{self.verdicts} verdicts ({ways}; {self.visible} visible) in {self.batches} batches, {self.operations}"
 
 
@@ -179,6 +194,8 @@ class Trial:
         self.granted = {(role, table): COLUMNS for role in ("anon", "authenticated") for table in TABLES}
 
     async def begin(self) -> None:
+        await self.live.run(*(statement for table in TABLES for statement in self.policies(table)))
+        await self.live.related.until_read()
         for name, claims in CALLERS.items():
             for table in TABLES:
                 self.listeners[name, table] = await self.live.listen(claims, {"event": "*", "table": table})
@@ -188,7 +205,7 @@ class Trial:
         shape = self.choose.random()
         if depth == 0 or shape < 0.5:
             return self.choose.choice(atoms).format(table=table, read=READS[table])
-        if shape < 0.6 and OTHERS[0] in atoms:
+        if shape < 0.6 and TOGETHER[0] in atoms:
             return f"not coalesce({self.condition(table, atoms, depth - 1)}, false)"
         word = " and " if shape < 0.8 else " or "
         return word.join(f"({self.condition(table, atoms, depth - 1)})" for _ in range(self.choose.choice((2, 2, 3))))
@@ -198,11 +215,11 @@ class Trial:
         statements = [f"drop policy if exists p{number} on {table}" for number in range(4)]
         if self.choose.random() < 0.05:
             return [*statements, f"create policy p0 on {table} for select using (true)"]
-        atoms = self.choose.choice((KNOWN, KNOWN + LOOKING, LOOKING, KNOWN + LOOKING + OTHERS))
-        for number in range(self.choose.choice((0, 1, 1, 1, 1, 2, 2, 2, 3))):
-            kind = "restrictive" if self.choose.random() < 0.2 else "permissive"
+        atoms = self.choose.choice((KNOWN, KNOWN + LOOKING, LOOKING, KNOWN + LOOKING + OTHERS, TOGETHER))
+        for number in range(self.choose.choice((0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3))):
+            kind = "restrictive" if number and self.choose.random() < 0.25 else "permissive"
             to = self.choose.choice(
-                ("public", "public", "authenticated", "authenticated", "anon", "anon, authenticated")
+                ("public", "public", "public", "authenticated", "authenticated", "anon", "anon, authenticated")
             )
             using = self.condition(table, atoms)
             statements.append(f"create policy p{number} on {table} as {kind} for select to {to} using ({using})")
@@ -329,6 +346,7 @@ class Trial:
         after: dict[str, set[int]],
     ) -> None:
         exact = await self.asked(changes)
+        together = await self.asked_together(changes)
         for name in CALLERS:
             told = {int(each["index_key"]): each for each in map(keyed, self.listeners[name, table].take())}
             for place, (_, change) in enumerate(changes):
@@ -339,6 +357,8 @@ class Trial:
                 where = (name, table, change, found)
                 assert (found is not None) is may, f"told is not what SELECT shows: {where}"
                 assert exact[name, place] is may, f"asked is not what SELECT shows: {where}"
+                assert together.get((name, place), may) is may, f"asked with others is not what SELECT shows: {where}"
+                self.tally.together += (name, place) in together
                 if found is not None and change.operation is Operation.UPDATE:
                     assert ("n" in found["old_record"]) is (key in before[name]), f"the old row: {where}"
                 self.count(name, change, may=may)
@@ -361,6 +381,26 @@ class Trial:
                     requests.append(Request(audience, change.relation, row, change.new is not None))
         answers = await self.live.visibility.judge(requests, {transaction.xid for transaction, _ in changes})
         return verdicts | dict(zip(places, answers, strict=True))
+
+    async def asked_together(self, changes: list[tuple[Transaction, RowChange]]) -> dict[tuple[str, int], bool]:
+        """Return the verdicts of one statement for all callers of a role, where their policies allow for that."""
+        verdicts: dict[tuple[str, int], bool] = {}
+        relation, xids = changes[0][1].relation, {transaction.xid for transaction, _ in changes}
+        rows = [change.new or change.old or () for _, change in changes]
+        for role in ("anon", "authenticated"):
+            access = self.live.catalog.current.access(role, relation.oid)
+            callers = {
+                audience: name
+                for name, audience in self.audiences.items()
+                if audience.role == role and may_be_asked_with_others(audience)
+            }
+            if access is None:
+                continue
+            found = await self.live.crowds.who_sees(access, relation, rows, Callers(tuple(callers)), xids)
+            for place, visible in enumerate(found or ()):
+                if visible is not None:
+                    verdicts |= {(name, place): audience in visible for audience, name in callers.items()}
+        return verdicts
 
     def count(self, name: str, change: RowChange, *, may: bool) -> None:
         access = self.live.catalog.current.access(self.audiences[name].role, change.relation.oid)
