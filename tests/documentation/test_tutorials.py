@@ -46,17 +46,21 @@ async def test_the_first_webhook(database: Database, tmp_path: Path) -> None:
     async with asyncio.timeout(SECONDS + 60), running("demo", folder=tmp_path, environment=environment) as demo:
         await demo.line("Open")
         path = f"{commands}{os.pathsep}{os.environ['PATH']}"
-        reader = await asyncio.create_subprocess_exec(
-            "bash", "-m", "-c", script, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-            env={**environment, "PATH": path, "URL": url}, start_new_session=True,
-        )  # fmt: skip
+        said = tmp_path / "said.txt"
+        with said.open("wb") as output:
+            reader = await asyncio.create_subprocess_exec(
+                "bash", "-m", "-c", script, cwd=tmp_path, stdout=output, stderr=output,
+                env={**environment, "PATH": path, "URL": url}, start_new_session=True,
+            )  # fmt: skip
         try:
             async with asyncio.timeout(SECONDS):
-                output, _ = await reader.communicate()
+                await reader.wait()
+        except TimeoutError:
+            pytest.fail(f"The tutorial did not come to its end:\n{said.read_text()}")
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(reader.pid, signal.SIGKILL)  # whatever a command left behind
-    text = output.decode()
+    text = said.read_text()
     assert reader.returncode == 0, text
     for line in printed:
         assert line in text, (line, text)

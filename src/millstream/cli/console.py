@@ -5,15 +5,19 @@ Results go to standard output, so that they can be piped; everything about them 
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.text import Text
 
 from millstream.errors import MillstreamError
 
+_PIPED_WIDTH = 1000
+
 
 def output() -> Console:
-    """Return the console of results."""
-    return Console(highlight=False, soft_wrap=True)
+    """Return the console of results; what is piped is never cut to the width of a terminal."""
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 
 
 def messages() -> Console:
