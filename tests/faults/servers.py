@@ -108,7 +108,7 @@ class Served:
     async def says(self, text: str) -> str:
         """Wait for a line of what it reports."""
         assert self.command is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             return await self.command.message(text)
 
     def send(self, number: signal.Signals) -> None:

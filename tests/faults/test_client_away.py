@@ -85,7 +85,7 @@ async def test_a_partition_from_the_server_is_survived(
             listener = Listener(
                 lambda: client.connected(server.address, served.port, WITHOUT_KEY), select=ledger.stored
             )
-            listener.patience = min(outages[0] / 3, 15.0)
+            listener.patience = 15.0
             tasks.create_task(listener.run())
             await listener.until_outcome("started")
             writers = Writers(ledger, scenario.chance)

@@ -20,8 +20,7 @@ from tests.faults.servers import Served
 from tests.fixtures.postgres import Database
 
 WAIT = "create function wait(seconds float) returns int language sql volatile as $$select 1 from pg_sleep(seconds)$$"
-MOST_PAUSE_SECONDS = 2.0
-SPARE_SECONDS = 4.0  # a busy machine may take that much longer
+MOST_PAUSE_SECONDS = 20.0  # it takes half a second on a quiet machine
 REQUESTS = 20
 SERVER_RESTARTS = 1012
 
@@ -67,7 +66,7 @@ async def test_the_next_server_takes_over_and_nothing_is_lost(
     )  # fmt: skip
     assert verdict.clean, verdict
     assert verdict.repeated == 0
-    assert pause < MOST_PAUSE_SECONDS + SPARE_SECONDS
+    assert pause < MOST_PAUSE_SECONDS
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ async def test_a_slow_consumer_costs_only_itself_and_can_resume(database: Databa
     ledger = Ledger(database.admin_url, f"{database.slot}_second")
     await ledger.begin()
     # The history is full before the slow one comes: what grows from then on is its.
-    limits = {"MILLSTREAM_SOCKET_CLOSE_TIMEOUT_SECONDS": "60", "MILLSTREAM_HISTORY_BYTES": str(rows * 2500)}
+    limits = {"MILLSTREAM_SOCKET_CLOSE_TIMEOUT_SECONDS": "250", "MILLSTREAM_HISTORY_BYTES": str(rows * 2500)}
     served = Served(database.url, tmp_path, MILLSTREAM_SLOT=database.slot, **limits)
     async with scenario.deadline(), served, asyncio.TaskGroup() as tasks:
         quick, slow = Listener(at_port(served.port)), Listener(slowly_at(served.port))
