@@ -29,7 +29,7 @@ async def test_a_project_that_works_is_well(any_database: Database, tmp_path: Pa
     answer = await doctor(tmp_path, any_database)
     assert answer.code == 0, answer.output
     assert "✗" not in answer.output
-    for found in ("wal_level: logical", "is no superuser", "1 tables are followed", "migrations: up to date"):
+    for found in ("wal_level: logical", "is no superuser", "4 tables are followed", "migrations: up to date"):
         assert found in answer.output
 
 
