@@ -3,13 +3,15 @@
  * own navigation where it has one, main region, footer.
  */
 import { clsx } from "clsx";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useSession } from "../hooks";
 import { ColorSchemeSwitch, ConnectionBanner, LiveChip } from "../ui";
-import { OrganisationSwitch } from "./OrganisationSwitch";
 import styles from "./PortalShell.module.css";
 import { SessionGuard } from "./SessionGuard";
 import { type NavigationItem, SideBar, SideBarButton } from "./SideBar";
 import { UserMenu } from "./UserMenu";
+
+const OrganisationSwitch = lazy(async () => ({ default: (await import("./OrganisationSwitch")).OrganisationSwitch }));
 
 interface Props {
   /** The mark and name of the application, as a link to its first page. */
@@ -21,6 +23,7 @@ interface Props {
 }
 
 export function PortalShell({ brand, navigation, footer, children }: Props) {
+  const { hasAccount } = useSession();
   return (
     <div className={styles.shell}>
       <button type="button" className={styles.skip} onClick={() => document.querySelector("main")?.focus()}>
@@ -32,7 +35,11 @@ export function PortalShell({ brand, navigation, footer, children }: Props) {
           <div className={styles.start}>
             {navigation && <SideBarButton items={navigation} />}
             {brand}
-            <OrganisationSwitch />
+            {hasAccount && (
+              <Suspense>
+                <OrganisationSwitch />
+              </Suspense>
+            )}
           </div>
           <div className={styles.tools}>
             <LiveChip />

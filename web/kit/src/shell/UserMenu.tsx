@@ -1,29 +1,26 @@
 /**
- * Who uses the portal: a stranger may sign in, a guest may make an account, somebody with an account finds it here.
+ * Who uses the portal: a stranger may sign in, somebody who is signed in has a menu, which is loaded only then.
  */
-import { Avatar, Button, Menu, UnstyledButton } from "@mantine/core";
-import {
-  IconBuilding,
-  IconDevices,
-  IconLogin2,
-  IconLogout,
-  IconShieldLock,
-  IconUser,
-  IconUserCircle,
-  IconUserPlus,
-} from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconLogin2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, Suspense } from "react";
 import { linkTo, nameOf, PATHS, useHere } from "../auth";
 import { useSession } from "../hooks";
-import { PersonAvatar } from "../ui";
 import styles from "./UserMenu.module.css";
+
+const GuestMenu = lazy(async () => ({ default: (await import("./AccountMenus")).GuestMenu }));
+const AccountMenu = lazy(async () => ({ default: (await import("./AccountMenus")).AccountMenu }));
 
 export function UserMenu() {
   const { user, isLoading, hasAccount } = useSession();
   if (isLoading) return null;
   if (user === null) return <SignInButton />;
-  return hasAccount ? <AccountMenu name={nameOf(user)} email={user.email ?? ""} /> : <GuestMenu />;
+  return (
+    <Suspense fallback={<span className={styles.place} />}>
+      {hasAccount ? <AccountMenu name={nameOf(user)} email={user.email ?? ""} /> : <GuestMenu />}
+    </Suspense>
+  );
 }
 
 function SignInButton() {
@@ -37,84 +34,5 @@ function SignInButton() {
     >
       Sign in
     </Button>
-  );
-}
-
-function GuestMenu() {
-  const here = useHere();
-  return (
-    <AvatarMenu
-      label="Account: Guest"
-      avatar={
-        <Avatar size={36} color="brand" aria-hidden="true">
-          <IconUser size={19} />
-        </Avatar>
-      }
-      heading="You are a guest"
-    >
-      <Menu.Item
-        leftSection={<IconUserPlus size={16} aria-hidden="true" />}
-        renderRoot={(props) => <Link {...linkTo(PATHS.signUp, here)} {...props} />}
-      >
-        Create an account
-      </Menu.Item>
-      <Menu.Item
-        leftSection={<IconLogin2 size={16} aria-hidden="true" />}
-        renderRoot={(props) => <Link {...linkTo(PATHS.signIn, here)} {...props} />}
-      >
-        Sign in
-      </Menu.Item>
-    </AvatarMenu>
-  );
-}
-
-const PAGES = [
-  { to: PATHS.profile, label: "Profile", Sign: IconUserCircle },
-  { to: PATHS.security, label: "Security", Sign: IconShieldLock },
-  { to: PATHS.sessions, label: "Sessions", Sign: IconDevices },
-  { to: PATHS.organisations, label: "Organisations", Sign: IconBuilding },
-] as const;
-
-function AccountMenu({ name, email }: { readonly name: string; readonly email: string }) {
-  const { signOut } = useSession();
-  return (
-    <AvatarMenu label={`Account: ${name}`} avatar={<PersonAvatar size={36} name={name} />} heading={email}>
-      {PAGES.map(({ to, label, Sign }) => (
-        <Menu.Item
-          key={to}
-          leftSection={<Sign size={16} aria-hidden="true" />}
-          renderRoot={(props) => <Link {...linkTo(to)} {...props} />}
-        >
-          {label}
-        </Menu.Item>
-      ))}
-      <Menu.Divider />
-      <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>
-        Sign out
-      </Menu.Item>
-    </AvatarMenu>
-  );
-}
-
-interface AvatarMenuProps {
-  readonly label: string;
-  readonly avatar: ReactNode;
-  readonly heading: string;
-  readonly children: ReactNode;
-}
-
-function AvatarMenu({ label, avatar, heading, children }: AvatarMenuProps) {
-  return (
-    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <UnstyledButton className={styles.button} aria-label={label}>
-          {avatar}
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label className={styles.heading}>{heading}</Menu.Label>
-        {children}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
