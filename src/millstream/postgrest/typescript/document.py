@@ -10,7 +10,7 @@ from itertools import groupby
 
 from millstream.postgrest.schema_cache import Column, Name, Relationship, Table
 from millstream.postgrest.typescript.described import Described, FunctionType
-from millstream.postgrest.typescript.helpers import HELPERS, JSON
+from millstream.postgrest.typescript.fixed_parts import HELPERS, JSON
 from millstream.postgrest.typescript.types import Types, key, quoted, union
 
 _DIALECT = "14.12"
