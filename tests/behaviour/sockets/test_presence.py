@@ -236,7 +236,7 @@ async def test_the_whole_project_has_a_limit_of_presence_events():
 
 
 async def test_too_large_a_payload_closes_the_channel():
-    async with socket_server(max_broadcast_bytes=1000) as strict, strict.connect() as client:
+    async with socket_server(max_presence_bytes=1000) as strict, strict.connect() as client:
         await client.join(ROOM)
         track(client, {"x": "x" * 1000})
         await closed_with(client, "Track message size exceeded")
