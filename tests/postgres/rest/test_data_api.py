@@ -158,6 +158,30 @@ async def until(connection: psycopg.AsyncConnection, question: str) -> None:
         await asyncio.sleep(0)
 
 
+async def test_an_error_of_the_commit_is_told_and_leaves_nothing(api: DataApiServer, admin) -> None:
+    await admin.execute(
+        "create table public.later (id int primary key,"
+        " other int references public.later deferrable initially deferred);"
+        "grant all on public.later to service_role"
+    )
+    await api.watch.load()
+    refused = await api.ask("POST", "/later", {"id": 1, "other": 2})
+    assert (refused.status, refused.json["code"]) == (409, "23503")
+    assert (await api.get("/later")).json == []
+    assert (await api.ask("POST", "/later", [{"id": 1, "other": 2}, {"id": 2, "other": 1}])).status == 201
+
+
+async def test_a_read_cannot_make_itself_a_write(api: DataApiServer, admin) -> None:
+    await admin.execute(
+        "create table public.kept (id int); grant all on public.kept to service_role;"
+        "create function public.sneak() returns void language plpgsql as $$ begin"
+        " perform set_config('transaction_read_only', 'off', true); insert into public.kept values (1); end $$"
+    )
+    await api.watch.load()
+    refused = await api.get("/rpc/sneak")
+    assert (refused.status >= 400, (await api.get("/kept")).json) == (True, [])
+
+
 async def test_reads_say_up_to_where_they_hold_the_log(api: DataApiServer, admin, database: Database) -> None:
     before = Lsn.parse((await (await admin.execute("select pg_current_wal_insert_lsn()")).fetchone())[0])
     async with asyncio.timeout(DEADLINE_SECONDS):  # other databases of the server may be writing
