@@ -186,6 +186,7 @@ class RelatedTables:
             source = self._sources[oid]
             if source.reading is not None and source.rows is None:
                 self._fill(source)
+                source = self._sources[oid]  # another one, where the reading did not fit
             if source.rows is not None and source.reading is not None and lsn >= source.reading.until:
                 source.is_known, source.reading = True, None
                 self._unknown.discard(oid)
@@ -219,7 +220,8 @@ class RelatedTables:
             source = self._sources[oid]
             mine = [change for change in changes if change.relation.oid == oid]
             if source.rows is None:
-                source.recorded.append((xid, mine))
+                if not source.is_hopeless:
+                    source.recorded.append((xid, mine))
             elif source.reading is None or not source.reading.snapshot.saw(xid):
                 try:
                     for change in mine:
