@@ -1,36 +1,39 @@
 """Measures from an INSERT sent to its frame at a client of the whole server, beside the floor of a bare reader.
 
 Usage: python -m bench.latency [QUICK]. Everything runs against one embedded PostgreSQL whose commits wait for the
-disk, in this order: floor, idle, under load, backlog. Prints milliseconds, rates and their ratios as one JSON object.
+disk, in this order: floor, idle, under load. `bench.drain` measures what a backlog takes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import orjson
 import psycopg
 import uvloop
 
-from bench.replication_floor import Latency, drain_bare, drain_tailer, measure_latency
+from bench.replication_floor import Latency, measure_latency
 from millstream.postgres.connection import Connection, Statement
 from millstream.postgres.migrations import migrate, millstream_source
 from millstream.postgres.settings import Address, address_of
 from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 
-LOAD_PER_SECOND = 500
+LOADS = (500, 2_000)
+SECONDS = 6
+LANES = 16
+IDLE_TARGET, LOADED_TARGET = Latency(2.5, 10.0), Latency(5.0, 30.0)
 TOPIC = "realtime:bench"
 TABLE = """
 create table bench_row (id bigint primary key);
@@ -81,16 +84,26 @@ class Client:
     async def listen(self) -> None:
         async for frame in self._socket:
             now = time.perf_counter()
-            message: Any = json.loads(frame.data)
+            message: Any = orjson.loads(frame.data)
             if message[3] == "postgres_changes":
                 self.arrived[int(message[4]["data"]["record"]["id"])] = now
                 if len(self.arrived) >= self.wanted:
                     self.complete.set()
 
 
-async def timed_inserts(address: Address, client: Client, *, first: int, rows: int, per_second: float) -> Latency:
-    """Insert rows one by one at a steady rate over a few connections; return insert sent → frame received."""
-    connections = [await Connection.connect(address) for _ in range(8)]
+@dataclass(frozen=True)
+class Timed:
+    """What inserts at a steady rate took; `behind_ms` is the last one, which grows where the server falls behind."""
+
+    latency: Latency
+    per_second: float
+    behind_ms: float
+    worst_ms: float
+
+
+async def timed_inserts(address: Address, client: Client, *, first: int, rows: int, per_second: float) -> Timed:
+    """Insert rows one by one at a steady rate over some connections; time insert sent → frame received."""
+    connections = [await Connection.connect(address) for _ in range(LANES)]
     sent: dict[int, float] = {}
     client.expect(rows)
     begun = time.perf_counter()
@@ -102,41 +115,22 @@ async def timed_inserts(address: Address, client: Client, *, first: int, rows: i
             await connection.run([Statement("insert into bench_row values ($1)", (str(first + number),))])
 
     await asyncio.gather(*(write(lane, connection) for lane, connection in enumerate(connections)))
+    seconds = time.perf_counter() - begun
     async with asyncio.timeout(60):
         await client.complete.wait()
     for connection in connections:
         await connection.close()
-    return Latency.of([client.arrived[number] - sent[number] for number in sent])
+    late = [client.arrived[number] - at for number, at in sorted(sent.items(), key=itemgetter(1))]
+    return Timed(Latency.of(late), rows / seconds, late[-1] * 1e3, max(late) * 1e3)
 
 
-async def drain_whole(
-    address: Address, client: Client, process: asyncio.subprocess.Process, *, first: int, rows: int
-) -> float:
-    """Return transactions a second through the whole server, to one recipient, out of a backlog."""
-    process.send_signal(signal.SIGSTOP)
-    try:
-        client.expect(rows)
-        connection = await Connection.connect(address)
-        for start in range(first, first + rows, 1000):
-            await connection.query(
-                "commit;".join(f"insert into bench_row values ({n});" for n in range(start, start + 1000))
-            )
-        await connection.close()
-    finally:
-        process.send_signal(signal.SIGCONT)
-    begun = time.perf_counter()
-    async with asyncio.timeout(120):
-        await client.complete.wait()
-    return rows / (time.perf_counter() - begun)
-
-
-async def measure(postgres: EmbeddedPostgres, *, quick: bool) -> dict[str, Any]:
-    rows, backlog = (200, 5_000) if quick else (1_000, 20_000)
+async def measure(postgres: EmbeddedPostgres, *, quick: bool) -> None:
+    rows = 200 if quick else 1_000
     admin, url = address_of(postgres.admin_url_of("millstream")), postgres.url
     floor = await measure_latency(admin, rows=rows)
-    bare, tailer = await drain_bare(admin, transactions=backlog), await drain_tailer(admin, transactions=backlog)
+    print(f"insert sent -> row decoded, bare reader: p50 {floor.p50:.2f} ms, p99 {floor.p99:.2f} ms", flush=True)
     async with (
-        server(url) as (socket_url, key, process),
+        server(url) as (socket_url, key, _),
         aiohttp.ClientSession() as http,
         http.ws_connect(socket_url, max_msg_size=0) as socket,
         asyncio.TaskGroup() as tasks,
@@ -144,19 +138,25 @@ async def measure(postgres: EmbeddedPostgres, *, quick: bool) -> dict[str, Any]:
         client = Client(socket)
         await client.join(key)
         listening = tasks.create_task(client.listen())
-        await timed_inserts(admin, client, first=1, rows=100, per_second=200)  # warm by then
-        idle = await timed_inserts(admin, client, first=10_000, rows=rows, per_second=100)
-        loaded = await timed_inserts(admin, client, first=100_000, rows=LOAD_PER_SECOND * 4, per_second=LOAD_PER_SECOND)
-        drained = await drain_whole(admin, client, process, first=1_000_000, rows=backlog)
+        await timed_inserts(admin, client, first=1, rows=200, per_second=200)  # warm by then
+        _report("idle", IDLE_TARGET, await timed_inserts(admin, client, first=10_000, rows=rows, per_second=100), floor)
+        for per_second in LOADS:
+            count = per_second * (1 if quick else SECONDS)
+            found = await timed_inserts(admin, client, first=per_second * 1_000, rows=count, per_second=per_second)
+            _report(f"asked for {per_second:,} transactions/s", LOADED_TARGET, found, floor)
         listening.cancel()
-    return {
-        "floor_ms": asdict(floor),
-        "idle_ms": asdict(idle),
-        f"at_{LOAD_PER_SECOND}_per_second_ms": asdict(loaded),
-        "idle_p50_to_floor": idle.p50 / floor.p50,
-        "transactions_per_second": {"bare_reader": bare, "tailer": tailer, "whole_server": drained},
-        "whole_server_to_bare_reader": drained / bare,
-    }
+
+
+def _report(when: str, target: Latency, found: Timed, floor: Latency) -> None:
+    p50, p99 = found.latency.p50, found.latency.p99
+    print(f"insert sent -> frame received, {when}: {found.per_second:,.0f}/s")
+    print(f"  p50 {p50:6.2f} ms {_verdict(p50, target.p50)}, {p50 / floor.p50:.2f} of the reader's")
+    print(f"  p99 {p99:6.2f} ms {_verdict(p99, target.p99)}")
+    print(f"  the slowest {found.worst_ms:.1f} ms, the last {found.behind_ms:.1f} ms", flush=True)
+
+
+def _verdict(found: float, target: float) -> str:
+    return f"({'met' if found <= target else 'MISSED'}: {found / target:.2f} of {target:g})"
 
 
 def main() -> None:
@@ -169,7 +169,7 @@ def main() -> None:
                 migrate(connection, [millstream_source()])
                 for statement in TABLE.split(";"):
                     connection.execute(statement.encode())
-            print(json.dumps(uvloop.run(measure(postgres, quick="QUICK" in sys.argv[1:])), indent=2))
+            uvloop.run(measure(postgres, quick="QUICK" in sys.argv[1:]))
 
 
 if __name__ == "__main__":

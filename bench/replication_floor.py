@@ -44,7 +44,7 @@ class Latency:
     @classmethod
     def of(cls, seconds: list[float]) -> Latency:
         ordered = sorted(seconds)
-        return cls(ordered[len(ordered) // 2] * 1000, ordered[int(len(ordered) * 0.99)] * 1000)
+        return cls(ordered[len(ordered) // 2] * 1e3, ordered[int(len(ordered) * 0.99)] * 1e3)
 
 
 async def measure_latency(address: Address, *, rows: int = 500, pause_seconds: float = 0.005) -> Latency:
