@@ -81,7 +81,7 @@ async def measure_round(
         await asyncio.sleep(1)  # it starts meanwhile
         under = await timed_inserts(address, client, first=first + rows, rows=rows, per_second=CHANGES_PER_SECOND)
     loop, others = processor_seconds(pid)
-    return Round(quiet, under, flooding.result(), loop - before[0], others - before[1])
+    return Round(quiet.latency, under.latency, flooding.result(), loop - before[0], others - before[1])
 
 
 async def measure(postgres: EmbeddedPostgres, *, quick: bool) -> dict[str, Any]:
