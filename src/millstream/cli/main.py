@@ -1,46 +1,58 @@
 """The command `millstream`: its subcommands, and the one place where an expected error becomes a line and exit code 1.
 
-Each subcommand is a module; each raises `MillstreamError` for what a user can put right. Anything else is a defect of
-Millstream and shows its traceback.
+Each subcommand is a module, imported when it is called: a token needs no server. Each raises `MillstreamError` for what
+a user can put right. Anything else is a defect of Millstream and shows its traceback.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from millstream.cli.console import show_error
-from millstream.cli.demo import demo
-from millstream.cli.doctor import doctor
-from millstream.cli.migrate import migrate
-from millstream.cli.serve import serve
-from millstream.cli.slot import slot
-from millstream.cli.tail import tail
-from millstream.cli.token import token
-from millstream.cli.typegen import typegen
-from millstream.cli.users import users
-from millstream.cli.webhooks import webhooks
 from millstream.errors import MillstreamError
+
+COMMANDS = ("demo", "serve", "migrate", "tail", "token", "typegen", "doctor", "slot", "users", "webhooks")
+"""In the order of the help text; each is a module of this package with a function or a group of the same name."""
+
+
+class Subcommands(TyperGroup):
+    """The subcommands, each found by its name."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Return their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Import a subcommand; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"millstream.cli.{cmd_name}"), cmd_name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        return typer.main.get_command(found)
+
 
 app = typer.Typer(
     name="millstream",
+    cls=Subcommands,
     help="A self-hosted real-time backend for PostgreSQL: commit once, the log does the rest.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command()(demo)
-app.command()(serve)
-app.command()(migrate)
-app.command()(tail)
-app.command()(token)
-app.command()(typegen)
-app.command()(doctor)
-app.add_typer(slot)
-app.add_typer(users)
-app.add_typer(webhooks)
+
+
+@app.callback()
+def _millstream() -> None:
+    """Have subcommands even though none is registered here."""
 
 
 def main() -> None:
