@@ -12,7 +12,8 @@ import pytest
 
 from tests.fixtures.postgres import Database
 from tests.postgres.visibility.listening import followed
-from tests.postgres.visibility.verdicts import SCHEMA, Trial
+from tests.postgres.visibility.random_policies import SCHEMA
+from tests.postgres.visibility.verdicts import Trial
 
 ROWS = 30
 SECONDS = 600
