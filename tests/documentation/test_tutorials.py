@@ -37,6 +37,7 @@ async def test_the_first_webhook(database: Database, tmp_path: Path) -> None:
         "DATABASE_URL": database.url,
         "MILLSTREAM_SLOT": database.slot,
         "MILLSTREAM_PORT": url.rpartition(":")[2],
+        "MILLSTREAM_APP": "lodgetix",
     }
     commands = tmp_path / "bin"
     commands.mkdir()

@@ -13,7 +13,7 @@ def slot(retained: int, limit: int | None, wal_status: str = "reserved") -> Slot
 
 
 @pytest.mark.parametrize(
-    ("retained", "alarm"), [(0, 0), (499, 0), (500, 1), (799, 1), (800, 2), (2000, 2)], ids=lambda value: str(value)
+    ("retained", "alarm"), [(0, 0), (499, 0), (500, 1), (799, 1), (800, 2), (2000, 2)], ids=str
 )
 def test_half_of_the_limit_is_a_warning_and_four_fifths_an_error(retained: int, alarm: int):
     assert alarm_of(slot(retained, 1000)) is Alarm(alarm)
