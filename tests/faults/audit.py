@@ -39,7 +39,7 @@ from tests.faults.audit_rows import PUBLICATION, Interest, Item, People, Writer
 from tests.faults.audit_server import Listeners, Server
 
 MARKS = 100
-MOST_BEHIND_BYTES = 8 << 20
+MOST_BEHIND_BYTES = 1 << 20
 MOST_WHILE_DOWN = 1000
 """While the server is down, as many transactions are written as there are thousands of changes in all."""
 STOPS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)
