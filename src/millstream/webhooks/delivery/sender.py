@@ -7,7 +7,9 @@ not followed, answers not unpacked, cookies not kept, proxies of the environment
 from __future__ import annotations
 
 import asyncio
+import io
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,49 +20,33 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+from aiohttp.abc import AbstractResolver
 
 from millstream.webhooks.capture.event import message_id
 from millstream.webhooks.delivery.claims import Claim
 from millstream.webhooks.delivery.outcome import Outcome, Timing
 from millstream.webhooks.delivery.presets import render_body
+from millstream.webhooks.delivery.resolver import GuardedResolver, ThreadResolver
 from millstream.webhooks.delivery.retry_schedule import parse_retry_after
+from millstream.webhooks.delivery.transcript import (
+    LONGEST_SECRET,
+    LONGEST_TEXT,
+    plain,
+    request_headers,
+    response_body,
+    response_headers,
+    secrets_of,
+    without_secrets,
+)
 from millstream.webhooks.endpoints.address_guard import AddressGuard, AddressRefused
 from millstream.webhooks.endpoints.endpoint import Endpoint
 from millstream.webhooks.settings import WebhookSettings
 from millstream.webhooks.signing.signatures import sign
 
-_MOST_ANSWERS = 64
 _MOST_RESPONSE_BYTES = 1 << 20
+_LARGE_BODY_BYTES = 1 << 20
 _CONNECT_SECONDS = 10.0
 _LONGEST_KEY = 200
-_LONGEST_HEADER = 500
-_MOST_HEADERS = 40
-_MASKED = "(hidden)"
-_SIGNED = frozenset({"webhook-signature", "x-hub-signature-256", "stripe-signature"})
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], "\N{REPLACEMENT CHARACTER}")
-
-
-class GuardedResolver(AbstractResolver):
-    """Resolves names, and refuses one that has any answer where no webhook may go."""
-
-    def __init__(self, guard: AddressGuard, inner: AbstractResolver) -> None:
-        self._guard = guard
-        self._inner = inner
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the first answers; raises AddressRefused."""
-        answers = await self._inner.resolve(host, port, family)
-        for answer in answers:
-            self._guard.check_address(answer["host"])
-        return answers[:_MOST_ANSWERS]
-
-    async def close(self) -> None:
-        """Close the inner resolver."""
-        await self._inner.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +55,30 @@ class Sender:
 
     session: aiohttp.ClientSession
     settings: WebhookSettings
+    guard: AddressGuard
     name: str
 
     async def send(self, endpoint: Endpoint, claim: Claim, now: datetime) -> Outcome:
         """Attempt a delivery once; `now` is the attempt's time by the database's clock."""
-        body = render_body(endpoint.preset, claim.body or "", claim.event_type)
-        headers = _headers(endpoint, claim, body, now)
+        headers: dict[str, str] = {}
         marks = SimpleNamespace(dns_ms=None, connect_ms=None)
         begun = time.perf_counter()
-        answer: dict[str, Any] = {}
         try:
+            self.guard.check_url(endpoint.url)  # it may have been stored by other rules, or by hand
+            body = render_body(endpoint.preset, claim.body or "", claim.event_type)
+            headers = _headers(endpoint, claim, body, now)
             async with asyncio.timeout(endpoint.timeout_seconds):
                 answer = await self._post(endpoint, body, headers, marks)
         except Exception as error:  # noqa: BLE001 -- whatever a receiver does is an outcome
-            answer = dict(zip(("error", "detail"), _describe(error), strict=True))
+            word, detail = _describe(error)
+            shown = plain(without_secrets(detail, secrets_of(headers, endpoint.headers)))[:LONGEST_TEXT]
+            answer = {"error": word, "detail": shown}
         total = (time.perf_counter() - begun) * 1000
         wait_ms = answer.pop("wait_ms", None)
         return Outcome(
             started_at=now,
             timing=Timing(total, marks.dns_ms, marks.connect_ms, wait_ms),
-            request_headers=_masked(headers, endpoint.headers),
+            request_headers=request_headers(headers, endpoint.headers),
             **answer,
         )
 
@@ -96,36 +86,50 @@ class Sender:
         self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], marks: SimpleNamespace
     ) -> dict[str, Any]:
         begun = time.perf_counter()
+        secrets = secrets_of(headers, endpoint.headers)
         async with self.session.post(
-            endpoint.url, data=body, headers=headers, allow_redirects=False, trace_request_ctx=marks
+            endpoint.url, data=_in_pieces(body), headers=headers, allow_redirects=False, trace_request_ctx=marks
         ) as response:
             wait_ms = (time.perf_counter() - begun) * 1000
-            text = await self._read(response)
-            return {
+            kept, is_whole = await self._read(response)
+            answer = {
                 "http_status": response.status,
                 "wait_ms": wait_ms,
                 "retry_after": parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
                 "control": response.headers.get("webhook-delivery", "").strip().lower() or None,
-                "response_headers": _shown(response.headers),
-                "response_body": text,
+                "response_headers": response_headers(response.headers, secrets),
+                "response_body": response_body(kept, self.settings.response_bytes, secrets),
             }
+        if not is_whole:
+            answer |= {"error": "answer_too_long", "detail": f"More than {_MOST_RESPONSE_BYTES} bytes were answered."}
+        return answer
 
-    async def _read(self, response: aiohttp.ClientResponse) -> str:
-        """Return the beginning of the answer; read no more than a limit, and give the connection up beyond it."""
-        kept = bytearray()
+    async def _read(self, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+        """Return the beginning of the answer and whether it ended; beyond a limit the connection is given up."""
+        kept, most = bytearray(), self.settings.response_bytes + LONGEST_SECRET
         size = 0
         async for chunk in response.content.iter_any():
             size += len(chunk)
-            kept += chunk[: self.settings.response_bytes - len(kept)]
+            kept += chunk[: most - len(kept)]
             if size > _MOST_RESPONSE_BYTES:
                 response.close()
-                break
-        return kept.decode(errors="replace").translate(_CONTROL)
+                return bytes(kept), False
+        return bytes(kept), True
 
 
 @asynccontextmanager
-async def open_sender(settings: WebhookSettings, guard: AddressGuard, name: str) -> AsyncIterator[Sender]:
-    """Open the pool of connections for the length of the block."""
+async def open_sender(
+    settings: WebhookSettings,
+    guard: AddressGuard,
+    name: str,
+    *,
+    resolver: AbstractResolver | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Sender]:
+    """Open the pool of connections for the length of the block.
+
+    Without a `resolver` the system is asked for addresses; without `tls` certificates are verified by its authorities.
+    """
 
     def guarded_socket(info: Any) -> socket.socket:
         guard.check_address(info[4][0])  # literal addresses are never resolved
@@ -134,7 +138,8 @@ async def open_sender(settings: WebhookSettings, guard: AddressGuard, name: str)
         return made
 
     connector = aiohttp.TCPConnector(
-        resolver=GuardedResolver(guard, ThreadedResolver()),
+        resolver=GuardedResolver(guard, resolver or ThreadResolver()),
+        ssl=tls or True,
         socket_factory=guarded_socket,
         limit=settings.workers_max_in_flight,
         ttl_dns_cache=10,
@@ -148,7 +153,7 @@ async def open_sender(settings: WebhookSettings, guard: AddressGuard, name: str)
         trust_env=False,
         trace_configs=[_trace()],
     ) as session:
-        yield Sender(session, settings, name)
+        yield Sender(session, settings, guard, name)
 
 
 def _headers(endpoint: Endpoint, claim: Claim, body: bytes, now: datetime) -> dict[str, str]:
@@ -169,6 +174,11 @@ def _headers(endpoint: Endpoint, claim: Claim, body: bytes, now: datetime) -> di
         headers["webhook-sequence"] = str(claim.sequence)
         headers["webhook-key"] = quote(claim.ordering_key)[:_LONGEST_KEY]
     return headers
+
+
+def _in_pieces(body: bytes) -> bytes | io.BytesIO:
+    """Return the body so that a large one is written piece by piece, with others having their turn between."""
+    return body if len(body) < _LARGE_BODY_BYTES else io.BytesIO(body)
 
 
 def _trace() -> aiohttp.TraceConfig:
@@ -197,7 +207,7 @@ def _describe(error: BaseException) -> tuple[str, str]:
         return "address_refused", refused.message
     for kind, word in _WORDS:
         if isinstance(error, kind):
-            return word, (str(error) or type(error).__name__)[:_LONGEST_HEADER]
+            return word, str(error) or type(error).__name__
     return "unexpected", type(error).__name__
 
 
@@ -217,16 +227,3 @@ def _refusal(error: BaseException | None) -> AddressRefused | None:
             return error
         error = error.__cause__ or error.__context__
     return None
-
-
-def _masked(headers: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    hidden = _SIGNED | {name.lower() for name in own}
-    return {name: _MASKED if name.lower() in hidden else value for name, value in headers.items()}
-
-
-def _shown(headers: Mapping[str, str]) -> dict[str, str]:
-    shown = list(headers.items())[:_MOST_HEADERS]
-    return {
-        name[:_LONGEST_HEADER]: _MASKED if name.lower() == "set-cookie" else value[:_LONGEST_HEADER].translate(_CONTROL)
-        for name, value in shown
-    }
