@@ -7,6 +7,7 @@ of Millstream but this package; what it declares is run by the server.
 from millstream.app.background import BackgroundTask, every
 from millstream.app.declaration import App, DemoUser
 from millstream.app.demo import Demo, Person
+from millstream.app.inbound_webhook import InboundWebhook
 from millstream.change import Operation as RowOperation
 from millstream.operations import Context, Operation, OperationError, operation
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
@@ -19,6 +20,7 @@ __all__ = [
     "Context",
     "Demo",
     "DemoUser",
+    "InboundWebhook",
     "Operation",
     "OperationError",
     "Payload",

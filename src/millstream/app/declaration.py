@@ -15,6 +15,7 @@ from typing import Any
 from millstream.app.background import BackgroundTask
 from millstream.app.demo import Demo
 from millstream.app.errors import AppInvalid
+from millstream.app.inbound_webhook import InboundWebhook
 from millstream.operations import Operation, OperationError
 from millstream.postgres.migrations import MigrationSource
 from millstream.webhooks.capture.definition import WebhookEvent
@@ -37,7 +38,8 @@ class App:
 
     `sql` is the folder with `migrations/` and the repeatable files. `errors` maps names of constraints to the errors
     that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
-    `demo_users` are people whom it makes. `webhooks` says which changes are events.
+    `demo_users` are people whom it makes. `webhooks` says which changes are events,
+    `inbound_webhooks` what others may call.
     """
 
     name: str
@@ -47,6 +49,7 @@ class App:
     errors: Mapping[str, type[OperationError]] = field(default_factory=dict)
     background: Sequence[BackgroundTask] = ()
     webhooks: Sequence[WebhookEvent] = ()
+    inbound_webhooks: Sequence[InboundWebhook[Any]] = ()
     demo: Callable[[Demo], Awaitable[None]] | None = None
     demo_users: Sequence[DemoUser] = ()
 
@@ -57,6 +60,7 @@ class App:
         if not (self.sql / "migrations").is_dir():
             raise AppInvalid(f"The application {self.name} has no folder {self.sql.name}/migrations.")
         _refuse_twins(self.name, "operation", [one.name for one in self.operations])
+        _refuse_twins(self.name, "inbound webhook", [one.name for one in self.inbound_webhooks])
         _refuse_twins(self.name, "background task", [one.name for one in self.background])
 
     @property

@@ -45,22 +45,22 @@ def operation_routes(operations: Operations, authenticate: Authenticate) -> list
 
 
 async def _call(operations: Operations, authenticate: Authenticate, request: Request) -> Response:
-    request_id = _request_id(request)
+    request_id = request_id_of(request)
     try:
         claims = authenticate(request.scope)
-        body = await _read(request, operations.settings.body_limit_bytes)
+        body = await read_body(request, operations.settings.body_limit_bytes)
         caller = Caller(claims, request_id, _idempotency_key(request))
         response = Response(await operations.call(request.path_params["name"], body, caller))
     except ClientDisconnect:
         return Response(status_code=400)  # to nobody
     except MillstreamError as error:
-        response = _render_error(error)
+        response = render_error(error)
     response.headers["content-type"] = "application/json"
     response.headers["x-request-id"] = request_id
     return response
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
     """Return the body; raise BodyTooLarge as soon as it is known to be longer than the limit."""
     too_large = BodyTooLarge(f"The body may have {limit} bytes.")
     declared = request.headers.get("content-length", "")
@@ -81,17 +81,19 @@ def _idempotency_key(request: Request) -> str | None:
     return key or None
 
 
-def _request_id(request: Request) -> str:
+def request_id_of(request: Request) -> str:
+    """Return the id of a request, the client's own where it sent a sane one."""
     given = request.headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
-def _render_error(error: MillstreamError) -> Response:
+def render_error(error: MillstreamError) -> Response:
+    """Return the answer for an error; one that a token causes is a 401."""
     # A token that does not count is a 401 here: whoever signs in again may go on (RFC 6750, section 3.1).
     status = 401 if isinstance(error, TokenRefused) else error.status
     facts = error.facts if isinstance(error, OperationError) else None
     body = {"code": error.code, "message": error.message, "details": facts or error.details, "hint": error.hint}
-    response = Response(orjson.dumps(body), status_code=status)
+    response = Response(orjson.dumps(body), status_code=status, media_type="application/json")
     if status == 401:
         response.headers["www-authenticate"] = "Bearer"
     if status == 503:

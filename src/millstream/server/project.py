@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from millstream.app.background import run_background
 from millstream.app.declaration import App
+from millstream.app.inbound_calls import InboundCalls
 from millstream.app.loader import load_app
 from millstream.asgi.auth import auth_app
 from millstream.asgi.auth_outcomes import AuthOutcomes
@@ -29,6 +30,7 @@ from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
 from millstream.asgi.webhooks.app import webhooks_app
+from millstream.asgi.webhooks.inbound import inbound_app
 from millstream.auth.auth import Auth
 from millstream.auth.key_watch import KeyWatch
 from millstream.auth.start import start_auth
@@ -51,7 +53,7 @@ from millstream.server.metrics_observer import Counts
 from millstream.server.operators import Operators, build_operators
 from millstream.server.project_mail import ProjectMail
 from millstream.server.project_settings import ProjectSettings
-from millstream.server.project_webhooks import project_webhooks
+from millstream.server.project_webhooks import project_inbound, project_webhooks
 from millstream.wal.history import History
 from millstream.wal.slot_watch import SlotWatch
 from millstream.wal.tailer import Tailer
@@ -80,6 +82,7 @@ class Project:
     slot_watch: SlotWatch
     sockets: RealtimeEndpoint
     webhooks: Webhooks
+    inbound: InboundCalls
     message_days: MessageDays
     operators: Operators
 
@@ -94,6 +97,7 @@ class Project:
             f"{prefix}/auth/v1": AuthOutcomes(auth_app(self.auth), self.auth.observe),
             f"{prefix}/functions/v1": operations_app(self.operations, authenticate),
             f"{prefix}/webhooks/v1": webhooks_app(self.webhooks.administration, authenticate),
+            f"{prefix}/api/webhooks": inbound_app(self.inbound, self.webhooks.administration, authenticate),
             f"{prefix}/realtime/v1/api": broadcast_app(
                 PostedBroadcasts(self.sockets.context),
                 authenticate,
@@ -117,24 +121,29 @@ class Project:
 
 
 @asynccontextmanager
-async def open_project(settings: ProjectSettings, *, url: str, observe: Observer) -> AsyncIterator[Project]:
+async def open_project(
+    settings: ProjectSettings, *, url: str, observe: Observer, app: App | None = None
+) -> AsyncIterator[Project]:
     """Run a project for the length of the block; `url` is where its users reach it, its prefix included.
 
-    The database is migrated already. Raises what keeps the project from running, as one MillstreamError.
+    The database is migrated already. `app` is an application that is not installed, instead of the one that the
+    settings name. Raises what keeps the project from running, as one MillstreamError.
     """
     counts = Counts()
+    app = app or (load_app(settings.app) if settings.app else None)
     observe = all_of(observe, counts.observe)
     try:
         history = History(settings.wal, asyncio.get_running_loop().time)
         async with (
             connect(settings, observe) as connections,
-            project_webhooks(settings, connections.address, lambda: history.log, observe) as webhooks,
+            project_webhooks(settings, app, connections.address, lambda: history.log, observe) as webhooks,
             asyncio.TaskGroup() as services,
         ):
             project = await _build(
                 settings,
                 connections,
                 services,
+                app=app,
                 history=history,
                 webhooks=webhooks,
                 counts=counts,
@@ -160,13 +169,13 @@ async def _build(
     connections: Connections,
     services: asyncio.TaskGroup,
     *,
+    app: App | None,
     history: History,
     webhooks: Webhooks,
     counts: Counts,
     url: str,
     observe: Observer,
 ) -> Project:
-    app = load_app(settings.app) if settings.app else None
     outbox = connections.mail.outbox
     auth = Auth(settings.auth, connections.pool, issuer=f"{url}/auth/v1", outbox=outbox, observe=observe)
     operations = Operations(
@@ -199,6 +208,7 @@ async def _build(
         slot_watch=SlotWatch(connections.checks, settings.wal, observe),
         sockets=live.sockets,
         webhooks=webhooks,
+        inbound=project_inbound(settings, app, connections.pool, observe),
         message_days=MessageDays(connections.checks, settings.channels, observe),
         operators=operators,
     )

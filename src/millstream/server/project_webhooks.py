@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from millstream.app.loader import load_app
+from millstream.app.declaration import App
+from millstream.app.inbound_calls import InboundCalls
 from millstream.auth.settings import development_defaults
 from millstream.observe import Observer
-from millstream.postgres.pool import open_pool
+from millstream.postgres.pool import Pool, open_pool
 from millstream.postgres.settings import Address
 from millstream.sealing import Sealer
 from millstream.server.project_settings import ProjectSettings
 from millstream.webhooks.capture.publication import publish_tables
+from millstream.webhooks.settings import inbound_secrets
 from millstream.webhooks.webhooks import Webhooks, open_webhooks
 
 _CONNECTIONS = 4
@@ -26,10 +29,9 @@ _CONNECTIONS = 4
 
 @asynccontextmanager
 async def project_webhooks(
-    settings: ProjectSettings, address: Address, log: Callable[[], str], observe: Observer
+    settings: ProjectSettings, app: App | None, address: Address, log: Callable[[], str], observe: Observer
 ) -> AsyncIterator[Webhooks]:
     """Open the webhooks of a project for the length of the block; `log` names the log that is followed."""
-    app = load_app(settings.app) if settings.app else None
     definitions = app.webhooks if app else ()
     webhooks = replace(settings.webhooks, allow_private_addresses=allows_private_addresses(settings))
     async with open_pool(address, replace(settings.database, session_pool_size=_CONNECTIONS)) as pool:
@@ -45,6 +47,19 @@ async def project_webhooks(
             observe=observe,
         ) as opened:
             yield opened
+
+
+def project_inbound(settings: ProjectSettings, app: App | None, pool: Pool, observe: Observer) -> InboundCalls:
+    """Return the webhooks that the application takes, with the secrets of the settings."""
+    return InboundCalls(
+        app.inbound_webhooks if app else (),
+        inbound_secrets(settings.webhooks),
+        pool=pool,
+        clock=time.time,
+        errors=app.errors if app else None,
+        settings=settings.operations,
+        observe=observe,
+    )
 
 
 def allows_private_addresses(settings: ProjectSettings) -> bool:

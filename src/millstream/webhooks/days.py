@@ -43,6 +43,12 @@ class WebhookDays:
                 await connection.execute("set local lock_timeout = '1s'")
                 await connection.execute("select webhooks.prepare_days(%s, %s)", self._keep)
                 await connection.execute(
+                    "delete from webhooks.received_events where received_at < now() - %s::interval", self._keep[:1]
+                )
+                await connection.execute(
+                    "delete from webhooks.judged_windows where ended_at < now() - %s::interval", self._keep[1:]
+                )
+                await connection.execute(
                     "delete from webhooks.rollups where minute < now() - %s::interval", self._keep[1:]
                 )
         except (psycopg.Error, MillstreamError) as error:

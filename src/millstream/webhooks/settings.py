@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from millstream.errors import MillstreamError
 from millstream.setting import setting
 
 
@@ -51,9 +54,39 @@ class WebhookSettings:
         doc="Let webhooks go to private and loopback addresses and to http, in trusted networks. A project with the "
         "development keys, which never leaves loopback, always may.",
     )
+    inbound_secret: str | None = setting(
+        None,
+        env="=SUPABASE_WEBHOOK_SECRET",
+        doc="Secret with which inbound webhooks are called, where they have none of their own: a bearer token, or a "
+        "`whsec_` secret with which requests are signed.",
+        secret=True,
+    )
+    inbound_secrets: tuple[str, ...] = setting(
+        (),
+        env="WEBHOOK_INBOUND_SECRETS",
+        doc="Secrets of single inbound webhooks, as `name=secret`, with commas between; several of one name all count.",
+        secret=True,
+    )
     endpoints_per_organisation: int = setting(
         50, env="WEBHOOK_ENDPOINTS", doc="Endpoints of one organisation, and of the project itself."
     )
     test_calls_per_hour: int = setting(
         120, env="WEBHOOK_CALLS_PER_HOUR", doc="Test calls and replays of one person; the secret key has no limit."
     )
+
+
+class InboundSecretInvalid(MillstreamError):
+    """MILLSTREAM_WEBHOOK_INBOUND_SECRETS has a part that is no name with its secret."""
+
+    code: ClassVar[str] = "inbound_secret_invalid"
+
+
+def inbound_secrets(settings: WebhookSettings) -> Mapping[str, Sequence[str]]:
+    """Return the secrets by the name of their inbound webhook; under "" the one of all others."""
+    found: dict[str, list[str]] = {}
+    for part in settings.inbound_secrets:
+        name, equals, secret = part.partition("=")
+        if not (name and equals and secret):
+            raise InboundSecretInvalid("MILLSTREAM_WEBHOOK_INBOUND_SECRETS needs parts like name=secret.")
+        found.setdefault(name, []).append(secret)
+    return found | ({"": [settings.inbound_secret]} if settings.inbound_secret else {})
