@@ -11,6 +11,7 @@ from millstream.app.inbound_webhook import InboundWebhook
 from millstream.change import Operation as RowOperation
 from millstream.operations import Context, Operation, OperationError, operation
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
+from millstream.webhooks.capture.make_payload import MakeBooking, MakeClient, MakePayload, MakeProvider, MakeSystem
 
 __all__ = [
     "App",
@@ -21,6 +22,11 @@ __all__ = [
     "Demo",
     "DemoUser",
     "InboundWebhook",
+    "MakeBooking",
+    "MakeClient",
+    "MakePayload",
+    "MakeProvider",
+    "MakeSystem",
     "Operation",
     "OperationError",
     "Payload",
