@@ -16,6 +16,7 @@ import orjson
 
 from millstream.change import UNCHANGED, Relation, Row, RowChange
 from millstream.webhooks.capture.definition import CapturedChange, Payload, RowValues, WebhookEvent
+from millstream.webhooks.capture.json_text import json_value
 
 _NAMESPACE = UUID("6f1c6f0a-6b1e-5e9a-8a5d-0d8b2f6f6c11")
 _NUMBERS = frozenset({"int2", "int4", "int8", "float4", "float8", "oid"})
@@ -89,9 +90,12 @@ def ordering_key(definition: WebhookEvent, change: CapturedChange, key_columns: 
 def captured_change(change: RowChange) -> CapturedChange:
     """Return a change of the log as values by column.
 
-    Large values that an UPDATE left alone come from the old row; where the log has none of it, they are left out.
+    Large values that an UPDATE left alone come from the old row; where the log has none of it, they are left out. Of
+    an old row that is not whole there is the key.
     """
     old = _values(change.relation, change.old) if change.old is not None else None
+    if old is not None and not change.old_is_whole:
+        old = {column.name: old[column.name] for column in change.relation.columns if column.in_key}
     new = _values(change.relation, change.new) if change.new is not None else None
     if new is not None and old is not None:
         new = {name: old.get(name, value) if value is UNCHANGED else value for name, value in new.items()}
@@ -115,8 +119,12 @@ def happens(definition: WebhookEvent, change: CapturedChange) -> bool:
 
 
 def _organisation(definition: WebhookEvent, change: CapturedChange) -> UUID | None:
+    """Return whose event it is; nobody's, hence no organisation's endpoint gets it, where that is no id."""
     value = change.row.get(definition.organisation) if definition.organisation else None
-    return UUID(str(value)) if value is not None else None
+    try:
+        return UUID(str(value)) if value is not None else None
+    except ValueError:
+        return None
 
 
 def _allowed(definition: WebhookEvent, row: RowValues | None) -> RowValues | None:
@@ -136,7 +144,7 @@ def _value(type_name: str, value: Any) -> Any:
         return value == "t"
     if type_name in _NUMBERS:
         return _number(value)
-    return orjson.loads(value) if type_name in _JSON else value
+    return json_value(value) if type_name in _JSON else value
 
 
 def _number(value: str) -> int | float | str:

@@ -19,8 +19,9 @@ from millstream.errors import MillstreamError
 from millstream.observe import Observer
 from millstream.postgres.pool import Pool, SqlConnection
 from millstream.postgres.transaction import as_caller
-from millstream.webhooks.capture.definition import Capture, CapturedChange, WebhookEvent
+from millstream.webhooks.capture.definition import Capture, CapturedChange, RowValues, WebhookEvent
 from millstream.webhooks.capture.event import Occurrence
+from millstream.webhooks.capture.json_text import json_value, shallow_row
 from millstream.webhooks.capture.outbox import DURABLE, SERVICE
 from millstream.webhooks.capture.recorder import Capturable, Recorder
 from millstream.webhooks.observations import WebhookOutboxUnavailable
@@ -105,8 +106,23 @@ async def _take_rows(connection: SqlConnection) -> list[dict[str, Any]]:
         """
         delete from webhooks.captured_rows
         where id in (select id from webhooks.captured_rows order by id limit %s)
-        returning id, captured_at, source_schema, source_table, operation, old_row, new_row, cause
+        returning id, captured_at, source_schema, source_table, operation, old_row::text, new_row::text, cause
         """,
         (_ROWS_AT_ONCE,),
     )
-    return sorted(await cursor.fetchall(), key=lambda row: row["id"])
+    rows = sorted(await cursor.fetchall(), key=lambda row: row["id"])
+    for row in rows:
+        row["old_row"] = await _row_values(connection, row["old_row"])
+        row["new_row"] = await _row_values(connection, row["new_row"])
+    return rows
+
+
+async def _row_values(connection: SqlConnection, text: str | None) -> RowValues | None:
+    """Return the row; one that no reader takes as a whole is taken apart by PostgreSQL."""
+    if text is None:
+        return None
+    row = shallow_row(text)
+    if row is not None:
+        return row
+    cursor = await connection.execute("select key, value::text as value from jsonb_each(%s::jsonb)", (text,))
+    return {one["key"]: json_value(one["value"]) for one in await cursor.fetchall()}
