@@ -40,8 +40,8 @@ order by t.id
 """
 
 _NEXT = """
-select extract(epoch from min(run_at) - clock_timestamp())::float8 as seconds from webhooks.deliveries
-where state = 'ready' and endpoint_id = any(%s::uuid[])
+select clock_timestamp() as now, extract(epoch from min(run_at) - clock_timestamp())::float8 as seconds
+from webhooks.deliveries where state = 'ready' and endpoint_id = any(%s::uuid[])
 """
 
 
@@ -72,6 +72,14 @@ class Room:
 
     most: int
     lease_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The database's time, and how long nothing will be due; `seconds` is None when nothing is left to do."""
+
+    now: datetime
+    seconds: float | None
 
 
 async def claim_due(connection: SqlConnection, owner: UUID, room: Mapping[UUID, Room]) -> list[Claim]:
@@ -107,8 +115,10 @@ async def claim_due(connection: SqlConnection, owner: UUID, room: Mapping[UUID, 
     ]
 
 
-async def seconds_until_due(connection: SqlConnection, endpoints: Sequence[UUID]) -> float | None:
-    """Return how long nothing will be due; None when nothing is left to do."""
+async def load_due(connection: SqlConnection, endpoints: Sequence[UUID]) -> Due:
+    """Return how long nothing will be due for these endpoints, and what time it is."""
     cursor = await connection.execute(_NEXT, (list(endpoints),))
     row = await cursor.fetchone()
-    return row["seconds"] if row else None
+    if row is None:  # an aggregate has one row always
+        raise AssertionError
+    return Due(row["now"], row["seconds"])

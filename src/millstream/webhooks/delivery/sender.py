@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -61,7 +61,7 @@ class Sender:
     async def send(self, endpoint: Endpoint, claim: Claim, now: datetime) -> Outcome:
         """Attempt a delivery once; `now` is the attempt's time by the database's clock."""
         headers: dict[str, str] = {}
-        marks = SimpleNamespace(dns_ms=None, connect_ms=None)
+        marks = SimpleNamespace(now=now, dns_ms=None, connect_ms=None)
         begun = time.perf_counter()
         try:
             self.guard.check_url(endpoint.url)  # it may have been stored by other rules, or by hand
@@ -95,7 +95,7 @@ class Sender:
             answer = {
                 "http_status": response.status,
                 "wait_ms": wait_ms,
-                "retry_after": parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
+                "retry_after": parse_retry_after(response.headers.get("retry-after"), marks.now),
                 "control": response.headers.get("webhook-delivery", "").strip().lower() or None,
                 "response_headers": response_headers(response.headers, secrets),
                 "response_body": response_body(kept, self.settings.response_bytes, secrets),

@@ -4,7 +4,8 @@
 outcomes in batches. Only what was settled frees its slot, so a database that is slow slows the sending.
 
 Life cycle: `run` until `stop`, which claims no more and waits for what is under way; what is cut off is claimed again
-when its lease is over. Woken when deliveries were added; looks by itself for those that become due.
+when its lease is over. Woken when deliveries were added; looks by itself for those that become due. All times are the
+database's: the wall clock of this process is never asked.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -23,8 +24,10 @@ from millstream.observe import Observer
 from millstream.postgres.pool import Pool, lend
 from millstream.webhooks.delivery.capacity import Capacity
 from millstream.webhooks.delivery.circuit_breaker import Circuit, Health
-from millstream.webhooks.delivery.claims import Claim, Room, claim_due, seconds_until_due
+from millstream.webhooks.delivery.claims import Claim, Room, claim_due, load_due
+from millstream.webhooks.delivery.database_clock import DatabaseClock
 from millstream.webhooks.delivery.outcome import Outcome, Timing, Verdict, judge
+from millstream.webhooks.delivery.retry_schedule import LONGEST_RETRY_AFTER
 from millstream.webhooks.delivery.sender import Sender
 from millstream.webhooks.delivery.settle import Settlement, disable, latency_seconds, settle
 from millstream.webhooks.endpoints.directory import EndpointDirectory
@@ -64,10 +67,11 @@ class Worker:
         self._known: Sequence[Endpoint] = ()
         self._woken = asyncio.Event()
         self._settled = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
         self._outcomes: asyncio.Queue[Settlement] = asyncio.Queue()
         self._stopping = False
-        self._clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self._clock = DatabaseClock(lambda: asyncio.get_running_loop().time())
 
     @property
     def under_way(self) -> int:
@@ -80,12 +84,14 @@ class Worker:
 
     async def run(self) -> None:
         """Send until stopped."""
+        self._ended.clear()
         async with asyncio.TaskGroup() as tasks:
             settling = tasks.create_task(self._settle_forever(), name="webhook outcomes")
             try:
                 await self._claim_until_stopped(tasks)
                 await self._until_idle()
             finally:
+                self._ended.set()
                 settling.cancel()
 
     async def stop(self) -> None:
@@ -94,7 +100,7 @@ class Worker:
         self.wake()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.stop_seconds):
-                await self._until_idle()
+                await self._ended.wait()  # a claim that is being made now is under way too
 
     async def _until_idle(self) -> None:
         while self._capacity.under_way:
@@ -116,14 +122,17 @@ class Worker:
         """Begin what is due; return how many that were, and how long to wait when there were none."""
         async with lend(self._pool) as connection:
             endpoints = self._by_id(await self._endpoints.load(connection))
+            if not self._clock.is_set:
+                self._clock.set((await load_due(connection, [])).now)
             room = self._room(endpoints)
             claims = await claim_due(connection, uuid4(), room) if room else []
             wait = self._settings.poll_seconds
-            if not claims and room:
-                due = await seconds_until_due(connection, list(room))
-                wait = min(wait, max(due, 0.001)) if due is not None else wait
-        if claims:
-            self._set_clock(claims[0].claimed_at)
+            if claims:
+                self._clock.set(claims[0].claimed_at)
+            else:
+                due = await load_due(connection, list(room))
+                self._clock.set(due.now)
+                wait = min(wait, max(due.seconds, 0.001)) if due.seconds is not None else wait
         for claim in claims:
             if not self._capacity.of(claim.endpoint_id):  # else ours is newer than what is recorded
                 self._health[claim.endpoint_id] = claim.health
@@ -146,7 +155,7 @@ class Worker:
     def _most(self, endpoint: Endpoint) -> int:
         """Return how many deliveries the endpoint itself could take now."""
         under_way = self._capacity.of(endpoint.id)
-        circuit = self._health.get(endpoint.id, endpoint.health).circuit(self._clock())
+        circuit = self._health.get(endpoint.id, endpoint.health).circuit(self._clock.now())
         if circuit is Circuit.OPEN or (circuit is Circuit.HALF_OPEN and under_way):
             return 0
         if circuit is Circuit.HALF_OPEN:
@@ -156,7 +165,7 @@ class Worker:
         return max(0, free if rate is None else min(free, rate))
 
     async def _attempt(self, endpoint: Endpoint, claim: Claim) -> None:
-        now = self._clock()
+        now = self._clock.now()
         if claim.body is None:
             outcome = Outcome(started_at=now, timing=Timing(0.0), error="event_gone", control="abort-message")
         else:
@@ -198,7 +207,7 @@ class Worker:
 
     def _judge_health(self, batch: Sequence[Settlement]) -> tuple[dict[UUID, Health], dict[UUID, str]]:
         """Return the health of endpoints that has changed, and which have to be disabled for what reason."""
-        now, patience = self._clock(), timedelta(hours=self._settings.disable_after_hours)
+        now, patience = self._clock.now(), timedelta(hours=self._settings.disable_after_hours)
         changed: dict[UUID, Health] = {}
         disabled: dict[UUID, str] = {}
         for one in batch:
@@ -207,7 +216,7 @@ class Worker:
             if outcome.is_success:
                 after = before.after_success()
             else:
-                slow = (outcome.retry_after or 0.0) if outcome.slows_endpoint else None
+                slow = min(outcome.retry_after or 0.0, LONGEST_RETRY_AFTER) if outcome.slows_endpoint else None
                 after = before.after_failure(now, retry_after=slow or None)
             if after != before:
                 self._health[endpoint_id] = changed[endpoint_id] = after
@@ -221,12 +230,6 @@ class Worker:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-
-    def _set_clock(self, now: datetime) -> None:
-        """Go by the database's time, which the schedule goes by: ours may be wrong, or be set back."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        self._clock = lambda: now + timedelta(seconds=loop.time() - begun)
 
 
 def _attempted(one: Settlement) -> WebhookAttempted:
