@@ -20,6 +20,7 @@ from millstream.postgres.pool import Pool, open_pool
 from millstream.postgres.settings import Address
 from millstream.sealing import Sealer
 from millstream.server.project_settings import ProjectSettings
+from millstream.webhooks.administration.make import keep_make_endpoint
 from millstream.webhooks.capture.publication import publish_tables
 from millstream.webhooks.settings import inbound_secrets
 from millstream.webhooks.webhooks import Webhooks, open_webhooks
@@ -46,6 +47,7 @@ async def project_webhooks(
             worker_name=f"{settings.name}-{os.getpid()}",
             observe=observe,
         ) as opened:
+            await keep_make_endpoint(opened.administration)
             yield opened
 
 

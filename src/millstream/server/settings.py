@@ -43,6 +43,9 @@ class ServerSettings:
         env="PUBLIC_URL",
         doc="URL that users see, when a proxy stands in front; by default made of host and port.",
     )
+    app_url: str | None = setting(
+        None, env="=NEXT_PUBLIC_APP_URL", doc="Another name of MILLSTREAM_PUBLIC_URL, used where that is not set."
+    )
     app: str | None = setting(
         "lodgetix", env="APP", doc="Application to serve; empty serves the project's tables alone."
     )
@@ -55,7 +58,7 @@ class ServerSettings:
     def url(self) -> str:
         """Return the URL of the root, without a slash at its end."""
         shown = f"[{self.host}]" if ":" in self.host else self.host
-        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+        return (self.public_url or self.app_url or f"http://{shown}:{self.port}").rstrip("/")
 
 
 def read_settings(cls: type[Settings], environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

@@ -54,6 +54,18 @@ class WebhookSettings:
         doc="Let webhooks go to private and loopback addresses and to http, in trusted networks. A project with the "
         "development keys, which never leaves loopback, always may.",
     )
+    make_url: str | None = setting(
+        None,
+        env="=MAKE_WEBHOOK_URL",
+        doc="Address of a scenario of Make.com: while it is set, an endpoint goes there.",
+        secret=True,
+    )
+    make_secret: str | None = setting(
+        None,
+        env="=MAKE_WEBHOOK_SECRET",
+        doc="Secret with which requests to it are signed: `whsec_` and base64, or a text of 24 to 64 bytes.",
+        secret=True,
+    )
     inbound_secret: str | None = setting(
         None,
         env="=SUPABASE_WEBHOOK_SECRET",

@@ -51,12 +51,17 @@ async def get_endpoint(admin: Administration, claims: Claims, endpoint_id: UUID)
 
 
 async def create_endpoint(
-    admin: Administration, claims: Claims, wanted: NewEndpoint, *, state: EndpointState = EndpointState.ENABLED
+    admin: Administration,
+    claims: Claims,
+    wanted: NewEndpoint,
+    *,
+    state: EndpointState = EndpointState.ENABLED,
+    endpoint_id: UUID | None = None,
 ) -> CreatedEndpoint:
     """Make an endpoint with its secrets: a shared one and a pair, so that both kinds of signatures are sent."""
     preset = PRESETS[wanted.preset]
     defaults = {name: getattr(preset, name) for name in _SETTINGS_OF_PRESET if name not in wanted.model_fields_set}
-    endpoint_id = uuid4()
+    endpoint_id = endpoint_id or uuid4()
     columns = _columns(
         admin, endpoint_id, {**wanted.model_dump(exclude={"secret"}), **defaults, "state": state, "id": endpoint_id}
     )

@@ -19,6 +19,7 @@ from millstream.postgres.pool import SqlConnection, lend
 from millstream.webhooks.administration.access import Administration, as_service, require_endpoint
 from millstream.webhooks.administration.errors import EventUnknown, WebhooksForbidden
 from millstream.webhooks.administration.models import CallResult, Replay, Replayed
+from millstream.webhooks.delivery.outcome import AttemptStatus
 from millstream.webhooks.endpoints.endpoint import matches_type
 
 TEST_TYPE = "webhook.test"
@@ -38,16 +39,28 @@ order by e.occurred_at, e.captured_at, e.id
 
 async def call_for_test(admin: Administration, claims: Claims, endpoint_id: UUID, *, seconds: float = 30) -> CallResult:
     """Send an example to one endpoint, whatever it wants otherwise, and wait for the answer."""
+    data = {"message": "This is a test call.", "endpoint_id": str(endpoint_id)}
+    event_id = await send_to_endpoint(admin, claims, endpoint_id, TEST_TYPE, data, cause="test")
+    return await first_attempt(admin, event_id, endpoint_id, seconds)
+
+
+async def send_to_endpoint(
+    admin: Administration,
+    claims: Claims,
+    endpoint_id: UUID,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    cause: str = "manual",
+) -> UUID:
+    """Send one event to one endpoint, whatever it wants otherwise; return the event's id."""
     admin.count_call(claims)
     async with admin.callers(claims) as connection:
         endpoint = await require_endpoint(connection, endpoint_id)
         await as_service(connection)
-        data = {"message": "This is a test call.", "endpoint_id": str(endpoint_id)}
-        event = await _store(
-            connection, TEST_TYPE, data, key=f"test {uuid4()}", organisation=endpoint["organisation_id"]
-        )
-        await _enqueue(connection, endpoint_id, [event], "test")
-    return await _first_attempt(admin, event[0], endpoint_id, seconds)
+        event = await _store(connection, kind, data, key=f"{cause} {uuid4()}", organisation=endpoint["organisation_id"])
+        await _enqueue(connection, endpoint_id, [event], cause)
+    return event[0]
 
 
 async def send_events(
@@ -217,31 +230,53 @@ async def _forget_dead(connection: SqlConnection, endpoint_id: UUID, events: Seq
     )
 
 
-async def _first_attempt(admin: Administration, event_id: UUID, endpoint_id: UUID, seconds: float) -> CallResult:
-    """Look for the attempt in the log, which any process may write."""
+async def first_attempt(admin: Administration, event_id: UUID, endpoint_id: UUID, seconds: float) -> CallResult:
+    """Wait for the first attempt in the log, which any process may write."""
+    return await _attempt(admin, event_id, endpoint_id, seconds, to_the_end=False)
+
+
+async def last_attempt(admin: Administration, event_id: UUID, endpoint_id: UUID, seconds: float) -> CallResult:
+    """Wait until it was delivered or given up; after the time, say what came of it so far."""
+    return await _attempt(admin, event_id, endpoint_id, seconds, to_the_end=True)
+
+
+async def _attempt(
+    admin: Administration, event_id: UUID, endpoint_id: UUID, seconds: float, *, to_the_end: bool
+) -> CallResult:
+    row: Mapping[str, Any] | None = None
     try:
         async with asyncio.timeout(seconds):
             while True:
-                async with lend(admin.pool) as connection:
-                    cursor = await connection.execute(
-                        "select status, http_status, error, error_detail, duration_ms, attempt"
-                        " from webhooks.webhook_logs where event_id = %s and endpoint_id = %s order by attempt limit 1",
-                        (event_id, endpoint_id),
-                    )
-                    row = await cursor.fetchone()
-                if row is not None:
+                row = await _logged(admin, event_id, endpoint_id, last=to_the_end)
+                if row is not None and not (to_the_end and row["status"] == AttemptStatus.RETRYING):
                     break
                 await asyncio.sleep(_POLL_SECONDS)
     except TimeoutError:
+        pass
+    return _result(row)
+
+
+async def _logged(admin: Administration, event_id: UUID, endpoint_id: UUID, *, last: bool) -> Mapping[str, Any] | None:
+    async with lend(admin.pool) as connection:
+        cursor = await connection.execute(
+            "select status, http_status, error, error_detail, duration_ms, attempt from webhooks.webhook_logs"
+            " where event_id = %s and endpoint_id = %s order by attempt * %s limit 1",
+            (event_id, endpoint_id, -1 if last else 1),
+        )
+        return await cursor.fetchone()
+
+
+def _result(row: Mapping[str, Any] | None) -> CallResult:
+    if row is None:
         return CallResult(
             success=False, response_time_ms=None, http_status=None, attempts=0,
             error="Nothing was sent in time: is the endpoint enabled, and is Millstream running?",
         )  # fmt: skip
     problem = row["error_detail"] or row["error"]
-    if problem is None and row["status"] != "delivered":
+    if problem is None and row["status"] != AttemptStatus.DELIVERED:
         problem = f"The receiver answered {row['http_status']}."
     return CallResult(
-        success=row["status"] == "delivered",
+        success=row["status"] == AttemptStatus.DELIVERED,
         response_time_ms=row["duration_ms"],
         http_status=row["http_status"],
         error=problem,
