@@ -112,6 +112,9 @@ WEBHOOK_LATENCY_SECONDS = _histogram("webhook_latency_seconds", "From the commit
 WEBHOOK_ENDPOINTS_DISABLED = _counter(
     "webhook_endpoints_disabled", "Endpoints that were disabled for failing.", "reason"
 )
+WEBHOOK_MEASURES_BROKEN = _counter(
+    "webhook_measures_broken", "Windows in which deliveries broke a promise, by measure.", "measure"
+)
 WEBHOOK_FAILURES = _counter("webhook_failures", "Payloads that failed, and times the outbox was out of reach.", "kind")
 BACKGROUND_ROUNDS = _counter("background_rounds", "Rounds of an application's background tasks.", "task", "outcome")
 

@@ -143,6 +143,11 @@ def _webhook_attempted(counts: Counts, said: webhooks.WebhookAttempted) -> None:
         counts.time(metrics.WEBHOOK_LATENCY_SECONDS, said.latency_seconds)
 
 
+def _measures_broken(counts: Counts, said: webhooks.WebhookMeasuresBroken) -> None:
+    for measure in said.broken:
+        counts.add(metrics.WEBHOOK_MEASURES_BROKEN, measure)
+
+
 def _waited(counts: Counts, said: PoolWaited) -> None:
     counts.time(metrics.POOL_WAIT_SECONDS, said.seconds, said.pool)
 
@@ -175,6 +180,7 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     MailGivenUp: lambda counts, _: counts.add(metrics.MAILS, "given_up"),
     webhooks.WebhookEventsCaptured: lambda counts, said: counts.add(metrics.WEBHOOK_EVENTS, by=said.events),
     webhooks.WebhookAttempted: _webhook_attempted,
+    webhooks.WebhookMeasuresBroken: _measures_broken,
     webhooks.WebhookEndpointDisabled: lambda counts, said: counts.add(metrics.WEBHOOK_ENDPOINTS_DISABLED, said.reason),
     webhooks.WebhookPayloadFailed: lambda counts, _: counts.add(metrics.WEBHOOK_FAILURES, "payload"),
     webhooks.WebhookOutboxUnavailable: lambda counts, _: counts.add(metrics.WEBHOOK_FAILURES, "outbox"),

@@ -67,3 +67,15 @@ class WebhookQueueUnreachable(Observation):
 
     level: ClassVar[Level] = Level.WARNING
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookMeasuresBroken(Observation):
+    """Deliveries of a window broke a promise: too many failed, or answers or first attempts took too long."""
+
+    level: ClassVar[Level] = Level.ERROR
+    broken: tuple[str, ...]
+    attempts: int
+    success_rate: float | None
+    average_response_ms: float | None
+    average_latency_ms: float | None

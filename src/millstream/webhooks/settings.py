@@ -54,6 +54,12 @@ class WebhookSettings:
         doc="Let webhooks go to private and loopback addresses and to http, in trusted networks. A project with the "
         "development keys, which never leaves loopback, always may.",
     )
+    measure_minutes: int = setting(
+        5,
+        env="WEBHOOK_MEASURE_MINUTES",
+        doc="Length of the windows in which deliveries are judged: fewer than 95 % that succeed, answers slower than "
+        "2 s or first attempts later than 500 ms in the mean raise one alert a window.",
+    )
     make_url: str | None = setting(
         None,
         env="=MAKE_WEBHOOK_URL",

@@ -23,6 +23,7 @@ from millstream.webhooks.delivery.sender import open_sender
 from millstream.webhooks.delivery.worker import Worker
 from millstream.webhooks.endpoints.address_guard import AddressGuard
 from millstream.webhooks.endpoints.directory import EndpointDirectory
+from millstream.webhooks.measure_watch import MeasureWatch
 from millstream.webhooks.settings import WebhookSettings
 
 
@@ -38,6 +39,7 @@ class Webhooks:
     triggered: TriggeredCapture
     worker: Worker
     days: WebhookDays
+    measures: MeasureWatch
     administration: Administration
 
     async def run(self) -> None:
@@ -45,6 +47,7 @@ class Webhooks:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.triggered.run(), name="webhook capture")
             tasks.create_task(self.days.run(), name="webhook days")
+            tasks.create_task(self.measures.run(), name="webhook measures")
             tasks.create_task(self.worker.run(), name="webhook delivery")
 
     async def stop(self) -> None:
@@ -99,4 +102,15 @@ async def open_webhooks(
         )
         days = WebhookDays(pool, settings, observe)
         administration = Administration(pool, sealer, guard, settings, loop.time)
-        yield Webhooks(settings, definitions, guard, sealer, outbox, triggered, worker, days, administration)
+        yield Webhooks(
+            settings=settings,
+            definitions=definitions,
+            guard=guard,
+            sealer=sealer,
+            outbox=outbox,
+            triggered=triggered,
+            worker=worker,
+            days=days,
+            measures=MeasureWatch(pool, settings, observe),
+            administration=administration,
+        )

@@ -18,7 +18,7 @@ from millstream.identity import Claims, Role
 from millstream.postgres.pool import Pool, SqlConnection
 from millstream.postgres.transaction import as_caller
 from millstream.sealing import Sealer
-from millstream.webhooks.administration.errors import EndpointUnknown, TooManyCalls, WebhooksForbidden
+from millstream.webhooks.administration.errors import EndpointUnknown, TooManyCalls, ValueRefused, WebhooksForbidden
 from millstream.webhooks.endpoints.address_guard import AddressGuard
 from millstream.webhooks.settings import WebhookSettings
 
@@ -40,7 +40,10 @@ class Administration:
 
     @asynccontextmanager
     async def callers(self, claims: Claims) -> AsyncIterator[SqlConnection]:
-        """Open a transaction as the caller; raises WebhooksForbidden for whoever is not signed in."""
+        """Open a transaction as the caller; raises WebhooksForbidden for whoever is not signed in.
+
+        What the caller gave and PostgreSQL has no place for becomes ValueRefused.
+        """
         if claims.role not in (Role.SERVICE, Role.AUTHENTICATED):
             raise WebhooksForbidden("Webhooks are managed by people who are signed in, and by the secret key.")
         try:
@@ -48,6 +51,8 @@ class Administration:
                 yield connection
         except psycopg.errors.InsufficientPrivilege as error:
             raise WebhooksForbidden("You do not manage the webhooks of this organisation.") from error
+        except (psycopg.DataError, UnicodeEncodeError) as error:
+            raise ValueRefused("A value holds characters that cannot be stored.") from error
 
     def count_call(self, claims: Claims) -> None:
         """Count something that makes us send; raises TooManyCalls."""

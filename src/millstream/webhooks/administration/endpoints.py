@@ -13,7 +13,7 @@ from psycopg import sql
 from millstream.identity import Claims
 from millstream.postgres.pool import SqlConnection
 from millstream.webhooks.administration.access import Administration, as_service, require_endpoint
-from millstream.webhooks.administration.errors import TooManyEndpoints
+from millstream.webhooks.administration.errors import TooManyEndpoints, TooManySecrets
 from millstream.webhooks.administration.header_rules import check_headers
 from millstream.webhooks.administration.models import (
     CreatedEndpoint,
@@ -23,6 +23,7 @@ from millstream.webhooks.administration.models import (
     Rotation,
     SecretView,
 )
+from millstream.webhooks.administration.stored_json import LARGEST_FILTER, written
 from millstream.webhooks.delivery.presets import PRESETS
 from millstream.webhooks.delivery.retry_schedule import parse_schedule
 from millstream.webhooks.endpoints.endpoint import EndpointState
@@ -34,6 +35,7 @@ select e.*,
   (select count(*) from webhooks.dead_letters d where d.endpoint_id = e.id) as dead
 from webhooks.endpoints e where e.id = coalesce(%s, e.id) order by e.created_at, e.id
 """
+_MOST_SECRETS = 5
 _SETTINGS_OF_PRESET = ("retry", "timeout_ms", "max_in_flight", "rate_per_second")
 
 
@@ -150,6 +152,7 @@ async def rotate_secret(admin: Administration, claims: Claims, endpoint_id: UUID
             """,
             (wanted.overlap_hours * 3600, endpoint_id, secret.kind.value),
         )
+        await _refuse_too_many_secrets(connection, endpoint_id, secret.kind)
         await _add_secret(connection, admin, endpoint_id, secret)
     return _secret_view(secret)
 
@@ -168,7 +171,7 @@ def _columns(admin: Administration, endpoint_id: UUID, values: Mapping[str, Any]
         parse_schedule(columns["retry"])
         columns["retry"] = orjson.dumps(columns["retry"]).decode()
     if "filter" in columns:
-        columns["filter"] = orjson.dumps(columns["filter"]).decode()
+        columns["filter"] = written(columns["filter"], most=LARGEST_FILTER)
     if "signatures" in columns:
         columns["signatures"] = [str(style) for style in columns["signatures"]]
     if "headers" in columns:
@@ -181,6 +184,11 @@ def _columns(admin: Administration, endpoint_id: UUID, values: Mapping[str, Any]
 
 
 async def _refuse_too_many(connection: SqlConnection, admin: Administration, organisation_id: UUID | None) -> None:
+    # Whoever is making one at the same time waits here, and then counts this one too.
+    await connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('millstream.webhooks.endpoints ' || %s, 0))",
+        (str(organisation_id),),
+    )
     cursor = await connection.execute(
         "select count(*) as number from webhooks.endpoints where organisation_id is not distinct from %s",
         (organisation_id,),
@@ -188,6 +196,19 @@ async def _refuse_too_many(connection: SqlConnection, admin: Administration, org
     row = await cursor.fetchone()
     if row and row["number"] > admin.settings.endpoints_per_organisation:
         raise TooManyEndpoints(f"There may be {admin.settings.endpoints_per_organisation} endpoints.")
+
+
+async def _refuse_too_many_secrets(connection: SqlConnection, endpoint_id: UUID, kind: SignatureKind) -> None:
+    cursor = await connection.execute(
+        "select count(*) as number from webhooks.secrets"
+        " where endpoint_id = %s and kind = %s and (expires_at is null or expires_at > now())",
+        (endpoint_id, kind.value),
+    )
+    row = await cursor.fetchone()
+    if row and row["number"] >= _MOST_SECRETS:
+        raise TooManySecrets(
+            f"{_MOST_SECRETS} secrets of the endpoint are valid.", hint="Rotate with overlap_hours 0 to revoke them."
+        )
 
 
 async def _add_secret(connection: SqlConnection, admin: Administration, endpoint_id: UUID, secret: Secret) -> None:

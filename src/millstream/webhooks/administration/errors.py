@@ -35,10 +35,24 @@ class TooManyEndpoints(MillstreamError):
     status: ClassVar[int] = 409
 
 
+class TooManySecrets(MillstreamError):
+    """Raised when as many secrets of an endpoint are valid as may be: each signs every request."""
+
+    code: ClassVar[str] = "webhook_too_many_secrets"
+    status: ClassVar[int] = 409
+
+
 class HeaderRefused(MillstreamError):
     """Raised for a header that is ours to set, or that would break the request."""
 
     code: ClassVar[str] = "webhook_header_refused"
+    status: ClassVar[int] = 422
+
+
+class ValueRefused(MillstreamError):
+    """Raised for a value that cannot be stored: characters that are none, too large, nested too deeply."""
+
+    code: ClassVar[str] = "webhook_value_refused"
     status: ClassVar[int] = 422
 
 

@@ -10,6 +10,7 @@ from millstream.identity import Claims
 from millstream.webhooks.administration.access import Administration
 from millstream.webhooks.administration.models import Attempt, Statistics
 from millstream.webhooks.delivery.settle import BUCKETS_MS
+from millstream.webhooks.measures import Figures, judge_measures
 
 _FIGURES = """
 with chosen as (
@@ -96,9 +97,12 @@ async def statistics(
         raise RuntimeError("a query without groups gave no row")
     buckets = row.pop("buckets") or []
     total = row["total_sent"]
+    rate = round(100 * row["successful_sent"] / total, 2) if total else None
+    figures = Figures(rate, row["average_response_ms"], row["average_latency_ms"])
     return Statistics(
         **row,
-        success_rate=round(100 * row["successful_sent"] / total, 2) if total else None,
+        measures=list(judge_measures(figures)),
+        success_rate=rate,
         p95_response_ms=_quantile(buckets, 0.95),
     )
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from millstream.webhooks.delivery.presets import PRESETS
 from millstream.webhooks.endpoints.endpoint import EndpointState, WhenExhausted
+from millstream.webhooks.measures import Measure
 from millstream.webhooks.signing.signatures import SignatureStyle
 
 _TYPE_PATTERN = r"^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$"
@@ -194,3 +195,4 @@ class Statistics(BaseModel):
     due: int
     oldest_due_seconds: float | None
     dead: int
+    measures: list[Measure]

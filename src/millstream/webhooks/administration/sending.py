@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import orjson
-
 from millstream.identity import Claims, Role
 from millstream.postgres.pool import SqlConnection, lend
 from millstream.webhooks.administration.access import Administration, as_service, require_endpoint
 from millstream.webhooks.administration.errors import EventUnknown, WebhooksForbidden
 from millstream.webhooks.administration.models import CallResult, Replay, Replayed
+from millstream.webhooks.administration.stored_json import written
 from millstream.webhooks.delivery.outcome import AttemptStatus
 from millstream.webhooks.endpoints.endpoint import matches_type
 
@@ -201,7 +200,7 @@ async def _store(
 ) -> tuple[UUID, datetime]:
     event_id, now = uuid4(), datetime.now(UTC)
     stamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    body = orjson.dumps({"type": kind, "timestamp": stamp, "version": "1", "data": data}, default=str).decode()
+    body = written({"type": kind, "timestamp": stamp, "version": "1", "data": data})
     await connection.execute(
         """
         insert into webhooks.events (id, occurred_at, type, organisation_id, ordering_key, source, body)
