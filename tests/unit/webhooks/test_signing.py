@@ -1,6 +1,7 @@
 """Signatures: the vector of the standard, its reference library as the judge, and what a receiver refuses."""
 
 import base64
+import hmac
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,31 @@ def test_every_valid_secret_signs_so_that_a_receiver_may_change_when_it_likes():
     after = sign([OTHER], message_id="msg_1", timestamp=NOW, body=b"{}")
     with pytest.raises(WebhookRefused):
         receiver(SHARED.public_text).open(after, b"{}")
+
+
+@pytest.mark.parametrize("seconds", [-300, 0, 300])
+def test_clocks_may_differ_by_five_minutes(seconds):
+    headers = sign([SHARED], message_id="msg_1", timestamp=NOW, body=b"{}")
+    assert receiver(SHARED.text, now=NOW + seconds).open(headers, b"{}").timestamp == NOW
+
+
+def test_a_captured_request_that_comes_again_at_once_is_opened_and_recognised():
+    headers, seen = sign([SHARED], message_id="msg_1", timestamp=NOW, body=b"{}"), Seen()
+    opened = [receiver(SHARED.text).open(headers, b"{}") for _ in range(2)]
+    assert [seen.first_time(event.id) for event in opened] == [True, False]
+
+
+def test_signatures_are_compared_in_constant_time_with_every_key(monkeypatch):
+    compared = []
+
+    def compare(one, other):
+        compared.append((one, other))
+        return one == other
+
+    headers = sign([SHARED], message_id="msg_1", timestamp=NOW, body=b"{}")
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    receiver(SHARED.text, OTHER.text).open(headers, b"{}")
+    assert len(compared) == 2  # the second key too, although the first was the right one
 
 
 @pytest.mark.parametrize("seconds", [-301, 301, 10_000])
