@@ -23,6 +23,8 @@ JUMP_SECONDS = 600
 class _SkewedDatetime(dt.datetime):
     """The process's wall clock, put wrong before anything else is imported: what `libfaketime` would do."""
 
+    __slots__ = ()
+
     @classmethod
     def now(cls, tz: dt.tzinfo | None = None) -> Any:
         return _real_datetime.now(tz) + dt.timedelta(seconds=_skew["seconds"])
