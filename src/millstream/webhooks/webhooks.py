@@ -102,15 +102,7 @@ async def open_webhooks(
         )
         days = WebhookDays(pool, settings, observe)
         administration = Administration(pool, sealer, guard, settings, loop.time)
+        measures = MeasureWatch(pool, settings, observe)
         yield Webhooks(
-            settings=settings,
-            definitions=definitions,
-            guard=guard,
-            sealer=sealer,
-            outbox=outbox,
-            triggered=triggered,
-            worker=worker,
-            days=days,
-            measures=MeasureWatch(pool, settings, observe),
-            administration=administration,
-        )
+            settings, definitions, guard, sealer, outbox, triggered, worker, days, measures, administration
+        )  # fmt: skip
