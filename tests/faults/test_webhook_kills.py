@@ -55,6 +55,12 @@ class Torment:
         await self.postgres.run(CUT)
 
 
+async def slowly(_: web.Request, __: int) -> web.StreamResponse:
+    """Take as long as that some requests are under way at any moment."""
+    await lasting(random.random() * 0.02)
+    return web.Response()
+
+
 def planned(chance: random.Random, requests: int, **faults: int) -> list[tuple[int, str]]:
     """Spread the faults over the requests."""
     names = [name for name, times in faults.items() for _ in range(times)]
@@ -67,15 +73,10 @@ async def test_kills_restarts_and_cuts_lose_nothing_and_keep_the_order_of_keys(s
     ticks, kills, cuts = scenario.size(300, 25_000), scenario.size(3, 20), scenario.size(4, 20)
     faults = {"kill": kills, "crash": 1, "stop": scenario.size(0, 1), "cut": cuts}
     chance = scenario.chance
-
-    async def answer(_: web.Request, __: int) -> web.StreamResponse:
-        await lasting(chance.random() * 0.02)
-        return web.Response()
-
     with own_postgres() as postgres:
         url = postgres.database.url
         postgres.database.run_as_server(TABLE)
-        async with scenario.deadline(), webhook_receiver(answer) as receiver:
+        async with scenario.deadline(), webhook_receiver(slowly) as receiver:
             base = receiver.url.removesuffix("/hook")
             for path in PATHS:
                 await add_endpoint(url, base + path, max_in_flight=IN_FLIGHT, timeout_ms=5000, retry=[0.2] * 50)

@@ -98,6 +98,30 @@ async def check_figures(engine: WebhookEngine, endpoint_id: UUID, receiver: Webh
     assert (logs["n"], logs["delivered"]) == (requests, delivered)
 
 
+async def until_disabled(engine: WebhookEngine, endpoint_id: UUID) -> float:
+    """Let time pass in steps of five minutes until the endpoint is disabled; return how much has passed."""
+    passed = 0.0
+    while not engine.witness.all(WebhookEndpointDisabled):
+        await until_rested(engine, endpoint_id)
+        assert passed < 2 * HOUR
+        passed += 300
+        await pass_time(engine, 300)
+        await until_rested(engine, endpoint_id)
+    return passed
+
+
+async def enable_until_delivered(engine: WebhookEngine, endpoint_id: UUID, number: int) -> None:
+    await engine.run(
+        "update webhooks.endpoints set state = 'enabled', failures = 0, failing_since = null, open_until = null",
+        "update webhooks.deliveries set run_at = now()",
+    )
+    await engine.witness.saw(
+        WebhookAttempted,
+        lambda one: one.endpoint_id == str(endpoint_id) and one.status == "delivered",
+        times=number,
+    )
+
+
 async def plans(engine: WebhookEngine) -> list[tuple[int, float]]:
     rows = await engine.rows("select attempt, wait from plans order by delivery_id, attempt")
     return [(row["attempt"], row["wait"]) for row in rows]
@@ -178,13 +202,7 @@ async def test_a_receiver_that_is_down_for_an_hour_is_disabled_with_one_alert_an
         await engine.endpoint(healthy.url)
         source = await write(engine, scenario, ticks, keys)
         await healthy.until(ticks)
-        passed = 0.0
-        while not engine.witness.all(WebhookEndpointDisabled):
-            await until_rested(engine, endpoint_id)
-            assert passed < 2 * HOUR
-            passed += 300
-            await pass_time(engine, 300)
-            await until_rested(engine, endpoint_id)
+        passed = await until_disabled(engine, endpoint_id)
         failed = len(down.received)
         kept = await engine.rows("select from webhooks.deliveries where endpoint_id = %s", endpoint_id)
         await source.write(ticks)
@@ -192,15 +210,7 @@ async def test_a_receiver_that_is_down_for_an_hour_is_disabled_with_one_alert_an
         await engine.until_captured()
         assert len(down.received) == failed, "nothing is sent while it is disabled"
         down.answer = accept
-        await engine.run(
-            "update webhooks.endpoints set state = 'enabled', failures = 0, failing_since = null, open_until = null",
-            "update webhooks.deliveries set run_at = now()",
-        )
-        await engine.witness.saw(
-            WebhookAttempted,
-            lambda one: one.endpoint_id == str(endpoint_id) and one.status == "delivered",
-            times=2 * ticks,
-        )
+        await enable_until_delivered(engine, endpoint_id, 2 * ticks)
         await check_figures(engine, endpoint_id, down, 2 * ticks)
         planned = await plans(engine)
         alerts = engine.witness.all(WebhookEndpointDisabled)
