@@ -153,6 +153,9 @@ async def test_a_terminated_session_raises_for_the_call_under_way_and_every_late
     [[(pid,)]] = [result.rows for result in await wire.query("select pg_backend_pid()")]
     async with asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(_failure(wire.query("select pg_sleep(60)")))
+        under_way = Statement("select from pg_stat_activity where pid = $1::int and state = 'active'", (pid,))
+        while not (await other.run([under_way]))[0].rows:
+            pass  # what is asked on a connection that has ended already is lost in another way
         await other.run([Statement("select pg_terminate_backend($1::int, 5000)", (pid,))])
     assert isinstance(waiting.result(), DatabaseError)
     assert waiting.result().sqlstate == "57P01"
