@@ -237,7 +237,8 @@ async def test_an_administrator_gets_the_links_of_a_change_of_address(mailing):
 
 
 async def test_a_new_password_needs_a_mailed_code_when_the_sign_in_is_old_and_the_project_says_so(accounts):
-    async with auth_server(accounts, mail=True, reauthenticate_for_password=True, access_token_seconds=600_000) as server:
+    settings = {"reauthenticate_for_password": True, "access_token_seconds": 600_000}
+    async with auth_server(accounts, mail=True, **settings) as server:
         token = (await server.sign_up())["access_token"]
         server.clock.moved = 25 * 3600
 
