@@ -152,7 +152,7 @@ async def test_every_function_that_runs_as_the_owner_fixes_its_search_path(world
 async def test_what_is_followed_carries_the_old_row(world: World) -> None:
     followed = await world.lodge.rows(
         "select relname || ' ' || relreplident::text as followed from pg_class join pg_publication_tables "
-        "on pg_class.oid = format('%I.%I', schemaname, tablename)::regclass "
+        "on pg_class.oid = (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass "
         "where pubname = 'supabase_realtime' and schemaname = 'public'"
     )
     assert {row["followed"] for row in followed} == {"events f", "event_tickets f", "orders f", "order_items f"}
