@@ -62,6 +62,15 @@ class WebhookEndpointDisabled(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookEndpointUnreadable(Observation):
+    """An endpoint's row cannot be read, such as after a change of keys: nothing is sent there, its events are kept."""
+
+    level: ClassVar[Level] = Level.ERROR
+    endpoint_id: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookQueueUnreachable(Observation):
     """The database did not answer when the queue was looked through or outcomes were recorded; it is tried again."""
 

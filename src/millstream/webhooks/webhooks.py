@@ -70,7 +70,7 @@ async def open_webhooks(
     """Put a project's webhooks together for the length of the block; `log` names the log that the slot reads."""
     loop = asyncio.get_running_loop()
     guard = AddressGuard(settings.allow_private_addresses)
-    endpoints = EndpointDirectory(sealer, loop.time)
+    endpoints = EndpointDirectory(sealer, loop.time, observe)
     recorder = Recorder(endpoints, observe)
     async with open_sender(settings, guard, worker_name) as sender:
         worker = Worker(pool, endpoints, sender, settings, observe)

@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 
 from millstream.change import Operation
 from millstream.webhooks.capture.definition import Capture, WebhookEvent
-from millstream.webhooks.observations import WebhookAttempted, WebhookEndpointDisabled, WebhookPayloadFailed
+from millstream.webhooks.observations import (
+    WebhookAttempted,
+    WebhookEndpointDisabled,
+    WebhookEndpointUnreadable,
+    WebhookPayloadFailed,
+)
 from millstream.webhooks.signing.receiver import Receiver
 from tests.fixtures.webhook_engine import SECRET, webhook_engine
 from tests.fixtures.webhook_receiver import accept, statuses, webhook_receiver
@@ -197,3 +202,19 @@ async def test_an_endpoint_gets_no_more_at_once_than_it_may(database):
         open_gate.set()
         await receiver.until(30)
         assert most == 3
+
+
+async def test_an_endpoint_that_cannot_be_read_harms_no_other_and_its_events_are_kept(database):
+    async with webhook_receiver() as receiver, webhook_engine(database, CREATED, sql=[TABLE]) as engine:
+        broken = await engine.endpoint(receiver.url)
+        await engine.endpoint(receiver.url)
+        await engine.run(f"update webhooks.endpoints set retry = '\"never heard of\"' where id = '{broken}'")
+        await engine.until_captured()
+        await engine.run("insert into things values (1)")
+        await attempts(engine, 1)
+        assert (await engine.witness.saw(WebhookEndpointUnreadable)).endpoint_id == str(broken)
+        kept = await engine.rows("select endpoint_id from webhooks.deliveries")
+        assert [row["endpoint_id"] for row in kept] == [broken]
+        await engine.run(f"update webhooks.endpoints set retry = '\"quick\"' where id = '{broken}'")
+        first, second = await receiver.until(2)
+        assert first.headers["webhook-id"] == second.headers["webhook-id"]

@@ -57,7 +57,7 @@ async def _relay(admin: Administration, wanted: NewEndpoint) -> None:
 
 async def _deliver(admin: Administration, endpoint_id: UUID) -> None:
     settings = replace(admin.settings, poll_seconds=0.2)
-    directory = EndpointDirectory(admin.sealer, asyncio.get_running_loop().time)
+    directory = EndpointDirectory(admin.sealer, asyncio.get_running_loop().time, _show)
 
     def serves(endpoint: Endpoint) -> bool:
         return endpoint.id == endpoint_id

@@ -7,15 +7,19 @@ Read by the capture, which needs to know who wants an event, and by the worker, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from millstream.errors import MillstreamError
+from millstream.observe import Observer
 from millstream.postgres.pool import SqlConnection
 from millstream.sealing import Sealer
 from millstream.webhooks.delivery.circuit_breaker import Health
 from millstream.webhooks.delivery.retry_schedule import parse_schedule
 from millstream.webhooks.endpoints.endpoint import Endpoint, EndpointState, WhenExhausted
+from millstream.webhooks.observations import WebhookEndpointUnreadable
 from millstream.webhooks.signing.secrets import Secret, parse_secret
 from millstream.webhooks.signing.signatures import SignatureStyle
 
@@ -32,11 +36,20 @@ order by e.created_at, e.id
 _LONGEST_SECONDS = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """What of an endpoint is sealed."""
+
+    secrets: tuple[Secret, ...]
+    headers: Mapping[str, str]
+
+
 class EndpointDirectory:
     """Who receives what. All calls come from one event loop; `clock` counts seconds and never goes back."""
 
-    def __init__(self, sealer: Sealer, clock: Callable[[], float]) -> None:
+    def __init__(self, sealer: Sealer, clock: Callable[[], float], observe: Observer) -> None:
         self._sealer = sealer
+        self._observe = observe
         self._clock = clock
         self._known: Sequence[Endpoint] | None = None
         self._good_until = 0.0
@@ -62,9 +75,24 @@ class EndpointDirectory:
         return endpoints
 
     def _endpoint(self, row: Mapping[str, Any]) -> Endpoint:
-        place, sealed_headers = str(row["id"]), row["sealed_headers"]
-        secrets: list[Secret] = [parse_secret(self._sealer.open(sealed, place=place)) for sealed in row["secrets"]]
-        headers = orjson.loads(self._sealer.open(sealed_headers, place=place)) if sealed_headers else {}
+        """Return the row's endpoint; one that cannot be read harms no other, and its events are kept for it."""
+        try:
+            return self._read(row, _Signing(self._secrets(row), self._headers(row)))
+        except (MillstreamError, ValueError) as error:
+            self._observe(WebhookEndpointUnreadable(str(row["id"]), type(error).__name__))
+            readable = {**row, "signatures": (), "retry": "none", "state": EndpointState.DISABLED}
+            return self._read(readable, _Signing((), {}))
+
+    def _secrets(self, row: Mapping[str, Any]) -> tuple[Secret, ...]:
+        place = str(row["id"])
+        return tuple(parse_secret(self._sealer.open(sealed, place=place)) for sealed in row["secrets"])
+
+    def _headers(self, row: Mapping[str, Any]) -> Mapping[str, str]:
+        sealed = row["sealed_headers"]
+        return orjson.loads(self._sealer.open(sealed, place=str(row["id"]))) if sealed else {}
+
+    @staticmethod
+    def _read(row: Mapping[str, Any], signing: _Signing) -> Endpoint:
         return Endpoint(
             id=row["id"],
             organisation_id=row["organisation_id"],
@@ -78,8 +106,8 @@ class EndpointDirectory:
             timeout_seconds=row["timeout_ms"] / 1000,
             max_in_flight=row["max_in_flight"],
             rate_per_second=row["rate_per_second"],
-            headers=headers,
-            secrets=tuple(secrets),
+            headers=signing.headers,
+            secrets=signing.secrets,
             state=EndpointState(row["state"]),
             health=Health(row["failures"], row["failing_since"], row["open_until"]),
         )
