@@ -12,9 +12,7 @@ def slot(retained: int, limit: int | None, wal_status: str = "reserved") -> Slot
     return SlotStatus("s", "pgoutput", "d", None, None, None, wal_status, retained, "d", limit)
 
 
-@pytest.mark.parametrize(
-    ("retained", "alarm"), [(0, 0), (499, 0), (500, 1), (799, 1), (800, 2), (2000, 2)], ids=str
-)
+@pytest.mark.parametrize(("retained", "alarm"), [(0, 0), (499, 0), (500, 1), (799, 1), (800, 2), (2000, 2)], ids=str)
 def test_half_of_the_limit_is_a_warning_and_four_fifths_an_error(retained: int, alarm: int):
     assert alarm_of(slot(retained, 1000)) is Alarm(alarm)
 
