@@ -9,6 +9,7 @@ Connections that a restart of PostgreSQL has broken are noticed before they are 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -46,7 +47,11 @@ async def open_pool(address: Address, settings: DatabaseSettings) -> AsyncIterat
 
 @asynccontextmanager
 async def lend(pool: Pool) -> AsyncIterator[SqlConnection]:
-    """Lend a connection for the length of the block, in autocommit mode as the login role."""
+    """Lend a connection for the length of the block, in autocommit mode as the login role.
+
+    Whoever is cancelled meanwhile gets CancelledError, also where a server that is away has psycopg say something else.
+    """
+    before = _cancellations()
     try:
         connection = await pool.getconn()
     except PoolTimeout as error:
@@ -54,9 +59,20 @@ async def lend(pool: Pool) -> AsyncIterator[SqlConnection]:
             "The server is busy: no database connection became free in time.", hint="Try again in a moment."
         ) from error
     try:
+        if _cancellations() > before:
+            raise asyncio.CancelledError
         yield connection
+    except psycopg.Error as error:
+        if _cancellations() > before:
+            raise asyncio.CancelledError from error
+        raise
     finally:
         await pool.putconn(connection)
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
 
 
 def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
