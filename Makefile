@@ -26,7 +26,7 @@ test: setup-dev ## Set everything up and run every test
 	@$(BIN)/python tools/web.py build
 	@$(BIN)/python tools/web.py test
 	@$(MAKE) --no-print-directory lint types contracts
-	@$(PYTEST) -n $(WORKERS) -m "not audit" tests apps web/e2e
+	@$(PYTEST) -n $(WORKERS) tests apps web/e2e
 
 check: setup-dev lint types contracts ## The habit before each commit: format, lint, types, contracts, unit, postgres, behaviour
 	@$(PYTEST) -n $(WORKERS) -q tests/architecture tests/documentation tests/unit tests/postgres tests/behaviour -m "not slow"

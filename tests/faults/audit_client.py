@@ -29,11 +29,13 @@ from millstream.auth.keys import KeyRing
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenSigner
 from millstream.change import Lsn
+from millstream.wal.history import WHOLE
 from tests.faults.audit_feed import Feed, FeedEnded
 from tests.faults.audit_heard import GONE, Heard, Reload
 from tests.faults.audit_rows import Interest, Item
 
 MARKS_AWAY = 15
+NOTHING = (0, -1)
 SURE_TO_STAY_AWAY = 6
 JsonMap = Mapping[str, Any]
 
@@ -85,13 +87,13 @@ class Seen:
 
     log: str = ""
     lsn: int = 0
-    index: int | None = None
+    index: int = WHOLE
 
     def as_map(self) -> dict[str, Any]:
         if not self.lsn:
             return {}
         position = {"log": self.log, "lsn": str(Lsn(self.lsn))}
-        return position if self.index is None else {**position, "index": self.index}
+        return position if self.index >= WHOLE else {**position, "index": self.index}
 
 
 class Client:
@@ -104,6 +106,7 @@ class Client:
         self._patience = patience
         self._token = world.token_of(interest.person)
         self._seen = Seen()
+        self._loaded = NOTHING
         self._left = 0
         # Some do so for certain, and soon.
         self._stays_away = interest.person % SURE_TO_STAY_AWAY == 0
@@ -151,12 +154,12 @@ class Client:
         if answer["status"] == "resumed":
             self.heard.resumed += 1
             return
-        lsn = int(Lsn.parse(answer["lsn"]))
+        begins = (int(Lsn.parse(answer["lsn"])), answer.get("index", WHOLE))
         if answer["status"] == "reload":
-            lsn = await self._load(lsn)
-        self._seen = Seen(answer["log"], lsn)
+            begins = await self._load(begins)
+        self._seen, self._loaded = Seen(answer["log"], *begins), begins
 
-    async def _load(self, begins: int) -> int:
+    async def _load(self, begins: tuple[int, int]) -> tuple[int, int]:
         """Select all rows; return up to where they hold every change: at least to where the stream begins."""
         url = f"http://127.0.0.1:{self._world.port}/rest/v1/items?select=id,owner,team,value"
         headers = {"apikey": self._token, "Authorization": f"Bearer {self._token}"}
@@ -167,11 +170,10 @@ class Client:
                 raise FeedEnded(await response.text())
             position = response.headers.get("Millstream-Lsn")
             items = [_item(record) for record in await response.json()]
-        until = max(begins, int(Lsn.parse(position)) if position else 0)
+        until = max(begins, (int(Lsn.parse(position)), WHOLE) if position else begins)
         self._has_ended |= any(item.id == self.interest.last_row[0] for item in items)
         self.heard.rows = {item.id: item for item in items if item.id >= 0}
-        after = (self._seen.lsn, 1 << 31 if self._seen.index is None else self._seen.index)
-        self.heard.reloads.append(Reload(after, until, dict(self.heard.rows)))
+        self.heard.reloads.append(Reload((self._seen.lsn, self._seen.index), until, dict(self.heard.rows)))
         return until
 
     def _take(self, feed: Feed, data: JsonMap) -> None:
@@ -180,8 +182,9 @@ class Client:
             self._waiting.append(data)
             return
         lsn, index = int(Lsn.parse(data["lsn"])), data["index"]
-        if self._left <= 0 or (self._seen.index is None and lsn <= self._seen.lsn):
+        if self._left <= 0 or (lsn, index) <= self._loaded:
             return
+        self._loaded = NOTHING
         self._seen.lsn, self._seen.index = lsn, index
         record, old = data.get("record"), data.get("old_record", {})
         self._note(lsn, index, data["type"], record, old)

@@ -59,7 +59,7 @@ class Reload:
     """After the position `after`, rows were loaded that hold every change up to `until`, and perhaps some later."""
 
     after: tuple[int, int]
-    until: int
+    until: tuple[int, int]
     rows: Mapping[int, Item]
 
 
@@ -102,7 +102,7 @@ def compare(expected: Changes, heard: Heard) -> Verdict:
         other = got.pop(told.position, None)
         if other == told:
             continue
-        if other is None and any(each.after < told.position <= (each.until, 1 << 31) for each in heard.reloads):
+        if other is None and any(each.after < told.position <= each.until for each in heard.reloads):
             verdict.covered += 1
             continue
         verdict.lost += other is None
@@ -120,7 +120,7 @@ def _misloaded(expected: Changes, reload: Reload) -> int:
     changes = iter(expected)
     later = None
     for told in changes:
-        if told.lsn > reload.until:
+        if told.position > reload.until:
             later = told
             break
         then.pop(told.was, None)

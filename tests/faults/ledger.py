@@ -138,7 +138,8 @@ class Writers:
             self._moved.set()
 
     async def _roll_back(self, rows: Sequence[tuple[object, ...]]) -> None:
-        with contextlib.suppress(psycopg.OperationalError):
+        # A rollback that finds its server gone is reported as the wish for it.
+        with contextlib.suppress(psycopg.OperationalError, psycopg.Rollback):
             async with await self._ledger.connect() as connection, connection.transaction() as transaction:
                 await connection.cursor().executemany(_INSERT, rows)
                 raise psycopg.Rollback(transaction)

@@ -13,7 +13,6 @@ SHORT_HISTORY_BYTES = 200_000
 
 
 @pytest.mark.slow
-@pytest.mark.audit
 @pytest.mark.timeout(120)
 async def test_every_client_hears_its_changes_once_in_commit_order_and_ends_with_what_select_returns(
     database: Database, tmp_path

@@ -88,13 +88,12 @@ class Replays:
     def begin(self, request: ResumeRequest, mailbox: Mailbox) -> tuple[Replay | None, Resumption]:
         """Decide, and fix the place up to which is replayed: register the subscription before anything else runs."""
         history, reached, position = self.history, self._reached(), request.position
-        lsn = reached.commit_lsn if reached.index >= WHOLE else Lsn(max(reached.commit_lsn - 1, 0))
         if position is None:
-            return None, Resumption(Outcome.STARTED, history.log, lsn)
+            return None, Resumption(Outcome.STARTED, history.log, reached)
         if request.log != history.log or not history.has_read(position) or not history.reaches(position):
-            return None, Resumption(Outcome.RELOAD, history.log, lsn)
+            return None, Resumption(Outcome.RELOAD, history.log, reached)
         replay = Replay(history.between(position, reached), mailbox, HeldMailbox(mailbox, self._hub.limits))
-        return replay, Resumption(Outcome.RESUMED, history.log, lsn)
+        return replay, Resumption(Outcome.RESUMED, history.log, reached)
 
     async def run(self, replay: Replay, cohort: Cohort, is_over: Callable[[], bool]) -> None:
         """Put what was missed into the mailbox, in commit order, until all is done or `is_over`.

@@ -48,12 +48,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """The answer: every change after `lsn` will come, and when it is `resumed` also those since the client's own."""
+    """The answer: every change after `begins` will come, and when it is `resumed` also those since the client's own."""
 
     outcome: Outcome
     log: str
-    lsn: Lsn
+    begins: Position
 
-    def as_map(self) -> dict[str, str]:
-        """Return what the join's reply says under `resume`."""
-        return {"status": self.outcome.value, "log": self.log, "lsn": str(self.lsn)}
+    def as_map(self) -> dict[str, str | int]:
+        """Return what the join's reply says under `resume`; a position after a whole transaction has no index."""
+        lsn, index = self.begins.commit_lsn, self.begins.index
+        told: dict[str, str | int] = {"status": self.outcome.value, "log": self.log, "lsn": str(lsn)}
+        if index < 0:
+            return {**told, "lsn": str(Lsn(max(lsn - 1, 0)))}
+        return told if index >= WHOLE else {**told, "index": index}

@@ -35,5 +35,15 @@ def test_anything_else_is_some_position_of_some_log(raw):
 
 
 def test_the_answer_says_what_became_of_it_and_from_where_changes_come():
-    answer = Resumption(Outcome.RELOAD, "l", Lsn(10))
+    answer = Resumption(Outcome.RELOAD, "l", Position(Lsn(10), WHOLE))
     assert answer.as_map() == {"status": "reload", "log": "l", "lsn": "0/A"}
+
+
+def test_a_stream_that_begins_within_a_transaction_says_after_which_change():
+    answer = Resumption(Outcome.STARTED, "l", Position(Lsn(10), 511))
+    assert answer.as_map() == {"status": "started", "log": "l", "lsn": "0/A", "index": 511}
+    assert ResumeRequest.from_map(answer.as_map()).position == answer.begins
+
+
+def test_a_stream_that_begins_before_a_transaction_begins_after_the_one_before():
+    assert Resumption(Outcome.STARTED, "l", Position(Lsn(10), -1)).as_map()["lsn"] == "0/9"

@@ -71,6 +71,12 @@ describe("a channel's memory", () => {
     expect(sent().config.resume).toEqual({ log: "y", lsn: "0/10" });
   });
 
+  it("begins within a transaction where the server says so", () => {
+    const { answer, sent } = rememberedChannel();
+    answer({ status: "started", log: "x", lsn: "1/AB", index: 511 });
+    expect(sent().config.resume).toEqual({ log: "x", lsn: "1/AB", index: 511 });
+  });
+
   it("has no place with a server that does not answer, and none when something was dropped", () => {
     const other = rememberedChannel();
     other.answer();

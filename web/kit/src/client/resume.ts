@@ -50,6 +50,7 @@ interface Answer {
   readonly status?: unknown;
   readonly log?: unknown;
   readonly lsn?: unknown;
+  readonly index?: unknown;
 }
 
 interface Seen {
@@ -142,12 +143,12 @@ class Memory implements ChannelMemory {
     if (message.event === "system" && message.payload.code === "resumed") this.#listener.caughtUp?.();
   }
 
-  #joined({ status, log, lsn }: Answer): void {
+  #joined({ status, log, lsn, index }: Answer): void {
     this.#outcome = OUTCOMES.includes(status) ? (status as JoinOutcome) : "started";
     if (this.#outcome === "resumed") return;
     const parsed = parseLsn(lsn);
     this.#log = typeof log === "string" ? log : null;
-    this.#position = parsed === null ? null : { lsn: parsed, index: WHOLE };
+    this.#position = parsed === null ? null : { lsn: parsed, index: typeof index === "number" ? index : WHOLE };
   }
 
   #seen(): Seen {
