@@ -8,6 +8,7 @@ from millstream.app.background import BackgroundTask, every
 from millstream.app.declaration import App, DemoUser
 from millstream.app.demo import Demo, Person
 from millstream.app.inbound_webhook import InboundWebhook
+from millstream.app.routes import Caller, CallerTransaction, GuestTransaction
 from millstream.change import Operation as RowOperation
 from millstream.operations import Context, Operation, OperationError, operation
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
@@ -16,11 +17,14 @@ from millstream.webhooks.capture.make_payload import MakeBooking, MakeClient, Ma
 __all__ = [
     "App",
     "BackgroundTask",
+    "Caller",
+    "CallerTransaction",
     "Capture",
     "CapturedChange",
     "Context",
     "Demo",
     "DemoUser",
+    "GuestTransaction",
     "InboundWebhook",
     "MakeBooking",
     "MakeClient",

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fastapi import APIRouter
+
 from millstream.app.background import BackgroundTask
 from millstream.app.demo import Demo
 from millstream.app.errors import AppInvalid
 from millstream.app.inbound_webhook import InboundWebhook
+from millstream.app.routes import refuse_invalid_routes
 from millstream.operations import Operation, OperationError
 from millstream.postgres.migrations import MigrationSource
 from millstream.webhooks.capture.definition import WebhookEvent
@@ -39,7 +42,7 @@ class App:
     `sql` is the folder with `migrations/` and the repeatable files. `errors` maps names of constraints to the errors
     that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
     `demo_users` are people whom it makes. `webhooks` says which changes are events,
-    `inbound_webhooks` what others may call.
+    `inbound_webhooks` what others may call. `routes` are routers of FastAPI, served below `/api`.
     """
 
     name: str
@@ -50,6 +53,7 @@ class App:
     background: Sequence[BackgroundTask] = ()
     webhooks: Sequence[WebhookEvent] = ()
     inbound_webhooks: Sequence[InboundWebhook[Any]] = ()
+    routes: Sequence[APIRouter] = ()
     demo: Callable[[Demo], Awaitable[None]] | None = None
     demo_users: Sequence[DemoUser] = ()
 
@@ -62,6 +66,7 @@ class App:
         _refuse_twins(self.name, "operation", [one.name for one in self.operations])
         _refuse_twins(self.name, "inbound webhook", [one.name for one in self.inbound_webhooks])
         _refuse_twins(self.name, "background task", [one.name for one in self.background])
+        refuse_invalid_routes(self.name, self.routes)
 
     @property
     def migrations(self) -> MigrationSource:

@@ -49,7 +49,7 @@ async def _call(operations: Operations, authenticate: Authenticate, request: Req
     try:
         claims = authenticate(request.scope)
         body = await read_body(request, operations.settings.body_limit_bytes)
-        caller = Caller(claims, request_id, _idempotency_key(request))
+        caller = Caller(claims, request_id, idempotency_key_of(request))
         response = Response(await operations.call(request.path_params["name"], body, caller))
     except ClientDisconnect:
         return Response(status_code=400)  # to nobody
@@ -74,7 +74,8 @@ async def read_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def _idempotency_key(request: Request) -> str | None:
+def idempotency_key_of(request: Request) -> str | None:
+    """Return the request's `Idempotency-Key`; raise ArgumentsInvalid for one that is too long."""
     key = request.headers.get("idempotency-key", "")
     if len(key) > _LONGEST_KEY:
         raise ArgumentsInvalid(f"Idempotency-Key: at most {_LONGEST_KEY} characters.")
@@ -96,8 +97,9 @@ def render_error(error: MillstreamError) -> Response:
     response = Response(orjson.dumps(body), status_code=status, media_type="application/json")
     if status == 401:
         response.headers["www-authenticate"] = "Bearer"
-    if status == 503:
-        response.headers["retry-after"] = "1"
+    wait = getattr(error, "retry_after_seconds", 1 if status == 503 else None)
+    if wait is not None:
+        response.headers["retry-after"] = str(wait)
     return response
 
 

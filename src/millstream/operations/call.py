@@ -1,6 +1,6 @@
 """Calls operations: finds by name, checks the arguments, runs the function as the caller in one transaction.
 
-Receives calls from `asgi.operations` and from demo and simulation, hands back JSON or a value. Deadlocks and
+Receives calls from `asgi.operations`, from routes, demo and simulation, hands back JSON or a value. Deadlocks and
 serialization failures are tried again; everything else that goes wrong becomes an OperationError, in one place.
 
 When full: a call waits for a connection as long as the pool lets it, then it is refused and nothing was done.
@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ from millstream.operations.observations import OperationAnswered, OperationRetri
 from millstream.operations.operation import Operation
 from millstream.operations.refusals import refusal_of
 from millstream.operations.settings import OperationSettings
-from millstream.postgres.pool import Pool
+from millstream.postgres.pool import Pool, SqlConnection
 from millstream.postgres.transaction import as_caller
 
 Answer = TypeVar("Answer")
@@ -96,6 +97,22 @@ class Operations:
         checked = called.parse_arguments(arguments)
         return await self._run(called.name, lambda context: called.function(context, **checked), caller)
 
+    @asynccontextmanager
+    async def transaction(self, name: str, caller: Caller, *, read_only: bool = False) -> AsyncIterator[Context]:
+        """Open one caller transaction for work that is no operation, such as a route's, within the same time.
+
+        The block runs once, whatever it collides with. What the database refuses is raised as callers get it; `name`
+        says in observations what was at work.
+        """
+        try:
+            async with (
+                asyncio.timeout(self.settings.timeout_seconds),
+                as_caller(self._pool, caller.claims, read_only=read_only) as sql,
+            ):
+                yield self._context(caller, sql)
+        except (psycopg.Error, TimeoutError) as error:
+            raise self.refusal(error, name, caller) from error
+
     def _find(self, name: str, caller: Caller) -> Operation[..., Any]:
         called = self._operations.get(name)
         if called is None:
@@ -111,7 +128,7 @@ class Operations:
             async with asyncio.timeout(self.settings.timeout_seconds):
                 return await self._until_done(name, work, caller)
         except Exception as error:
-            refusal = self._refusal(error, name, caller)
+            refusal = self.refusal(error, name, caller)
             code = refusal.code
             raise refusal from error
         finally:
@@ -123,9 +140,7 @@ class Operations:
             attempt += 1
             try:
                 async with as_caller(self._pool, caller.claims) as sql:
-                    return await work(
-                        Context(caller.claims, sql, self._clock(), caller.request_id, caller.idempotency_key)
-                    )
+                    return await work(self._context(caller, sql))
             except (DeadlockDetected, SerializationFailure):
                 if attempt > RETRIES:
                     raise
@@ -133,7 +148,10 @@ class Operations:
             # Random, and longer each time: callers who collided do not collide again.
             await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)))  # noqa: S311
 
-    def _refusal(self, error: Exception, name: str, caller: Caller) -> MillstreamError:
+    def _context(self, caller: Caller, sql: SqlConnection) -> Context:
+        return Context(caller.claims, sql, self._clock(), caller.request_id, caller.idempotency_key)
+
+    def refusal(self, error: Exception, name: str, caller: Caller) -> MillstreamError:
         """Turn whatever ended the call into what its caller gets to know; observe the faults that are ours."""
         if isinstance(error, MillstreamError):
             return error

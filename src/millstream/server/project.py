@@ -21,6 +21,7 @@ from millstream.app.background import run_background
 from millstream.app.declaration import App
 from millstream.app.inbound_calls import InboundCalls
 from millstream.app.loader import load_app
+from millstream.asgi.app_routes import routes_app
 from millstream.asgi.auth import auth_app
 from millstream.asgi.auth_outcomes import AuthOutcomes
 from millstream.asgi.authenticate import Authenticator
@@ -93,6 +94,7 @@ class Project:
         inbox = {f"{prefix}/auth/v1/dev": mail_inbox_app(self.pool)} if self.mail.has_inbox else {}
         return {
             **inbox,
+            **self._app_routes(authenticate),
             f"{prefix}/rest/v1": data_api_app(self.data_api, authenticate),
             f"{prefix}/auth/v1": AuthOutcomes(auth_app(self.auth), self.auth.observe),
             f"{prefix}/functions/v1": operations_app(self.operations, authenticate),
@@ -105,6 +107,14 @@ class Project:
             ),
             **self.operators.apps(self.settings, authenticate, self.auth.credentials),
         }
+
+    def _app_routes(self, authenticate: Authenticator) -> Mapping[str, ASGIApp]:
+        if self.app is None or not self.app.routes:
+            return {}
+        served = routes_app(
+            self.app.routes, self.operations, authenticate, self.data_api.limits.count, title=self.app.title
+        )
+        return {f"{self.settings.prefix}/api": served}
 
     def socket_endpoints(self) -> Mapping[str, RealtimeEndpoint]:
         """Return what answers upgrades to WebSocket, by path."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fastapi import APIRouter, WebSocket
 
 from millstream.app import App, Context, every, operation
 from millstream.app.errors import AppInvalid, AppUnknown
@@ -51,6 +52,32 @@ def test_two_operations_of_one_name_are_refused(sql: Path) -> None:
 def test_two_background_tasks_of_one_name_are_refused(sql: Path) -> None:
     with pytest.raises(AppInvalid, match="'tidy' twice"):
         App(name="shop", title="Shop", sql=sql, background=[tidy, tidy])
+
+
+def test_a_route_that_is_declared_twice_is_refused(sql: Path) -> None:
+    routers = [APIRouter(), APIRouter(prefix="/notes")]
+    for router, path in zip(routers, ["/notes/{note_id}", "/{note_id}"], strict=True):
+        router.get(path)(lambda note_id: note_id)
+    with pytest.raises(AppInvalid, match="GET /notes/{note_id} twice"):
+        App(name="shop", title="Shop", sql=sql, routes=routers)
+
+
+@pytest.mark.parametrize("path", ["/webhooks/orders", "/openapi.json"])
+def test_a_route_where_millstream_serves_itself_is_refused(sql: Path, path: str) -> None:
+    router = APIRouter()
+    router.get(path)(lambda: None)
+    with pytest.raises(AppInvalid, match="serves itself"):
+        App(name="shop", title="Shop", sql=sql, routes=[router])
+
+
+def test_a_route_for_sockets_is_refused(sql: Path) -> None:
+    router = APIRouter()
+
+    @router.websocket("/live")
+    async def live(socket: WebSocket) -> None: ...
+
+    with pytest.raises(AppInvalid, match="HTTP alone"):
+        App(name="shop", title="Shop", sql=sql, routes=[router])
 
 
 def test_every_installed_application_loads() -> None:
