@@ -58,7 +58,7 @@ def test_a_route_that_is_declared_twice_is_refused(sql: Path) -> None:
     routers = [APIRouter(), APIRouter(prefix="/notes")]
     for router, path in zip(routers, ["/notes/{note_id}", "/{note_id}"], strict=True):
         router.get(path)(lambda note_id: note_id)
-    with pytest.raises(AppInvalid, match="GET /notes/{note_id} twice"):
+    with pytest.raises(AppInvalid, match=r"GET /notes/\{note_id\} twice"):
         App(name="shop", title="Shop", sql=sql, routes=routers)
 
 
