@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable
 
 from millstream.observe import Observer
-from millstream.policy.catalog_queries import FACTS, RIGHTS, TABLES, TYPES
+from millstream.policy.catalog_queries import FACTS, RIGHTS, ROLES, TABLES, TYPES
 from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.observations import CatalogLoaded, DeleteUndecidable
 from millstream.policy.patience import until_reachable
@@ -48,6 +48,7 @@ class Catalog:
         self._settings = settings
         self._observe = observe
         self._loading = asyncio.Lock()
+        self._roles_read: bytes | None = None
         self._asked = 0
         self._answered = 0
         self._said: set[DeleteUndecidable] = set()
@@ -91,11 +92,21 @@ class Catalog:
 
     async def run(self) -> None:
         """Look at the catalog now and then, for changes that nothing announces in the log; never returns."""
+        clock = asyncio.get_running_loop().time
+        looked = clock()
         while True:
             announced = self.current.announces_changes
             pace = self._settings.catalog_poll_seconds if announced else self._settings.unannounced_poll_seconds
-            await asyncio.sleep(pace)
-            await self.reload()
+            await asyncio.sleep(min(pace, self._settings.roles_poll_seconds))
+            if clock() - looked >= pace or await self._roles_differ():
+                await self.reload()
+                looked = clock()
+
+    async def _roles_differ(self) -> bool:
+        """Tell whether a caller's role was changed, or inherits another, since the catalog was read."""
+        question = [Statement(ROLES, (encode_array(sorted(self._roles)),))]
+        results = await until_reachable(lambda: self._pool.run(question), self._observe)
+        return results[0].rows[0][0] != self._roles_read
 
     async def _read(self) -> Snapshot:
         roles = encode_array(sorted(self._roles))
@@ -111,10 +122,12 @@ class Catalog:
                 Statement(RIGHTS, (publications, roles)),
                 Statement(TYPES, (self._publication,)),
                 Statement(FACTS, (publications, roles)),
+                Statement(ROLES, (roles,)),
                 Statement("COMMIT"),
             ]
         )
         tables, rights, types, facts = ([row[0] or b"null" for row in result.rows] for result in results[2:6])
+        self._roles_read = results[6].rows[0][0]
         return build_snapshot(tables=tables, rights=rights, types=types, facts=facts[0])
 
     def _publish(self, snapshot: Snapshot) -> None:

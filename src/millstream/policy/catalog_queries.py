@@ -173,6 +173,17 @@ _CALLED = """
   )
 """
 
+ROLES = f"""
+SELECT pg_catalog.md5(pg_catalog.string_agg(
+  pg_catalog.concat_ws(' ', r.rolname, r.rolsuper, r.rolbypassrls, {_may_be_taken("r")}, g.oid), ','
+  ORDER BY r.oid, g.oid
+))
+FROM pg_catalog.pg_roles r
+JOIN pg_catalog.pg_roles g ON pg_catalog.pg_has_role(r.oid, g.oid, 'USAGE')
+WHERE r.rolname = ANY ($1::text[])
+"""
+"""One text that differs when these roles are, or inherit, something else: roles have no event triggers."""
+
 RIGHTS = f"""
 SELECT pg_catalog.json_build_object(
   'role', r.rolname,

@@ -24,7 +24,13 @@ class PolicySettings:
     catalog_poll_seconds: float = setting(
         60.0,
         env="CATALOG_POLL_SECONDS",
-        doc="Seconds between looks at the catalog, for changes that no event trigger announces, such as ALTER ROLE.",
+        doc="Seconds between looks at the whole catalog, for changes that nothing announces.",
+    )
+    roles_poll_seconds: float = setting(
+        0.5,
+        env="ROLES_POLL_SECONDS",
+        doc="Seconds between looks at what the callers' roles are and inherit, for ALTER ROLE and for grants of roles,"
+        " which no event trigger announces.",
     )
     unannounced_poll_seconds: float = setting(
         2.0,
