@@ -1,7 +1,7 @@
 /**
  * The linter's one configuration: strict typed rules, accessibility, hooks, sizes, and the direction of imports.
  *
- * Portals read pages → features → kit. Inside the kit: shell → auth → ui → hooks → live | query → client. An import against the
+ * Portals read pages → features → kit. Inside the kit: shell → auth → ui → hooks → live | query → client → time. An import against the
  * arrow is an error, and so is an import of a network library anywhere but in the kit's client.
  */
 import js from "@eslint/js";
@@ -25,6 +25,7 @@ function downwards(files, forbidden, extra = [NETWORK]) {
 }
 
 export const layers = [
+  downwards(["web/kit/src/time/**"], ["client", "live", "query", "hooks", "ui", "auth", "shell"]),
   downwards(["web/kit/src/client/**"], ["live", "query", "hooks", "ui", "auth", "shell"], []),
   downwards(["web/kit/src/live/**"], ["query", "hooks", "ui", "auth", "shell"]),
   downwards(["web/kit/src/query/**"], ["live", "hooks", "ui", "auth", "shell"]),

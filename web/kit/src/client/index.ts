@@ -28,6 +28,7 @@ export {
 } from "./factors";
 export { RequestFailed, unwrap } from "./failure";
 export { enterOffered, finishLink, type LinkOutcome, type OfferedSession } from "./links";
+export { interactionSink, type InteractionSink } from "./interactions";
 export { callOperation } from "./operations";
 export {
   acceptAsNewcomer,
@@ -51,6 +52,15 @@ export {
   type SentInvitation,
 } from "./organisations";
 export { comparePositions, formatLsn, parseLsn, type Position } from "./position";
+export {
+  type OpenPresence,
+  type Present,
+  presenceChannel,
+  type PresenceChannel,
+  type PresenceListener,
+  type PresenceRoomName,
+  type Shown,
+} from "./presence";
 export { createProjectClient, database, FAST_ATTEMPTS_MS, type ProjectClient, reconnectDelayMs } from "./project";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
 export {

@@ -4,7 +4,7 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ProjectClient } from "../client";
-import { Announcer, Connection, LiveRegistry, SessionWatch } from "../live";
+import { Announcer, ChannelManager, Chime, Connection, LiveRegistry, SessionWatch } from "../live";
 import { type Project, ProjectContext } from "./project";
 
 interface Props {
@@ -19,7 +19,9 @@ export function ProjectProvider({ client, queryClient, children }: Props) {
     connection: new Connection(client),
     session: new SessionWatch(client),
     live: new LiveRegistry(),
+    channels: new ChannelManager(),
     announcer: new Announcer(),
+    chime: new Chime(client.config.name),
   }));
   useEffect(() => {
     project.connection.start();

@@ -8,5 +8,6 @@ export { type LiveRowsDefinition, type LiveRowsResult, useLiveRows } from "./use
 export { useNow } from "./useNow";
 export { type OperationOptions, useOperation } from "./useOperation";
 export { type UseOrganisations, useOrganisations } from "./useOrganisations";
+export { type PresenceDefinition, type UsePresence, usePresence } from "./usePresence";
 export { useRefetchOnChange } from "./useRefetchOnChange";
 export { type UseSession, useSession } from "./useSession";

@@ -1,16 +1,19 @@
 /**
- * What every hook of a page shares: the client, the connection, the live stores, the announcer.
+ * What every hook of a page shares: the client, the connection, the live stores, what speaks and what sounds.
  */
 import { createContext, useContext } from "react";
 import type { ProjectClient } from "../client";
-import type { Announcer, Connection, LiveRegistry, SessionWatch } from "../live";
+import type { Announcer, ChannelManager, Chime, Connection, LiveRegistry, SessionWatch } from "../live";
 
 export interface Project {
   readonly client: ProjectClient;
   readonly connection: Connection;
   readonly session: SessionWatch;
   readonly live: LiveRegistry;
+  /** For code that subscribes by itself rather than through `useLiveRows`. */
+  readonly channels: ChannelManager;
   readonly announcer: Announcer;
+  readonly chime: Chime;
 }
 
 export const ProjectContext = createContext<Project | null>(null);

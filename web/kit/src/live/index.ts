@@ -1,7 +1,16 @@
 export { Announcer } from "./announcer";
 export { applyChange, type KeyOf } from "./applyChange";
 export { Bursts, type BurstOptions } from "./bursts";
+export {
+  type ActiveChannel,
+  ChannelLimitReached,
+  ChannelManager,
+  type ChannelManagerOptions,
+  type OpenChannel,
+} from "./channelManager";
+export { Chime } from "./chime";
 export { Connection, type ConnectionPhase, type ConnectionSource, type ConnectionStatus } from "./connection";
+export { type Interaction, InteractionTracker, type TrackerOptions, visitId } from "./interactionTracker";
 export {
   JOIN_PATIENCE_MS,
   LiveRows,
@@ -10,6 +19,7 @@ export {
   type RowCache,
   type Snapshot,
 } from "./liveRows";
+export { PresenceRoom, type PresenceState } from "./presenceRoom";
 export { LiveRegistry, type Startable } from "./registry";
 export { SessionWatch } from "./sessionWatch";
 export { type Readable, Store } from "./store";
