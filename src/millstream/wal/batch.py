@@ -1,7 +1,8 @@
 """Transactions that lie in memory together, handed to every sink: at once where a sink can take several.
 
-Filled and emptied by `tailer` within what one read of the stream brought; nothing waits for a batch to fill. Promises
-that each sink gets the transactions in commit order, and that `hand_on` returns when all sinks have taken all of them.
+Filled and emptied by `tailer` within what one read of the stream brought; nothing waits for a batch to fill, and the
+places that the server names between transactions, at each pause of its own, do not end one. Promises that each sink
+gets the transactions in commit order, and that `hand_on` returns when all sinks have taken all of them.
 """
 
 from __future__ import annotations
@@ -10,23 +11,28 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from millstream.change import BatchSink, Transaction, TransactionSink
+from millstream.change import BatchSink, Lsn, Transaction, TransactionSink
 from millstream.wal.errors import SinkFailed
 
 MOST_CHANGES = 1000
 MOST_BYTES = 1 << 20
+_NOWHERE = Lsn(0)
 
 Take = Callable[[Sequence[Transaction]], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Batch:
-    """Transactions, or slices of them, in commit order, each with the bytes that it took of the log."""
+    """Transactions, or slices of them, in commit order, each with the bytes that it took of the log.
+
+    `reached` is a place before which nothing is left when they are applied.
+    """
 
     transactions: list[Transaction] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     changes: int = 0
     bytes: int = 0
+    reached: Lsn = _NOWHERE
 
     @property
     def is_full(self) -> bool:

@@ -26,7 +26,7 @@ from millstream.errors import MillstreamError
 from millstream.observe import Observer, ignore
 from millstream.pgoutput.assembler import TransactionAssembler
 from millstream.pgoutput.decoder import decode
-from millstream.pgoutput.feedback import PrimaryKeepalive, decode_keepalive, log_message
+from millstream.pgoutput.feedback import decode_keepalive, log_message
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
 from millstream.wal.batch import Batch, Sinks
@@ -220,8 +220,12 @@ class Tailer:
             for piece in pieces:
                 message = log_message(piece)
                 if message is None:
-                    batch = await self._apply(batch)
-                    self._take_keepalive(decode_keepalive(piece), stream, idle=assembler.between_transactions)
+                    keepalive = decode_keepalive(piece)
+                    if assembler.between_transactions:  # then all that was committed before this place has been sent
+                        batch.reached = Lsn(keepalive.server_end)
+                    if keepalive.reply_wanted:
+                        batch = await self._apply(batch)
+                        self._answer(stream)
                     continue
                 transaction = assembler.take(decode(message), len(piece))
                 size += len(piece)
@@ -236,19 +240,19 @@ class Tailer:
             # One turn for everybody else: sockets are written once per tick, however many transactions it brought.
             await asyncio.sleep(0)
 
-    def _take_keepalive(self, keepalive: PrimaryKeepalive, stream: LogStream, *, idle: bool) -> None:
-        # All that was committed before this place has been sent, hence applied, unless a transaction is half sent.
-        if idle and keepalive.server_end > self._applied:
-            self._applied = Lsn(keepalive.server_end)
-        if keepalive.reply_wanted:
-            self._requests += 1
-            # A server that is being stopped asks at once again until everything is confirmed; it shall not wait.
-            self._confirm(stream, everything=self._requests > 1)
+    def _answer(self, stream: LogStream) -> None:
+        """Confirm, as the server asks; one that is being stopped asks until it has everything, and shall not wait."""
+        self._requests += 1
+        self._confirm(stream, everything=self._requests > 1)
 
     async def _apply(self, batch: Batch) -> Batch:
-        """Have every sink take the batch; return an empty one."""
-        if not batch.transactions:
-            return batch
+        """Have every sink take the batch, and be where it ends; return an empty one."""
+        if batch.transactions:
+            await self._hand_on(batch)
+        self._applied = max(self._applied, batch.reached)
+        return Batch()
+
+    async def _hand_on(self, batch: Batch) -> None:
         if self._history is not None:
             for transaction, size in zip(batch.transactions, batch.sizes, strict=True):
                 self._history.append(transaction, size)
@@ -260,7 +264,6 @@ class Tailer:
             self._applied = last.end_lsn or self._applied
             self._transactions += len(complete)
             self._seconds_behind = time.time() - last.commit_time.timestamp()
-        return Batch()
 
     def _beat(self, stream: LogStream, *, ask: bool) -> None:
         self._requests = 0
