@@ -10,6 +10,7 @@ from millstream.app.demo import Demo, Person
 from millstream.app.inbound_webhook import InboundWebhook
 from millstream.app.routes import Caller, CallerTransaction, GuestTransaction
 from millstream.change import Operation as RowOperation
+from millstream.live_views import LiveView, Reads, reads
 from millstream.operations import Context, Operation, OperationError, operation
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
 from millstream.webhooks.capture.make_payload import MakeBooking, MakeClient, MakePayload, MakeProvider, MakeSystem
@@ -26,6 +27,7 @@ __all__ = [
     "DemoUser",
     "GuestTransaction",
     "InboundWebhook",
+    "LiveView",
     "MakeBooking",
     "MakeClient",
     "MakePayload",
@@ -35,8 +37,10 @@ __all__ = [
     "OperationError",
     "Payload",
     "Person",
+    "Reads",
     "RowOperation",
     "WebhookEvent",
     "every",
     "operation",
+    "reads",
 ]

@@ -19,6 +19,7 @@ from millstream.app.demo import Demo
 from millstream.app.errors import AppInvalid
 from millstream.app.inbound_webhook import InboundWebhook
 from millstream.app.routes import refuse_invalid_routes
+from millstream.live_views import LiveView
 from millstream.operations import Operation, OperationError
 from millstream.postgres.migrations import MigrationSource
 from millstream.webhooks.capture.definition import WebhookEvent
@@ -43,6 +44,7 @@ class App:
     that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
     `demo_users` are people whom it makes. `webhooks` says which changes are events,
     `inbound_webhooks` what others may call. `routes` are routers of FastAPI, served below `/api`.
+    `live_views` are queries whose results stay current on the screens of whoever may watch them.
     """
 
     name: str
@@ -54,6 +56,7 @@ class App:
     webhooks: Sequence[WebhookEvent] = ()
     inbound_webhooks: Sequence[InboundWebhook[Any]] = ()
     routes: Sequence[APIRouter] = ()
+    live_views: Sequence[LiveView] = ()
     demo: Callable[[Demo], Awaitable[None]] | None = None
     demo_users: Sequence[DemoUser] = ()
 
@@ -66,6 +69,7 @@ class App:
         _refuse_twins(self.name, "operation", [one.name for one in self.operations])
         _refuse_twins(self.name, "inbound webhook", [one.name for one in self.inbound_webhooks])
         _refuse_twins(self.name, "background task", [one.name for one in self.background])
+        _refuse_twins(self.name, "live view", [one.name for one in self.live_views])
         refuse_invalid_routes(self.name, self.routes)
 
     @property

@@ -12,8 +12,10 @@ from millstream.channels.rate_limits import RollingRate, TokenBucket
 from millstream.channels.settings import ChannelSettings
 from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays
+from millstream.channels.topics.member import Member
 from millstream.channels.topics.presence import Presence
 from millstream.channels.traffic import Traffic
+from millstream.identity import Claims
 from millstream.observe import Observer
 from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import Broker, Deadlines, Hub
@@ -35,11 +37,37 @@ class Expiring(Protocol):
         ...
 
 
+class Listener(Member, Protocol):
+    """A channel, as far as whoever feeds its topic is concerned."""
+
+    @property
+    def claims(self) -> Claims:
+        """Who listens, as he is now."""
+        ...
+
+    def fail(self, message: str) -> None:
+        """Close the channel with a reason that the client gets to see."""
+        ...
+
+
+class Feed(Protocol):
+    """Somebody who sends to topics of his own and has to know who listens, such as live views."""
+
+    def begin(self, watcher: Listener) -> None:
+        """Take note of a channel that hears broadcasts now; may be called again for the same."""
+        ...
+
+    def end(self, watcher: Listener) -> None:
+        """Forget a channel; do nothing when it is not known."""
+        ...
+
+
 class ChannelContext:
     """The collaborators and the shared limits of a project's channels.
 
     `clock` is wall time in seconds since 1970, against which tokens expire. `tasks` outlives every socket: what a join
-    waits for runs there, and never raises into it. `until_log_streams` is set by whoever follows the log.
+    waits for runs there, and never raises into it. `until_log_streams` is set by whoever follows the log, `feed` where
+    an application has live views.
     """
 
     def __init__(
@@ -64,6 +92,7 @@ class ChannelContext:
         self.subscriptions = subscriptions
         self.topics = topics
         self.until_log_streams: Callable[[], Awaitable[None]] = loop.create_future
+        self.feed: Feed | None = None
         self.replays = replays
         self.kept = kept
         self.waiting_joins = 0

@@ -16,16 +16,20 @@ from millstream.postgres.settings import Address, address_of
 from millstream.server.project_mail import ProjectMail, project_mail
 from millstream.server.project_settings import ProjectSettings
 
+_ASKING = 2
+"""Connections that ask who may watch a view while others compute them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Typed work with its mail, requests of the data API, checks of visibility, looks at its health: each apart."""
+    """Typed work with its mail, requests, checks of visibility, looks at its health, live views: each apart."""
 
     address: Address
     pool: Pool
     requests: PipelinePool
     checks: PipelinePool
     health: PipelinePool
+    views: PipelinePool
     mail: ProjectMail
 
 
@@ -53,6 +57,7 @@ async def connect(settings: ProjectSettings, observe: Observer) -> AsyncIterator
         pipeline("requests") as requests,
         pipeline("checks") as checks,
         pipeline("health", 1) as health,
+        pipeline("live views", settings.live_views.runs_at_once + _ASKING) as views,
     ):
         with project_mail(settings, pool, observe) as mail:
-            yield Connections(address, pool, requests, checks, health, mail)
+            yield Connections(address, pool, requests, checks, health, views, mail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from millstream.asgi.authenticate import Authenticator
@@ -25,14 +25,18 @@ from millstream.channels.stored.database_broadcasts import PUBLICATION, Database
 from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays as MessageReplays
 from millstream.identity import Role
+from millstream.live_views import LiveView
+from millstream.live_views.access import ViewAccess
+from millstream.live_views.live_views import LiveViews
 from millstream.observe import Observer
 from millstream.policy.catalog import Catalog
 from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
-from millstream.policy.topic_access import TopicAccess
 from millstream.pubsub import BrokerLocal, Hub
 from millstream.server.connections import Connections
+from millstream.server.project_live_views import PUBLICATION as VIEWED
+from millstream.server.project_live_views import build_live_views
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
@@ -53,6 +57,7 @@ class Live:
     related: RelatedTables
     tailer: Tailer
     sockets: RealtimeEndpoint
+    views: LiveViews
 
 
 async def build_live(
@@ -63,6 +68,7 @@ async def build_live(
     history: History,
     webhooks: Webhooks,
     auth: Auth,
+    views: Sequence[LiveView] = (),
     observe: Observer,
 ) -> Live:
     """Put it together and read the catalog; nothing flows until the tailer and the catalog run."""
@@ -71,12 +77,15 @@ async def build_live(
     hub = Hub(loop, settings.mailboxes)
     router, subscriptions = _build_changes(settings, connections, tables, hub, history, observe)
     broadcasts = DatabaseBroadcasts(hub, observe)
+    live_views = await build_live_views(settings, connections, views, hub, observe)
     context = ChannelContext(
         settings=settings.channels,
         hub=hub,
         broker=BrokerLocal(),
         subscriptions=subscriptions,
-        topics=TopicAccess(connections.requests, settings=settings.policy, observe=observe),
+        topics=ViewAccess(
+            connections.requests, live_views.views, live_views.queries, settings=settings.policy, observe=observe
+        ),
         replays=MessageReplays(connections.requests, broadcasts),
         kept=KeptBroadcasts(
             connections.requests, broadcasts, kept_seconds=settings.channels.messages_kept_hours * 3600
@@ -92,14 +101,20 @@ async def build_live(
     rights = RightsWatch(context.topics, sockets.open_sockets, services, observe)
     signals = [OnlyMessages(sink) for sink in (ends, rights, connections.mail.delivery)]
     sinks: list[TransactionSink] = [*signals, router, broadcasts, webhooks.outbox]
-    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, [PUBLICATION, MEMBERSHIPS, CAPTURED])
+    followed = [PUBLICATION, MEMBERSHIPS, CAPTURED]
+    if views:
+        sinks.append(live_views)
+        followed.append(VIEWED)
+        context.feed = live_views
+    tailer = Tailer(connections.address, settings.wal, sinks, observe, history, followed)
     context.until_log_streams = tailer.until_streaming
     await catalog.load()
     # Positions of another log mean nothing to whoever listens: they come back and are told to load anew.
     history.on_new_log(sockets.request_disconnect)
     history.on_new_log(related.forget)
+    history.on_new_log(live_views.run_all)
     history.on_new_log(lambda: _refuse_ended(services, auth))
-    return Live(catalog, related, tailer, sockets)
+    return Live(catalog, related, tailer, sockets, live_views)
 
 
 def _build_tables(

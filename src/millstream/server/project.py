@@ -38,6 +38,7 @@ from millstream.auth.start import start_auth
 from millstream.channels.posted import PostedBroadcasts
 from millstream.channels.stored.message_days import MessageDays
 from millstream.errors import MillstreamError
+from millstream.live_views.live_views import LiveViews
 from millstream.observe import Observer
 from millstream.operations import Operations
 from millstream.policy.catalog import Catalog
@@ -82,6 +83,7 @@ class Project:
     tailer: Tailer
     slot_watch: SlotWatch
     sockets: RealtimeEndpoint
+    live_views: LiveViews
     webhooks: Webhooks
     inbound: InboundCalls
     message_days: MessageDays
@@ -197,7 +199,14 @@ async def _build(
     )
     schema = SchemaWatch(connections.address, settings.data_api, observe)
     live = await build_live(
-        settings, connections, services, history=history, webhooks=webhooks, auth=auth, observe=observe
+        settings,
+        connections,
+        services,
+        history=history,
+        webhooks=webhooks,
+        auth=auth,
+        views=app.live_views if app else (),
+        observe=observe,
     )
     operators = build_operators(
         settings, connections, counts=counts, schema=schema, live=live, title=app.title if app else settings.name
@@ -217,6 +226,7 @@ async def _build(
         tailer=live.tailer,
         slot_watch=SlotWatch(connections.checks, settings.wal, observe),
         sockets=live.sockets,
+        live_views=live.views,
         webhooks=webhooks,
         inbound=project_inbound(settings, app, connections.pool, observe),
         message_days=MessageDays(connections.checks, settings.channels, observe),
@@ -239,6 +249,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(project.mail.delivery.run(), name="mail"),
         services.create_task(KeyWatch(project.auth).run(), name="signing keys"),
         services.create_task(project.webhooks.run(), name="webhooks"),
+        services.create_task(project.live_views.run(), name="live views"),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
 

@@ -14,6 +14,7 @@ from millstream.asgi.operator_settings import OperatorSettings
 from millstream.auth.settings import AuthSettings, development_defaults
 from millstream.channels.settings import ChannelSettings
 from millstream.errors import MillstreamError
+from millstream.live_views.settings import LiveViewSettings
 from millstream.mail.settings import MailSettings
 from millstream.operations.settings import OperationSettings
 from millstream.policy.settings import PolicySettings
@@ -52,6 +53,7 @@ class ProjectSettings:
     data_api: DataApiSettings = field(default_factory=DataApiSettings)
     subscriptions: SubscriptionSettings = field(default_factory=SubscriptionSettings)
     operations: OperationSettings = field(default_factory=OperationSettings)
+    live_views: LiveViewSettings = field(default_factory=LiveViewSettings)
     operators: OperatorSettings = field(default_factory=OperatorSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
@@ -70,6 +72,7 @@ def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any
         "data_api": DataApiSettings,
         "subscriptions": SubscriptionSettings,
         "operations": OperationSettings,
+        "live_views": LiveViewSettings,
         "operators": OperatorSettings,
         "webhooks": WebhookSettings,
     }

@@ -220,6 +220,8 @@ class Channel:
         """Hear what the channel wants to hear and may; may be called again when that has become more."""
         if self.may_hear(Extension.BROADCAST):
             self.context.hub.subscribe(self.members, self.mailbox)
+            if self.context.feed is not None:
+                self.context.feed.begin(self)
         if self.wants_presence and not self.watches_presence and self.may_hear(Extension.PRESENCE):
             self.watches_presence = True
             self.context.presence.watch(self)
@@ -251,6 +253,8 @@ class Channel:
         context.hub.unsubscribe(self.members, self.mailbox)
         context.presence.forget(self)
         context.replays.forget(self.mailbox, self.replayed)
+        if context.feed is not None:
+            context.feed.end(self)
         if self.subscription is not None:
             context.subscriptions.close(self.subscription)
             self.subscription = None

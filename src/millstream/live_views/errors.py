@@ -1,0 +1,13 @@
+"""What can be wrong with the declaration of a live view: raised while the application is imported."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from millstream.errors import MillstreamError
+
+
+class LiveViewInvalid(MillstreamError):
+    """A view's declaration contradicts itself; the message says where."""
+
+    code: ClassVar[str] = "live_view_invalid"
