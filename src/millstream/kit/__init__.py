@@ -1,0 +1,33 @@
+"""What booking-like applications share: the kit that applications import beside the facade `millstream.app`.
+
+The rules are in PostgreSQL (`sql/`, schema `kit`), as macros that an application's SQL calls; docs/reference/kit.md
+says how. Here is what operations, routes and background tasks need of them.
+"""
+
+from millstream.kit.errors import (
+    KIT_ERRORS,
+    EditConflict,
+    IdempotencyKeyReused,
+    IdempotencyKeyTooShort,
+    ResourceTaken,
+    RowUnknown,
+    TransitionNotAllowed,
+    TransitionRefused,
+)
+from millstream.kit.holds import expire_holds
+from millstream.kit.versions import edit, etag, parse_if_match
+
+__all__ = [
+    "KIT_ERRORS",
+    "EditConflict",
+    "IdempotencyKeyReused",
+    "IdempotencyKeyTooShort",
+    "ResourceTaken",
+    "RowUnknown",
+    "TransitionNotAllowed",
+    "TransitionRefused",
+    "edit",
+    "etag",
+    "expire_holds",
+    "parse_if_match",
+]
