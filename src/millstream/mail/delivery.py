@@ -25,6 +25,7 @@ from millstream.errors import MillstreamError
 from millstream.mail.outbox import (
     SIGNAL,
     DueMail,
+    Outbox,
     forget_old,
     postpone,
     settle_given_up,
@@ -39,6 +40,7 @@ from millstream.postgres.pool import Pool, lend
 
 _LEASE_PER_ANSWER = 8  # a mail takes no more answers of the server than this, each within the timeout
 _CLEANING_SECONDS = 3600.0
+_DRAFTS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,20 @@ class OutboxUnreachable(Observation):
 
 
 class Delivery:
-    """The delivery of one project; without a transport it only forgets old mails."""
+    """The delivery of one project; without a transport it only writes drafts of its `outbox` and forgets old mails."""
 
     def __init__(
-        self, pool: Pool, settings: MailSettings, transport: Transport | None, observe: Observer = ignore
+        self,
+        pool: Pool,
+        settings: MailSettings,
+        transport: Transport | None,
+        observe: Observer = ignore,
+        outbox: Outbox | None = None,
     ) -> None:
         self._pool = pool
         self._settings = settings
         self._transport = transport
+        self._outbox = outbox
         self._observe = observe
         self._woken = asyncio.Event()
         self._lease = timedelta(seconds=settings.smtp_timeout_seconds * _LEASE_PER_ANSWER)
@@ -111,10 +119,18 @@ class Delivery:
                 sending.create_task(self._send(self._transport, mail))
         return len(mails)
 
+    async def write_drafts(self) -> int:
+        """Write out a few mails that SQL asked for; return how many there were."""
+        if self._outbox is None:
+            return 0
+        async with lend(self._pool) as connection, connection.transaction():
+            return await self._outbox.write_drafts(connection, most=_DRAFTS_AT_ONCE)
+
     async def _round(self) -> int:
         try:
             await self._clean()
-            return await self.send_due()
+            written = await self.write_drafts()
+            return written + await self.send_due()
         except* (psycopg.Error, MillstreamError) as group:
             self._observe(OutboxUnreachable(type(group.exceptions[0]).__name__))
         return 0

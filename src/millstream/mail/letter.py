@@ -16,10 +16,23 @@ class Occasion(StrEnum):
     ORGANISATION_INVITATION = "organisation_invitation"
     EMAIL_CHANGE = "email_change"
     REAUTHENTICATION = "reauthentication"
+    NOTIFICATION = "notification"
 
 
 PLACEHOLDERS = frozenset(
-    {"site_name", "site_url", "address", "new_address", "link", "code", "organisation", "role", "inviter"}
+    {
+        "site_name",
+        "site_url",
+        "address",
+        "new_address",
+        "link",
+        "code",
+        "organisation",
+        "role",
+        "inviter",
+        "title",
+        "body",
+    }
 )
 """What a template may name, as `$name`. All of them are always given; what does not apply is empty."""
 

@@ -2,7 +2,7 @@
 
 `Outbox.post` runs in the caller's open transaction: no commit, no mail. The rows hold links that sign people in, so
 their text is forgotten as soon as they have left or were given up. Without a mail server they are `kept` and never
-become due, also not when a server is configured later.
+become due, also not when a server is configured later. SQL leaves drafts, which the server writes out.
 """
 
 from __future__ import annotations
@@ -60,6 +60,46 @@ class Outbox:
                 "due" if self.delivers else "kept",
             ),
         )
+
+    async def write_drafts(self, connection: SqlConnection, *, most: int) -> int:
+        """Write out what SQL asked for; return how many mails there were. One that cannot be written has failed."""
+        cursor = await connection.execute(
+            """
+            select id, occasion, recipient, draft from millstream.mails
+            where state = 'draft' order by created_at limit %s for update skip locked
+            """,
+            (most,),
+        )
+        drafts = await cursor.fetchall()
+        for row in drafts:
+            await self._write(connection, row)
+        return len(drafts)
+
+    async def _write(self, connection: SqlConnection, row: Mapping[str, Any]) -> None:
+        try:
+            values = self._drafted(row["draft"])
+            letter = self._templates.write(Occasion(row["occasion"]), row["recipient"], values)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            written = ("", None, None, "failed", type(error).__name__)
+        else:
+            state = "due" if self.delivers else "kept"
+            written = (letter.subject, letter.text, letter.html, state, None)
+        await connection.execute(
+            """
+            update millstream.mails
+            set subject = %s, text_body = %s, html_body = %s, state = %s, last_error = %s, draft = null
+            where id = %s
+            """,
+            (*written, row["id"]),
+        )
+
+    def _drafted(self, draft: Mapping[str, Any]) -> dict[str, str]:
+        """Return the values of a draft; its link is a path of the own site, so that no mail leads elsewhere."""
+        values = {name: str(value) for name, value in draft.items() if value is not None}
+        path = values.get("link", "/")
+        if not path.startswith("/") or path.startswith(("//", "/\\")):
+            raise ValueError("the link is no path")
+        return {**values, "link": self._templates.site_url.rstrip("/") + path}
 
 
 async def take_due(connection: SqlConnection, *, most: int, lease: timedelta) -> list[DueMail]:

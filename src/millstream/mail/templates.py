@@ -42,6 +42,7 @@ class Templates:
         self._parts = parts
         self._layout = layout
         self._always = {"site_name": site_name, "site_url": site_url}
+        self.site_url = site_url
 
     def write(self, occasion: Occasion, recipient: str, values: Mapping[str, str]) -> Letter:
         """Return the letter for an occasion; `values` are some of PLACEHOLDERS, beside the site and the address."""

@@ -44,7 +44,7 @@ def project_mail(settings: ProjectSettings, pool: Pool, observe: Observer) -> It
     has_outbox = transport is not None or bool(development_defaults(settings.auth))
     outbox = Outbox(templates, delivers=transport is not None) if has_outbox else None
     try:
-        yield ProjectMail(outbox, Delivery(pool, settings.mail, transport, observe))
+        yield ProjectMail(outbox, Delivery(pool, settings.mail, transport, observe, outbox))
     finally:
         if transport is not None:
             transport.close()

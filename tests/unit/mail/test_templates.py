@@ -9,7 +9,7 @@ from millstream.mail.templates import MailTemplateInvalid, load_templates
 
 TEMPLATES = load_templates(None, site_name="Lodge & Tix", site_url="https://lodge.example")
 LINK = "https://lodge.example/auth/v1/verify?token=abc&type=recovery"
-GIVEN = {"link": LINK, "code": "012345", "new_address": "new@example.org"}
+GIVEN = {"link": LINK, "code": "012345", "new_address": "new@example.org", "title": "A booking", "body": "At nine."}
 
 
 @pytest.mark.parametrize("occasion", list(Occasion), ids=str)
@@ -17,7 +17,11 @@ def test_every_occasion_has_a_letter_whose_two_forms_say_the_same(occasion):
     letter = TEMPLATES.write(occasion, "ada@example.org", GIVEN)
     assert (letter.occasion, letter.recipient) == (occasion, "ada@example.org")
     assert letter.subject
-    if occasion is not Occasion.ORGANISATION_INVITATION:
+    if occasion is Occasion.NOTIFICATION:
+        assert letter.subject == "A booking"
+        assert "At nine." in letter.text
+        assert "At nine." in letter.html
+    elif occasion is not Occasion.ORGANISATION_INVITATION:
         assert "012345" in letter.text
         assert "012345" in letter.html
     assert "$" not in letter.text + letter.html
