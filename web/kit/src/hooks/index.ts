@@ -10,4 +10,5 @@ export { type OperationOptions, useOperation } from "./useOperation";
 export { type UseOrganisations, useOrganisations } from "./useOrganisations";
 export { type PresenceDefinition, type UsePresence, usePresence } from "./usePresence";
 export { useRefetchOnChange } from "./useRefetchOnChange";
+export { type SearchParams, type UseSearchParams, useSearchParams } from "./useSearchParams";
 export { type UseSession, useSession } from "./useSession";

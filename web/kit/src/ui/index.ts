@@ -13,5 +13,17 @@ export { initialsOf, PersonAvatar } from "./PersonAvatar";
 export { PageRoot } from "./PageRoot";
 export { PortalRoot } from "./PortalRoot";
 export { EmptyState, ErrorState, LoadingState } from "./states";
+export {
+  type CellValue,
+  type DataColumn,
+  type DataFilter,
+  DataTable,
+  type DataTableProps,
+  downloadFile,
+  type TableState,
+  toCsv,
+  type UseTableState,
+  useTableState,
+} from "./table";
 export { portalTheme } from "./theme";
 export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";
