@@ -15,6 +15,7 @@ from millstream.kit.errors import (
     TransitionRefused,
 )
 from millstream.kit.holds import expire_holds
+from millstream.kit.idempotency import forget_idempotency_keys, idempotent, once
 from millstream.kit.versions import edit, etag, parse_if_match
 
 __all__ = [
@@ -29,5 +30,8 @@ __all__ = [
     "edit",
     "etag",
     "expire_holds",
+    "forget_idempotency_keys",
+    "idempotent",
+    "once",
     "parse_if_match",
 ]
