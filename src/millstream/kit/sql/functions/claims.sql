@@ -55,6 +55,20 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where i.indrelid = target and i.indisprimary and i.indnkeyatts = 1
 $$;
 
+-- Keeps `blocked`; its arguments are the columns of start and end, and columns or numbers of minutes.
+create or replace function kit.keep_blocked() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  given constant jsonb := to_jsonb(new);
+begin
+  new.blocked := kit.padded_range(
+    (given ->> tg_argv[0])::timestamptz, (given ->> tg_argv[1])::timestamptz,
+    coalesce(given ->> tg_argv[2], tg_argv[2])::integer, coalesce(given ->> tg_argv[3], tg_argv[3])::integer
+  );
+  return new;
+end
+$$;
+
 create or replace function kit.no_overlap(
   claims regclass, resource text, starts text, ends text, blocking text[],
   before text default null, after text default null, status text default 'status', name text default null
@@ -66,14 +80,20 @@ declare
   wanted text[] := array[before, after];
 begin
   if not exists (select from pg_attribute where attrelid = claims and attname = 'blocked' and not attisdropped) then
-    execute format(
-      'alter table %s add column blocked tstzrange generated always as (kit.padded_range(%I, %I, %s, %s)) stored',
-      claims, starts, ends, kit.minutes_expression(before), kit.minutes_expression(after)
-    );
+    execute format('alter table %s add column blocked tstzrange', claims);
     execute format(
       'comment on column %s.blocked is %L', claims, 'The time that a claim takes of its resource, buffers included.'
     );
+    execute format(
+      'update %s set blocked = kit.padded_range(%I, %I, %s, %s)',
+      claims, starts, ends, kit.minutes_expression(before), kit.minutes_expression(after)
+    );
   end if;
+  -- An ordinary column: a table with REPLICA IDENTITY FULL could not be updated with a generated one.
+  execute format(
+    'create or replace trigger %I before insert or update on %s for each row execute function kit.keep_blocked(%L, %L, %L, %L)',
+    table_name || '_keep_blocked', claims, starts, ends, coalesce(before, '0'), coalesce(after, '0')
+  );
   perform kit.add_check(claims, table_name || '_end_after_start', format('%I < %I', starts, ends));
   for place in 1..2 loop
     if wanted[place] !~ '^\d+$' then
@@ -236,5 +256,5 @@ revoke execute on function
   kit.conflict_of(regclass, text, timestamptz, timestamptz, integer, integer, text, text),
   kit.next_free(regclass, text, timestamptz, timestamptz, integer, integer, text, interval, text),
   kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text),
-  kit.resource_lock(regclass, text), kit.lock_resources(regclass, text[])
+  kit.resource_lock(regclass, text), kit.lock_resources(regclass, text[]), kit.keep_blocked()
 from public;
