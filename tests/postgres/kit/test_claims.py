@@ -156,3 +156,15 @@ async def definition(office: Office) -> object:
         " union all select tgname, pg_get_triggerdef(oid) from pg_trigger where tgrelid = 'public.bookings'::regclass"
         " union all select indexname, indexdef from pg_indexes where tablename = 'bookings' order by 1"
     )
+
+
+async def test_a_claim_can_be_changed_in_a_table_that_is_followed_with_its_whole_rows(office: Office) -> None:
+    office.database.run_as_server(
+        "alter table bookings replica identity full", "alter publication supabase_realtime add table bookings"
+    )
+    made = await office.book(1, NINE, NINE + HOUR, after=30)
+    async with office.owner() as sql:
+        await sql.execute("update bookings set status = 'confirmed', blocked = null where id = %s", (made,))
+        await sql.execute("update bookings set ends_at = %s where id = %s", (NINE + 2 * HOUR, made))
+    assert await office_conflict(office, NINE + timedelta(minutes=149), before=0)
+    assert not await office_conflict(office, NINE + timedelta(minutes=150), before=0)

@@ -55,15 +55,18 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where i.indrelid = target and i.indisprimary and i.indnkeyatts = 1
 $$;
 
--- Keeps `blocked`; its arguments are the columns of start and end, and columns or numbers of minutes.
+-- Keeps `blocked`; its arguments are the columns of start and end, and columns or numbers of minutes. No generated
+-- column: a published table with REPLICA IDENTITY FULL could not be updated then.
 create or replace function kit.keep_blocked() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  given constant jsonb := to_jsonb(new);
+  given  constant jsonb := to_jsonb(new);
+  before constant text := case when tg_argv[2] ~ '^\d+$' then tg_argv[2] else given ->> tg_argv[2] end;
+  after  constant text := case when tg_argv[3] ~ '^\d+$' then tg_argv[3] else given ->> tg_argv[3] end;
 begin
   new.blocked := kit.padded_range(
     (given ->> tg_argv[0])::timestamptz, (given ->> tg_argv[1])::timestamptz,
-    coalesce(given ->> tg_argv[2], tg_argv[2])::integer, coalesce(given ->> tg_argv[3], tg_argv[3])::integer
+    coalesce(before::integer, 0), coalesce(after::integer, 0)
   );
   return new;
 end
@@ -89,9 +92,9 @@ begin
       claims, starts, ends, kit.minutes_expression(before), kit.minutes_expression(after)
     );
   end if;
-  -- An ordinary column: a table with REPLICA IDENTITY FULL could not be updated with a generated one.
   execute format(
-    'create or replace trigger %I before insert or update on %s for each row execute function kit.keep_blocked(%L, %L, %L, %L)',
+    'create or replace trigger %I before insert or update on %s
+       for each row execute function kit.keep_blocked(%L, %L, %L, %L)',
     table_name || '_keep_blocked', claims, starts, ends, coalesce(before, '0'), coalesce(after, '0')
   );
   perform kit.add_check(claims, table_name || '_end_after_start', format('%I < %I', starts, ends));
@@ -216,7 +219,8 @@ begin
     detail = jsonb_build_object(
       'resource', resource,
       'conflict', kit.conflict_of(claims, resource, starts, ends, before, after, except_id, name),
-      'next_free', case when free is not null then jsonb_build_object('starts', free, 'ends', free + (ends - starts)) end
+      'next_free',
+      case when free is not null then jsonb_build_object('starts', free, 'ends', free + (ends - starts)) end
     );
 end
 $$;

@@ -1,6 +1,6 @@
 -- Repeated calls: the answer of the first one, kept under its key for its caller alone.
 --
--- One transaction asks `answer_before`, does the work and says `remember_answer`. The lock of the first is held until it
+-- One transaction asks `answer_before`, does the work and says `remember_answer`. The first one's lock is held until it
 -- commits, so that the same call at the same time waits and then finds the answer; a call that fails leaves nothing.
 
 create or replace function kit.answer_before(operation text, key text, request_hash bytea) returns json
@@ -60,7 +60,8 @@ $$;
 
 comment on function kit.answer_before(text, text, bytea) is
   'The answer that the caller got for this key, null for none; keeps others with the key waiting until it commits.';
-comment on function kit.remember_answer(text, text, bytea, json, double precision) is 'Keeps an answer under the caller''s key.';
+comment on function kit.remember_answer(text, text, bytea, json, double precision) is
+  'Keeps an answer under the caller''s key.';
 comment on function kit.forget_answers(integer) is 'Removes answers that are kept no longer.';
 
 revoke execute on function

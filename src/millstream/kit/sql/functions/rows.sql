@@ -45,8 +45,9 @@ begin
     raise sqlstate 'PT404' using constraint = 'edits_are_of_known_rows', message = 'There is no such row.';
   end if;
   -- Through the table's types and back, so that equal values are equal texts.
-  execute format('select to_jsonb(jsonb_populate_record(null::%1$s, $1)), to_jsonb(jsonb_populate_record(null::%1$s, $2))',
-    target) into wanted, seen using changes, coalesce(original, '{}');
+  execute format(
+    'select to_jsonb(jsonb_populate_record(null::%1$s, $1)), to_jsonb(jsonb_populate_record(null::%1$s, $2))', target
+  ) into wanted, seen using changes, coalesce(original, '{}');
   if (actual ->> 'version')::integer is distinct from version then
     select jsonb_object_agg(field, jsonb_build_object(
       'current', wanted -> field, 'actual', actual -> field, 'original', seen -> field
