@@ -26,8 +26,8 @@ from millstream.pgoutput.messages import (
     Update,
 )
 
-_begin = struct.Struct("!QqI").unpack
-_commit = struct.Struct("!BQQq").unpack
+_begin = struct.Struct("!xQqI").unpack
+_commit = struct.Struct("!xBQQq").unpack
 _uint16 = struct.Struct("!H").unpack_from
 _uint32 = struct.Struct("!I").unpack_from
 _uint64 = struct.Struct("!Q").unpack_from
@@ -51,11 +51,11 @@ def decode(data: bytes) -> LogicalMessage:
 
 
 def _read_begin(data: bytes) -> Begin:
-    return Begin(*_begin(data[1:]))
+    return Begin(*_begin(data))
 
 
 def _read_commit(data: bytes) -> Commit:
-    _, commit_lsn, end_lsn, commit_time = _commit(data[1:])
+    _, commit_lsn, end_lsn, commit_time = _commit(data)
     return Commit(commit_lsn, end_lsn, commit_time)
 
 

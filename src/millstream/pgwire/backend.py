@@ -45,6 +45,7 @@ from millstream.pgwire.messages import (
 )
 
 _HEADER_SIZE = 5
+_COPY_DATA = ord("d")
 _LARGEST_BODY = 0x3FFF_FFFF + 4  # MaxAllocSize of the server: it cannot build a longer message
 _header = struct.Struct("!BI").unpack_from
 _int16 = struct.Struct("!H").unpack_from
@@ -79,8 +80,11 @@ class BackendParser:
             if end > size:
                 wanted = end - at
                 break
-            known = _FREQUENT.get(data[at:end]) if length <= _LONGEST_FREQUENT else None
-            messages.append(known or _decode(kind, data[at + _HEADER_SIZE : end]))
+            if kind == _COPY_DATA:
+                messages.append(CopyData(data[at + _HEADER_SIZE : end]))
+            else:
+                known = _FREQUENT.get(data[at:end]) if length <= _LONGEST_FREQUENT else None
+                messages.append(known or _decode(kind, data[at + _HEADER_SIZE : end]))
             at = end
         if at < size:
             self._partial += data[at:]

@@ -17,7 +17,12 @@ class Audience:
     """All callers with these claims. Two audiences are equal only when they are the same object."""
 
     claims: Claims
+    role: str = field(init=False)
+    """The database role that these callers take."""
     _answers: dict[CallerValue, Answer] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "role", self.claims.role)
 
     def answer(self, value: CallerValue) -> Answer:
         """Return what a policy's question about the caller gives for them; worked out once."""
@@ -25,11 +30,6 @@ class Audience:
             return self._answers[value]
         except KeyError:
             return self._answers.setdefault(value, value.of(self.claims))
-
-    @property
-    def role(self) -> str:
-        """Return the database role that these callers take."""
-        return self.claims.role
 
 
 class Audiences:

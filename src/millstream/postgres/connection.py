@@ -251,13 +251,19 @@ class Connection:
 
     def received(self, messages: list[BackendMessage]) -> None:
         """Hand each message to the exchange under way; called by the wire."""
-        if type(self._busy) is PipelineExchange:
-            self._busy.receive_all(messages, self._receive_aside)
-            return
+        busy = self._busy
+        if type(busy) is PipelineExchange:
+            busy.receive_all(messages, self._receive_aside)
+        elif isinstance(busy, CopyBoth):
+            busy.receive_all(messages)
+        else:
+            self._receive_each(messages)
+
+    def _receive_each(self, messages: list[BackendMessage]) -> None:
         for message in messages:
             busy = self._busy
             if isinstance(busy, CopyBoth):
-                busy.receive_message(message)
+                busy.receive_all((message,))
             elif busy is None or type(message) in ASIDE:
                 self._receive_aside(message)
             else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
 from millstream.errors import MillstreamError
 from millstream.pgwire import frontend
@@ -68,6 +69,11 @@ class CopyBoth:
         """Tell whether the reader is so far behind that the socket is not read."""
         return self._paused
 
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there are pieces that nobody has received yet."""
+        return bool(self._pieces)
+
     def send(self, data: bytes) -> None:
         """Send one piece; dropped when the stream has ended, which `receive` tells."""
         if self._ended is None:
@@ -80,16 +86,31 @@ class CopyBoth:
 
     # Fed by the connection ------------------------------------------------------------------------------------------
 
-    def receive_message(self, message: BackendMessage) -> None:
-        """Take the server's next message."""
-        match message:
-            case _ if type(message) is CopyData:  # nearly all; the pattern of a class costs three times as much
+    def receive_all(self, messages: Sequence[BackendMessage]) -> None:
+        """Take what one read of the socket brought, nearly all of it pieces."""
+        add = self._pieces.append
+        unread = self._unread_bytes
+        for message in messages:
+            if type(message) is CopyData:
                 data = message.data
-                self._pieces.append(data)
-                self._unread_bytes += len(data)
-                if self._unread_bytes > _HIGH_WATER_BYTES and not self._paused:
-                    self._paused = True
-                    self._wire.pause()
+                add(data)
+                unread += len(data)
+            else:
+                self._take(message)
+        self._unread_bytes = unread
+        if unread > _HIGH_WATER_BYTES and not self._paused:
+            self._paused = True
+            self._wire.pause()
+        self._notify()
+
+    def lost(self, error: MillstreamError) -> None:
+        """Learn that the connection has ended."""
+        self._ended = self._ended or error
+        self._notify()
+
+    def _take(self, message: BackendMessage) -> None:
+        """Take what is no piece."""
+        match message:
             case CopyBothResponse():
                 self._started = True
             case ErrorResponse(fields):
@@ -98,12 +119,6 @@ class CopyBoth:
                 self._ended = self._ended or ConnectionLost("The database server ended the stream.")
             case _:
                 raise ProtocolViolation(f"The database server sent {type(message).__name__} within a stream.")
-        self._notify()
-
-    def lost(self, error: MillstreamError) -> None:
-        """Learn that the connection has ended."""
-        self._ended = self._ended or error
-        self._notify()
 
     def _notify(self) -> None:
         if self._wake is not None and not self._wake.done():

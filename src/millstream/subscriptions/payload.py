@@ -9,9 +9,9 @@ touch and the log left out, whose values the client should keep.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import NamedTuple
 
 import orjson
 
@@ -35,11 +35,10 @@ class Form(Enum):
     @property
     def errors(self) -> bytes:
         """Return the value of `errors` as JSON."""
-        return b"null" if self.value is None else orjson.dumps([self.value])
+        return b"null" if self is Form.WHOLE else orjson.dumps([self.value])
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What all changes of one transaction have in common, ready to be spliced."""
 
     commit_timestamp: bytes
@@ -86,7 +85,7 @@ class PayloadBuilder:
 
     def build(self, change: RowChange, context: Context, *, form: Form, sees_old: bool) -> bytes:
         """Build the payload. `sees_old` says that the old row, as far as the log carries it, may be told."""
-        named = form in {Form.WHOLE, Form.TOO_LARGE}
+        named = form is Form.WHOLE or form is Form.TOO_LARGE
         parts = [
             self._head,
             context.commit_timestamp,

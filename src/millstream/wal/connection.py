@@ -88,6 +88,11 @@ class LogStream:
         """Tell whether so much is unread that the server is made to wait."""
         return self._stream.paused
 
+    @property
+    def has_more(self) -> bool:
+        """Tell whether `receive` would return at once."""
+        return self._stream.has_more
+
     async def receive(self, most: int) -> list[bytes]:
         """Return the next pieces, at least one and at most `most`; raise what ended the stream when it has."""
         return await self._stream.receive(most)

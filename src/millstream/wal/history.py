@@ -13,7 +13,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from millstream.change import Lsn, Position, Transaction
 from millstream.wal.settings import WalSettings
@@ -28,8 +29,7 @@ _BYTES_A_TRANSACTION = 300
 _SECONDS_BETWEEN_MARKS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """One slice, with an estimate of its memory."""
 
     transaction: Transaction

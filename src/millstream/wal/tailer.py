@@ -26,7 +26,7 @@ from millstream.errors import MillstreamError
 from millstream.observe import Observer, ignore
 from millstream.pgoutput.assembler import TransactionAssembler
 from millstream.pgoutput.decoder import decode
-from millstream.pgoutput.feedback import decode_keepalive, log_message
+from millstream.pgoutput.feedback import PrimaryKeepalive, decode_keepalive, log_message
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
 from millstream.wal.batch import Batch, Sinks
@@ -211,21 +211,17 @@ class Tailer:
         assembler = TransactionAssembler(
             slice_changes=self._settings.slice_changes, slice_bytes=self._settings.slice_bytes
         )
-        size = 0
+        batch, read, size = Batch(), 0, 0
         while True:
             heartbeat.listening = True
             pieces = await stream.receive(_PIECES_PER_TICK)
             heartbeat.listening = False
-            batch = Batch()
+            read += len(pieces)
             for piece in pieces:
                 message = log_message(piece)
                 if message is None:
                     keepalive = decode_keepalive(piece)
-                    if assembler.between_transactions:  # then all that was committed before this place has been sent
-                        batch.reached = Lsn(keepalive.server_end)
-                    if keepalive.reply_wanted:
-                        batch = await self._apply(batch)
-                        self._answer(stream)
+                    batch = await self._take_keepalive(keepalive, stream, batch, idle=assembler.between_transactions)
                     continue
                 transaction = assembler.take(decode(message), len(piece))
                 size += len(piece)
@@ -234,11 +230,25 @@ class Tailer:
                     size = 0
                     if batch.is_full:
                         batch = await self._apply(batch)
-            await self._apply(batch)
+            # One turn for everybody else, in which sockets are written, and in which the server says more of a backlog:
+            # a socket takes some hundred pieces at once, fewer than are told at once.
+            await asyncio.sleep(0)
+            if read < _PIECES_PER_TICK and stream.has_more:
+                continue
+            batch, read = await self._apply(batch), 0
             self._mark()
             self._wake()
-            # One turn for everybody else: sockets are written once per tick, however many transactions it brought.
-            await asyncio.sleep(0)
+
+    async def _take_keepalive(
+        self, keepalive: PrimaryKeepalive, stream: LogStream, batch: Batch, *, idle: bool
+    ) -> Batch:
+        """Note how far the server is, and answer where it asks; return the batch that goes on."""
+        if idle:  # then all that was committed before this place has been sent
+            batch.reached = Lsn(keepalive.server_end)
+        if keepalive.reply_wanted:
+            batch = await self._apply(batch)
+            self._answer(stream)
+        return batch
 
     def _answer(self, stream: LogStream) -> None:
         """Confirm, as the server asks; one that is being stopped asks until it has everything, and shall not wait."""
