@@ -1,15 +1,29 @@
 export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
+export {
+  BarsChart,
+  type ChartPoint,
+  type ChartProps,
+  type ChartSeries,
+  DonutChart,
+  type DonutProps,
+  TrendChart,
+} from "./charts";
 export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
 export { ConfirmDialog } from "./ConfirmDialog";
+export { ConflictDialog, type FieldConflict, mergeEdits, type MergedEdits } from "./conflict";
 export { ConnectionBanner } from "./ConnectionBanner";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
 export { FlashNumber } from "./FlashNumber";
 export { FormProblem, SubmitButton } from "./FormParts";
+export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";
+export { PresenceAvatars } from "./PresenceAvatars";
+export { QrCode, type QrCodeProps } from "./LazyQrCode";
+export { SoundSwitch } from "./SoundSwitch";
 export { PageRoot } from "./PageRoot";
 export { PortalRoot } from "./PortalRoot";
 export { EmptyState, ErrorState, LoadingState } from "./states";
@@ -26,4 +40,6 @@ export {
   useTableState,
 } from "./table";
 export { portalTheme } from "./theme";
+export { Timeline, type TimelineEntry, type TimelineTone } from "./Timeline";
+export { type ToastStream, useToastStream } from "./useToastStream";
 export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";

@@ -1,0 +1,2 @@
+export { ConflictDialog } from "./ConflictDialog";
+export { type FieldConflict, mergeEdits, type MergedEdits } from "./mergeEdits";
