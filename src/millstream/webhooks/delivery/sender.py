@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -24,9 +22,9 @@ from aiohttp.abc import AbstractResolver
 
 from millstream.webhooks.capture.event import message_id
 from millstream.webhooks.delivery.claims import Claim
+from millstream.webhooks.delivery.connector import MARKS, GuardedConnector, Marks
 from millstream.webhooks.delivery.outcome import Outcome, Timing
 from millstream.webhooks.delivery.presets import render_body
-from millstream.webhooks.delivery.resolver import GuardedResolver, ThreadResolver
 from millstream.webhooks.delivery.retry_schedule import parse_retry_after
 from millstream.webhooks.delivery.transcript import (
     LONGEST_SECRET,
@@ -61,14 +59,15 @@ class Sender:
     async def send(self, endpoint: Endpoint, claim: Claim, now: datetime) -> Outcome:
         """Attempt a delivery once; `now` is the attempt's time by the database's clock."""
         headers: dict[str, str] = {}
-        marks = SimpleNamespace(now=now, dns_ms=None, connect_ms=None)
+        marks = Marks()
+        MARKS.set(marks)
         begun = time.perf_counter()
         try:
             self.guard.check_url(endpoint.url)  # it may have been stored by other rules, or by hand
             body = render_body(endpoint.preset, claim.body or "", claim.event_type)
             headers = _headers(endpoint, claim, body, now)
             async with asyncio.timeout(endpoint.timeout_seconds):
-                answer = await self._post(endpoint, body, headers, marks)
+                answer = await self._post(endpoint, body, headers, now)
         except Exception as error:  # noqa: BLE001 -- whatever a receiver does is an outcome
             word, detail = _describe(error)
             shown = plain(without_secrets(detail, secrets_of(headers, endpoint.headers)))[:LONGEST_TEXT]
@@ -82,20 +81,18 @@ class Sender:
             **answer,
         )
 
-    async def _post(
-        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], marks: SimpleNamespace
-    ) -> dict[str, Any]:
+    async def _post(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime) -> dict[str, Any]:
         begun = time.perf_counter()
         secrets = secrets_of(headers, endpoint.headers)
         async with self.session.post(
-            endpoint.url, data=_in_pieces(body), headers=headers, allow_redirects=False, trace_request_ctx=marks
+            endpoint.url, data=_in_pieces(body), headers=headers, allow_redirects=False
         ) as response:
             wait_ms = (time.perf_counter() - begun) * 1000
             kept, is_whole = await self._read(response)
             answer = {
                 "http_status": response.status,
                 "wait_ms": wait_ms,
-                "retry_after": parse_retry_after(response.headers.get("retry-after"), marks.now),
+                "retry_after": parse_retry_after(response.headers.get("retry-after"), now),
                 "control": response.headers.get("webhook-delivery", "").strip().lower() or None,
                 "response_headers": response_headers(response.headers, secrets),
                 "response_body": response_body(kept, self.settings.response_bytes, secrets),
@@ -130,28 +127,13 @@ async def open_sender(
 
     Without a `resolver` the system is asked for addresses; without `tls` certificates are verified by its authorities.
     """
-
-    def guarded_socket(info: Any) -> socket.socket:
-        guard.check_address(info[4][0])  # literal addresses are never resolved
-        made = socket.socket(info[0], info[1], info[2])
-        made.setblocking(False)
-        return made
-
-    connector = aiohttp.TCPConnector(
-        resolver=GuardedResolver(guard, resolver or ThreadResolver()),
-        ssl=tls or True,
-        socket_factory=guarded_socket,
-        limit=settings.workers_max_in_flight,
-        ttl_dns_cache=10,
-        happy_eyeballs_delay=None,
-    )
+    connector = GuardedConnector(guard, limit=settings.workers_max_in_flight, resolver=resolver, tls=tls)
     async with aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
         auto_decompress=False,
         trust_env=False,
-        trace_configs=[_trace()],
     ) as session:
         yield Sender(session, settings, guard, name)
 
@@ -179,25 +161,6 @@ def _headers(endpoint: Endpoint, claim: Claim, body: bytes, now: datetime) -> di
 def _in_pieces(body: bytes) -> bytes | io.BytesIO:
     """Return the body so that a large one is written piece by piece, with others having their turn between."""
     return body if len(body) < _LARGE_BODY_BYTES else io.BytesIO(body)
-
-
-def _trace() -> aiohttp.TraceConfig:
-    """Measure the name and the dial of each request into the marks that it carries."""
-    trace = aiohttp.TraceConfig()
-
-    async def begin(_: Any, context: Any, __: Any) -> None:
-        context.begun = time.perf_counter()
-
-    async def resolved(_: Any, context: Any, __: Any) -> None:
-        context.trace_request_ctx.dns_ms = (time.perf_counter() - context.begun) * 1000
-
-    async def connected(_: Any, context: Any, __: Any) -> None:
-        context.trace_request_ctx.connect_ms = (time.perf_counter() - context.begun) * 1000
-
-    trace.on_connection_create_start.append(begin)
-    trace.on_dns_resolvehost_end.append(resolved)
-    trace.on_connection_create_end.append(connected)
-    return trace
 
 
 def _describe(error: BaseException) -> tuple[str, str]:

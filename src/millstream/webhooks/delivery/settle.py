@@ -45,7 +45,7 @@ from (select endpoint_id, lane, count(*) as finished from finished where lane is
 where l.endpoint_id = c.endpoint_id and l.lane = c.lane
 """
 
-_RELEASE = "select webhooks.release_lanes(%s::uuid[], %s::bigint[])"
+_RELEASE = "select webhooks.release_lanes(%s::uuid[], %s::bigint[]) as released"
 
 _POSTPONE = """
 update webhooks.deliveries d
@@ -104,19 +104,23 @@ class Settlement:
 
 async def settle(
     connection: SqlConnection, settlements: Sequence[Settlement], health: Mapping[UUID, Health], worker: str
-) -> None:
-    """Record all of it; the connection is in a transaction. `health` is that of endpoints whose health has changed."""
+) -> int:
+    """Record all of it; return how many deliveries that let out of their lanes. The connection is in a transaction.
+
+    `health` is that of endpoints whose health has changed.
+    """
     finished = [one for one in settlements if one.is_finished]
     open_ones = [one for one in settlements if not one.is_finished]
     lanes = sorted({(s.claim.endpoint_id, s.claim.lane) for s in finished if s.claim.lane is not None})
     endpoint_ids, numbers = [lane[0] for lane in lanes], [lane[1] for lane in lanes]
+    releasing = None
     async with connection.pipeline():
         if lanes:
             await connection.execute(_LOCK_LANES, (endpoint_ids, numbers))
         if finished:
             await connection.execute(_FINISH, _finish_arguments(finished))
         if lanes:
-            await connection.execute(_RELEASE, (endpoint_ids, numbers))
+            releasing = await connection.execute(_RELEASE, (endpoint_ids, numbers))
         if open_ones:
             await connection.execute(
                 _POSTPONE,
@@ -133,6 +137,8 @@ async def settle(
                 await cursor.execute(
                     _HEALTH, (now_known.failures, now_known.failing_since, now_known.open_until, endpoint_id)
                 )
+    row = await releasing.fetchone() if releasing is not None else None
+    return int(row["released"]) if row else 0
 
 
 async def disable(connection: SqlConnection, endpoint_id: UUID, reason: str) -> bool:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -36,6 +37,7 @@ from millstream.webhooks.observations import WebhookAttempted, WebhookEndpointDi
 from millstream.webhooks.settings import WebhookSettings
 
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 5.0
+_SHORTEST_REST_SECONDS = 0.001
 
 
 def is_enabled(endpoint: Endpoint) -> bool:
@@ -65,12 +67,14 @@ class Worker:
         self._capacity = Capacity(settings.workers_max_in_flight)
         self._health: dict[UUID, Health] = {}
         self._known: Sequence[Endpoint] = ()
+        self._starved = False
+        self._due_at: datetime | None = None
         self._woken = asyncio.Event()
         self._settled = asyncio.Event()
         self._ended = asyncio.Event()
         self._ended.set()
         self._outcomes: asyncio.Queue[Settlement] = asyncio.Queue()
-        self._stopping = False
+        self._stop_wanted = asyncio.Event()
         self._clock = DatabaseClock(lambda: asyncio.get_running_loop().time())
 
     @property
@@ -96,7 +100,7 @@ class Worker:
 
     async def stop(self) -> None:
         """Claim no more, and wait for what is under way as long as the settings say."""
-        self._stopping = True
+        self._stop_wanted.set()
         self.wake()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.stop_seconds):
@@ -108,37 +112,59 @@ class Worker:
             await self._settled.wait()
 
     async def _claim_until_stopped(self, tasks: asyncio.TaskGroup) -> None:
-        while not self._stopping:
+        pause = _FIRST_PAUSE_SECONDS
+        while not self._stop_wanted.is_set():
             self._woken.clear()
             try:
-                begun, wait = await self._claim(tasks)
+                wait = await self._claim(tasks)
             except (psycopg.Error, MillstreamError) as error:
                 self._observe(WebhookQueueUnreachable(type(error).__name__))
-                begun, wait = 0, self._settings.poll_seconds
-            if not begun:
-                await self._rest(wait)
+                await self._rest(pause, self._stop_wanted)  # new events bring no database back
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                continue
+            pause = _FIRST_PAUSE_SECONDS
+            if wait > 0:
+                await self._rest(wait, self._woken)
 
-    async def _claim(self, tasks: asyncio.TaskGroup) -> tuple[int, float]:
-        """Begin what is due; return how many that were, and how long to wait when there were none."""
+    async def _claim(self, tasks: asyncio.TaskGroup) -> float:
+        """Begin what is due; return how long nothing more will be, unless somebody wakes us."""
         async with lend(self._pool) as connection:
             endpoints = self._by_id(await self._endpoints.load(connection))
             if not self._clock.is_set:
                 self._clock.set((await load_due(connection, [])).now)
             room = self._room(endpoints)
             claims = await claim_due(connection, uuid4(), room) if room else []
-            wait = self._settings.poll_seconds
             if claims:
                 self._clock.set(claims[0].claimed_at)
-            else:
+            elif room:
                 due = await load_due(connection, list(room))
                 self._clock.set(due.now)
-                wait = min(wait, max(due.seconds, 0.001)) if due.seconds is not None else wait
+                self._due_at = due.now + timedelta(seconds=due.seconds) if due.seconds is not None else None
+        self._begin(tasks, claims, endpoints)
+        is_full = self._is_full(claims, room)
+        self._starved = is_full or any(self._capacity.of(one) for one in endpoints if one not in room)
+        return 0.0 if is_full else self._seconds_until_due()
+
+    def _seconds_until_due(self) -> float:
+        """Return how long nothing becomes due that is known here; what others postponed is found by looking."""
+        longest = self._settings.poll_seconds
+        if self._due_at is None:
+            return longest
+        seconds = (self._due_at - self._clock.now()).total_seconds()
+        return min(longest, max(seconds, _SHORTEST_REST_SECONDS))
+
+    @staticmethod
+    def _is_full(claims: Sequence[Claim], room: Mapping[UUID, Room]) -> bool:
+        """Tell whether an endpoint got as much as it could take, so that there may be more."""
+        taken = Counter(claim.endpoint_id for claim in claims)
+        return any(number >= room[endpoint_id].most for endpoint_id, number in taken.items())
+
+    def _begin(self, tasks: asyncio.TaskGroup, claims: Sequence[Claim], endpoints: Mapping[UUID, Endpoint]) -> None:
         for claim in claims:
             if not self._capacity.of(claim.endpoint_id):  # else ours is newer than what is recorded
                 self._health[claim.endpoint_id] = claim.health
             self._capacity.begin(claim.endpoint_id)
             tasks.create_task(self._attempt(endpoints[claim.endpoint_id], claim), name=f"webhook {claim.id}")
-        return len(claims), wait
 
     def _by_id(self, known: Sequence[Endpoint]) -> dict[UUID, Endpoint]:
         if known is not self._known:  # read anew, with the health that is recorded
@@ -185,7 +211,6 @@ class Worker:
                 self._capacity.end(one.claim.endpoint_id)
                 self._observe(_attempted(one))
             self._settled.set()
-            self.wake()
 
     async def _settle_until_done(self, batch: Sequence[Settlement]) -> None:
         health, disabled = self._judge_health(batch)
@@ -193,7 +218,7 @@ class Worker:
         while True:
             try:
                 async with lend(self._pool) as connection, connection.transaction():
-                    await settle(connection, batch, health, self._sender.name)
+                    released = await settle(connection, batch, health, self._sender.name)
                     told = [(one, reason) for one, reason in disabled.items() if await disable(connection, one, reason)]
             except (psycopg.Error, MillstreamError) as error:
                 self._observe(WebhookQueueUnreachable(type(error).__name__))
@@ -201,9 +226,19 @@ class Worker:
                 for endpoint_id, reason in told:
                     self._endpoints.forget()
                     self._observe(WebhookEndpointDisabled(str(endpoint_id), reason))
+                self._expect(batch, released)
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _expect(self, batch: Sequence[Settlement], released: int) -> None:
+        """Look again at once where slots or lanes that were waited for are free, or in time for what was postponed."""
+        waits = [one.verdict.wait_seconds for one in batch if one.verdict.wait_seconds is not None]
+        if waits:
+            due_at = self._clock.now() + timedelta(seconds=min(waits))
+            self._due_at = due_at if self._due_at is None else min(self._due_at, due_at)
+        if self._starved or released or (waits and min(waits) < self._settings.poll_seconds):
+            self.wake()
 
     def _judge_health(self, batch: Sequence[Settlement]) -> tuple[dict[UUID, Health], dict[UUID, str]]:
         """Return the health of endpoints that has changed, and which have to be disabled for what reason."""
@@ -226,10 +261,11 @@ class Worker:
                 disabled[endpoint_id] = "failing"
         return changed, disabled
 
-    async def _rest(self, seconds: float) -> None:
+    @staticmethod
+    async def _rest(seconds: float, unless: asyncio.Event) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._woken.wait()
+                await unless.wait()
 
 
 def _attempted(one: Settlement) -> WebhookAttempted:
