@@ -13,13 +13,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream_apps.lodgetix import demo, webhooks
+from millstream_apps.lodgetix import demo, traffic, webhooks
 from millstream_apps.lodgetix.errors import CONSTRAINTS
 from millstream_apps.lodgetix.operations import holds
 
 app = App(
     name="lodgetix",
     title="LodgeTix",
+    summary="Tickets for events that are never sold twice: hold one in one browser and watch the count in another.",
     # Tables (migrations/), who may see what (policies.sql), the law of tickets (functions.sql), what is followed
     # (realtime.sql).
     sql=Path(__file__).with_name("sql"),
@@ -39,4 +40,6 @@ app = App(
     # Events, people and orders to look at; running it again changes nothing.
     demo=demo.load,
     demo_users=demo.USERS,
+    # Traffic for a look at screens that move: `millstream simulate lodgetix`.
+    simulation=traffic.simulation,
 )

@@ -5,17 +5,21 @@ of Millstream but this package; what it declares is run by the server.
 """
 
 from millstream.app.background import BackgroundTask, every
-from millstream.app.declaration import App, DemoUser
-from millstream.app.demo import Demo, Person
+from millstream.app.declaration import App
+from millstream.app.demo import Demo, DemoUser, Person
 from millstream.app.inbound_webhook import InboundWebhook
 from millstream.app.routes import Caller, CallerTransaction, GuestTransaction
+from millstream.app.simulation import GUEST, Act, Player, Simulation, act
 from millstream.change import Operation as RowOperation
 from millstream.live_views import LiveView, Reads, reads
 from millstream.operations import Context, Operation, OperationError, operation
+from millstream.postgres.pool import SqlConnection
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
 from millstream.webhooks.capture.make_payload import MakeBooking, MakeClient, MakePayload, MakeProvider, MakeSystem
 
 __all__ = [
+    "GUEST",
+    "Act",
     "App",
     "BackgroundTask",
     "Caller",
@@ -37,9 +41,13 @@ __all__ = [
     "OperationError",
     "Payload",
     "Person",
+    "Player",
     "Reads",
     "RowOperation",
+    "Simulation",
+    "SqlConnection",
     "WebhookEvent",
+    "act",
     "every",
     "operation",
     "reads",

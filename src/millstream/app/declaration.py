@@ -15,10 +15,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from millstream.app.background import BackgroundTask
-from millstream.app.demo import Demo
+from millstream.app.demo import Demo, DemoUser
 from millstream.app.errors import AppInvalid
 from millstream.app.inbound_webhook import InboundWebhook
 from millstream.app.routes import refuse_invalid_routes
+from millstream.app.simulation import Simulation
 from millstream.live_views import LiveView
 from millstream.operations import Operation, OperationError
 from millstream.postgres.migrations import MigrationSource
@@ -27,28 +28,22 @@ from millstream.webhooks.capture.definition import WebhookEvent
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class DemoUser:
-    """Somebody as whom a visitor of the demo may sign in with one click. The password is no secret."""
-
-    label: str
-    email: str
-    password: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """What an application consists of.
 
-    `sql` is the folder with `migrations/` and the repeatable files. `errors` maps names of constraints to the errors
-    that callers of operations get. `demo` makes demo data; it runs again with every start and must change nothing then.
-    `demo_users` are people whom it makes. `webhooks` says which changes are events,
+    `summary` says in one line what it is for, on the start page. `sql` is the folder with `migrations/` and the
+    repeatable files. `errors` maps names of constraints to the errors that callers of operations get. `demo` makes demo
+    data; it runs again with every start and must change nothing then. `demo_users` are people whom it makes.
+    `webhooks` says which changes are events,
     `inbound_webhooks` what others may call. `routes` are routers of FastAPI, served below `/api`.
     `live_views` are queries whose results stay current on the screens of whoever may watch them.
+    `simulation` is traffic that `millstream simulate` plays as people of the demo.
     """
 
     name: str
     title: str
+    summary: str = ""
     sql: Path
     operations: Sequence[Operation[..., Any]] = ()
     errors: Mapping[str, type[OperationError]] = field(default_factory=dict)
@@ -59,6 +54,7 @@ class App:
     live_views: Sequence[LiveView] = ()
     demo: Callable[[Demo], Awaitable[None]] | None = None
     demo_users: Sequence[DemoUser] = ()
+    simulation: Simulation | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, naming it."""

@@ -23,6 +23,15 @@ from millstream.postgres.transaction import as_caller
 
 
 @dataclass(frozen=True, slots=True)
+class DemoUser:
+    """Somebody as whom a visitor of the demo may sign in with one click. The password is no secret."""
+
+    label: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody of the demo, signed in."""
 

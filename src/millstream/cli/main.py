@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from millstream.cli.console import show_error
 from millstream.errors import MillstreamError
 
-COMMANDS = ("demo", "serve", "migrate", "tail", "token", "typegen", "doctor", "slot", "users", "webhooks")
+COMMANDS = ("demo", "serve", "migrate", "tail", "token", "typegen", "doctor", "slot", "users", "webhooks", "simulate")
 """In the order of the help text; each is a module of this package with a function or a group of the same name."""
 
 

@@ -80,7 +80,7 @@ class Outbox:
             values = self._drafted(row["draft"])
             letter = self._templates.write(Occasion(row["occasion"]), row["recipient"], values)
         except (KeyError, ValueError, TypeError, AttributeError) as error:
-            written = ("", None, None, "failed", type(error).__name__)
+            written: tuple[str | None, ...] = ("", None, None, "failed", type(error).__name__)
         else:
             state = "due" if self.delivers else "kept"
             written = (letter.subject, letter.text, letter.html, state, None)
