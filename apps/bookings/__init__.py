@@ -1,0 +1,1 @@
+"""Bookings: appointments whose calendar, timeline and webhooks follow each step at once. Read README.md, then app.py."""

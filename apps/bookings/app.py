@@ -1,0 +1,56 @@
+"""Bookings, declared.
+
+The story: a visitor finds a free slot of a provider, holds it for some minutes and confirms it; staff approve, move,
+check in and complete. Each step of a booking is one row of `booking_events`, and calendar, timeline, notifications and
+webhooks follow from the rows. README.md has the tables and operations, sql/ the law.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from millstream.app import App
+from millstream_apps.bookings import live_views, webhooks
+from millstream_apps.bookings.errors import CONSTRAINTS
+from millstream_apps.bookings.operations import background, clients, events, staff
+
+app = App(
+    name="bookings",
+    title="Bookings",
+    # Tables (migrations/), what the kit makes of them (claims.sql, states.sql), the law (functions/), who may see what
+    # (policies.sql), what is followed (realtime.sql).
+    sql=Path(__file__).with_name("sql"),
+    operations=[
+        clients.hold_booking,
+        clients.release_booking,
+        clients.confirm_booking,
+        clients.open_booking_link,
+        clients.reschedule_booking,
+        clients.cancel_booking,
+        clients.cancellation_terms,
+        staff.book_for_client,
+        staff.approve_booking,
+        staff.decline_booking,
+        staff.check_in_booking,
+        staff.complete_booking,
+        staff.mark_no_show,
+        staff.add_booking_note,
+        staff.forget_client,
+        events.booking_event_webhook,
+        events.booking_statistics,
+        events.session_status,
+    ],
+    errors=CONSTRAINTS,
+    # While the server runs, as the service role.
+    background=[
+        background.expire_holds,
+        background.settle_due_bookings,
+        background.remind_of_bookings,
+        background.remove_old_traces,
+    ],
+    # The rows of `booking_events`, and what other systems may add to them.
+    webhooks=webhooks.EVENTS,
+    inbound_webhooks=[webhooks.BOOKING_EVENTS],
+    # Declared queries, run again when their tables change, for dashboards.
+    live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
+)

@@ -1,0 +1,84 @@
+"""Figures that stay current on open dashboards: what an organisation has to do, what happens, how webhooks fare."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from millstream.app import LiveView, reads
+
+_STAFF = "auth.member_of(%(organisation_id)s, array['owner', 'manager', 'staff'])"
+_MANAGERS = "auth.member_of(%(organisation_id)s, array['owner', 'manager'])"
+_RIGHTS = [reads("auth.memberships", organisation_id="organisation_id")]
+
+BOOKING_FIGURES = LiveView(
+    name="booking_figures",
+    parameters={"organisation_id": UUID},
+    query="""
+      with place as (select id, timezone, currency from auth.organisations where id = %(organisation_id)s),
+      near as (
+        select b.*, timezone(place.timezone, b.starts_at)::date = timezone(place.timezone, now())::date as today
+        from place join bookings as b on b.organisation_id = place.id
+        where b.starts_at > now() - interval '31 days'
+      )
+      select
+        count(*) filter (where today and status in ('confirmed', 'checked_in', 'completed')) as today,
+        count(*) filter (where status = 'checked_in') as here_now,
+        count(*) filter (where status = 'pending' and deadline_at > now()) as requests,
+        count(*) filter (where status = 'held' and deadline_at > now()) as being_booked,
+        count(*) filter (where status = 'confirmed' and starts_at > now()) as upcoming,
+        coalesce(sum(total_price) filter (where status = 'completed' and starts_at > now() - interval '7 days'), 0)
+          as revenue_of_week,
+        round(100.0 * count(*) filter (where status = 'no_show')
+          / nullif(count(*) filter (where status in ('completed', 'no_show')), 0), 1) as no_show_percent,
+        (select currency from place) as currency
+      from near
+    """,
+    may_watch=_STAFF,
+    reads=[reads("bookings", organisation_id="organisation_id")],
+    rights=_RIGHTS,
+    refresh_seconds=60,
+)
+
+EVENT_VOLUME = LiveView(
+    name="event_volume",
+    parameters={"organisation_id": UUID},
+    query="""
+      select hour, coalesce(count(e.id), 0) as events,
+        count(e.id) filter (where e.event_type = 'booking.confirmed') as confirmed,
+        count(e.id) filter (where e.event_type = 'booking.cancelled') as cancelled
+      from date_trunc('hour', now()) as this_hour
+      cross join generate_series(this_hour - interval '23 hours', this_hour, interval '1 hour') as hour
+      left join booking_events as e on e.organisation_id = %(organisation_id)s
+        and e.created_at >= hour and e.created_at < hour + interval '1 hour'
+      group by hour order by hour
+    """,
+    may_watch=_STAFF,
+    reads=[reads("booking_events", organisation_id="organisation_id")],
+    rights=_RIGHTS,
+    refresh_seconds=300,
+)
+
+WEBHOOK_FIGURES = LiveView(
+    name="webhook_figures",
+    parameters={"organisation_id": UUID},
+    query="""
+      with sent as (
+        select sum(r.attempts) as total, sum(r.attempts) filter (where r.status_class = 'delivered') as delivered,
+          sum(r.total_ms) as spent, sum(r.latency_ms) as waited, sum(r.first_attempts) as firsts
+        from webhooks.endpoints as p join webhooks.rollups as r on r.endpoint_id = p.id
+        where p.organisation_id = %(organisation_id)s and r.minute > now() - interval '1 day'
+      )
+      select coalesce(total, 0) as total_sent, coalesce(delivered, 0) as successful_sent,
+        round(100.0 * delivered / nullif(total, 0), 1) as success_rate,
+        round((spent / nullif(total, 0))::numeric, 0) as average_response_ms,
+        round((waited / nullif(firsts, 0))::numeric, 0) as average_latency_ms,
+        (select count(*) from webhooks.dead_letters as d join webhooks.endpoints as p on p.id = d.endpoint_id
+          where p.organisation_id = %(organisation_id)s) as dead,
+        (select count(*) from webhooks.deliveries as d join webhooks.endpoints as p on p.id = d.endpoint_id
+          where p.organisation_id = %(organisation_id)s) as due
+      from sent
+    """,
+    may_watch=_MANAGERS,
+    reads=[reads("webhooks.rollups"), reads("webhooks.dead_letters")],
+    rights=_RIGHTS,
+)

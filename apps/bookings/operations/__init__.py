@@ -1,0 +1,1 @@
+"""What people do with bookings, one module a subject."""

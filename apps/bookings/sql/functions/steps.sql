@@ -1,0 +1,451 @@
+-- The law of bookings: the same for operations, REST, the simulator and a console.
+--
+-- Refusals carry the name of a constraint and an HTTP status in their SQLSTATE (PTxyz, as PostgREST reads it); errors.py
+-- maps the names. Locks are taken in one order everywhere: a person's own, then calendars of providers by id, then rows.
+-- All functions run as the owner of the tables and ask auth.uid() themselves.
+
+-- Parts --------------------------------------------------------------------------------------------------------------
+
+-- The booking, locked together with its calendar, if the caller is one of `actors` to it; to all others it is unknown.
+create or replace function public.booking_for(of_booking uuid, actors text[], moved_to uuid default null) returns public.bookings
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  found_one public.bookings;
+begin
+  if auth.uid() is null then
+    raise sqlstate 'PT401' using constraint = 'bookings_have_a_person', message = 'Sign in first; a guest may, too.';
+  end if;
+  select * into found_one from bookings where id = of_booking;
+  if found_one.id is null or not public.actor_of_booking(to_jsonb(found_one)) = any (actors) then
+    raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
+  end if;
+  perform kit.lock_resources(
+    'public.bookings', array_remove(array[found_one.provider_id::text, moved_to::text], null)
+  );
+  select * into found_one from bookings where id = of_booking for no key update;
+  return found_one;
+end
+$$;
+
+-- One row, if nobody else has the time; nothing otherwise. The calendar is locked by the caller.
+create or replace function public.claim_slot(
+  of_service uuid, of_provider uuid, at timestamptz, begins text, person uuid, visitor_timezone text, of_client uuid default null
+) returns public.bookings
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings;
+begin
+  insert into bookings (organisation_id, booking_number, provider_id, service_id, client_id, client_user_id, client_name,
+    service_name, provider_name, status, starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, timezone,
+    client_timezone, deadline_at, total_price, currency, quote)
+  select s.organisation_id, random_booking_number(), p.id, s.id, of_client, person, coalesce(c.name, ''),
+    s.name, p.name, begins, at, at + make_interval(mins => s.duration_minutes), s.buffer_before_minutes,
+    s.buffer_after_minutes, p.timezone, visitor_timezone,
+    case begins when 'held' then now() + make_interval(mins => p.hold_minutes) end,
+    s.price, s.currency, jsonb_build_object('currency', s.currency, 'total', s.price, 'lines', jsonb_build_array(
+      jsonb_build_object('label', s.name, 'kind', 'base', 'quantity', 1, 'amount', s.price)))
+  from services as s
+  join providers as p on p.id = of_provider and p.organisation_id = s.organisation_id
+  left join clients as c on c.id = of_client
+  where s.id = of_service
+  on conflict on constraint bookings_do_not_overlap do nothing
+  returning * into made;
+  return made;
+end
+$$;
+
+create or replace function public.refuse_slot(of_service uuid, of_provider uuid, at timestamptz) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  raise sqlstate 'PT409' using
+    constraint = 'bookings_do_not_overlap', message = 'This time was just taken.',
+    detail = jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, at));
+end
+$$;
+
+-- Eight characters of Crockford's alphabet from a UUID's random bytes: short to say, and tells nobody the volume.
+create or replace function public.random_booking_number() returns text
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  select 'BK-' || string_agg(
+    substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', get_byte(bytes, place) % 32 + 1, 1), '' order by place
+  )
+  from uuid_send(gen_random_uuid()) as bytes, unnest('{0, 1, 2, 3, 4, 5, 9, 10}'::integer[]) as place
+$$;
+
+-- The organisation's client of an address. An account becomes the client's only with that address as its own.
+create or replace function public.client_with(
+  organisation uuid, their_name text, their_email text, their_phone text, their_timezone text
+) returns public.clients
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  insert into clients as c (organisation_id, user_id, name, email, phone, timezone)
+  values (organisation,
+    (select u.id from auth.users as u
+     where u.id = auth.uid() and lower(u.email) = lower(their_email) and u.email_confirmed_at is not null),
+    their_name, lower(their_email), coalesce(their_phone, ''), their_timezone)
+  on conflict (organisation_id, lower(email)) do update set user_id = coalesce(c.user_id, excluded.user_id)
+  returning *
+$$;
+
+-- A new secret link, for those who may act on the booking; its token is told once, and only its hash is kept.
+create or replace function public.make_booking_link(of_booking uuid) returns text
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  with made as materialized (
+    select b.id, translate(encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_') as token
+    from bookings as b where b.id = of_booking and actor_of_booking(to_jsonb(b)) <> 'guest'
+  ), kept as (
+    insert into booking_links (token_hash, booking_id) select encode(sha256(token::bytea), 'hex'), id from made
+  )
+  select token from made
+$$;
+
+-- What cancelling now would mean: free in time, or when staff do it, and else a part of the price.
+create or replace function public.terms_of(booking public.bookings, actor text) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select jsonb_build_object('currency', booking.currency, 'free_until', free_until, 'fee', fee,
+    'refund', case when booking.payment_status = 'paid' then booking.total_price - fee else 0 end)
+  from services as s
+  cross join lateral (select booking.starts_at - make_interval(hours => s.free_until_hours)) as until (free_until)
+  cross join lateral (
+    select case when actor = 'staff' or booking.status in ('held', 'pending') or now() <= free_until then 0
+      else round(booking.total_price * s.late_fee_percent / 100, 2) end
+  ) as due (fee)
+  where s.id = booking.service_id
+$$;
+
+-- What clients do ----------------------------------------------------------------------------------------------------
+
+create or replace function public.hold_booking(
+  of_service uuid, at timestamptz, of_provider uuid default null, visitor_timezone text default null
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  person     constant uuid := auth.uid();
+  candidates constant uuid[] := public.providers_of(of_service, of_provider);
+  candidate  uuid;
+  offered    boolean := false;
+  made       public.bookings;
+begin
+  if person is null then
+    raise sqlstate 'PT401' using constraint = 'bookings_have_a_person', message = 'Sign in first; a guest may, too.';
+  elsif cardinality(candidates) = 0 then
+    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'Nobody offers this service.';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('bookings.holds ' || person, 0));
+  perform kit.expire_due('public.bookings', candidates::text[]);
+  if (select count(*) from bookings where client_user_id = person and status = 'held' and deadline_at > now()) >= 3
+    or (select count(*) from bookings where client_user_id = person and created_at > now() - interval '1 hour') >= 20
+  then
+    raise sqlstate 'PT429' using
+      constraint = 'bookings_of_one_person_are_few',
+      message = 'You hold several times already: confirm or release one, or come back in an hour.';
+  end if;
+  -- "Any provider": whoever has the least to do on that day comes first, and the next where that one is taken.
+  for candidate in
+    select c.id from unnest(candidates) as c (id)
+    left join bookings as b on b.provider_id = c.id and b.starts_at between at - interval '12 hours' and at + interval '12 hours'
+      and b.status in ('held', 'pending', 'confirmed', 'checked_in')
+    group by c.id order by count(b.id), c.id
+  loop
+    continue when not public.slot_is_offered(of_service, candidate, at);
+    offered := true;
+    made := public.claim_slot(of_service, candidate, at, 'held', person, visitor_timezone);
+    exit when made.id is not null;
+  end loop;
+  if not offered then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_in_offered_slots', message = 'This service is not offered at that time.',
+      detail = jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, greatest(at, now())));
+  elsif made.id is null then
+    perform public.refuse_slot(of_service, of_provider, at);
+  end if;
+  return made;
+end
+$$;
+
+create or replace function public.confirm_booking(
+  of_booking uuid, their_name text, their_email text, their_phone text, their_notes text, visitor_timezone text
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  held   constant public.bookings := public.booking_for(of_booking, '{client}');
+  offer  public.services;
+  client public.clients;
+  made   public.bookings;
+begin
+  select * into offer from services where id = held.service_id;
+  if held.status = 'held' and held.deadline_at > now() then
+    client := public.client_with(held.organisation_id, their_name, their_email, their_phone, visitor_timezone);
+    update bookings set client_id = client.id, client_name = their_name, notes = coalesce(their_notes, ''),
+      client_timezone = coalesce(visitor_timezone, client_timezone),
+      payment_status = case offer.payment when 'online' then 'awaiting' else 'at_place' end,
+      status = case when offer.confirmation = 'request' or offer.payment = 'online' then 'pending' else 'confirmed' end,
+      deadline_at = case
+        when offer.confirmation = 'request' then least(now() + make_interval(hours => offer.request_hours), starts_at)
+        when offer.payment = 'online' then least(now() + interval '30 minutes', starts_at)
+      end
+    where id = of_booking returning * into made;
+  end if;
+  if made.id is null then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_confirmed_in_time', message = 'This time is no longer held for you.',
+      detail = jsonb_build_object('status', held.status);
+  end if;
+  return made;
+end
+$$;
+
+create or replace function public.open_booking_link(token text) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  opened public.bookings;
+begin
+  select b.* into opened from booking_links as l join bookings as b on b.id = l.booking_id
+  where l.token_hash = encode(sha256(token::bytea), 'hex');
+  if opened.id is null or auth.uid() is null then
+    raise sqlstate 'PT404' using constraint = 'booking_links_are_known', message = 'This link is not valid any more.';
+  end if;
+  insert into booking_viewers (booking_id, user_id) values (opened.id, auth.uid()) on conflict do nothing;
+  return opened;
+end
+$$;
+
+create or replace function public.cancellation_terms(of_booking uuid) returns jsonb
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select public.terms_of(found_one, public.actor_of_booking(to_jsonb(found_one)))
+  from public.booking_for(of_booking, '{client, staff}') as found_one
+$$;
+
+create or replace function public.cancel_booking(of_booking uuid, why text default null, only_held boolean default false)
+returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made  public.bookings := public.booking_for(of_booking, '{client, staff}');
+  terms constant jsonb := public.terms_of(made, public.actor_of_booking(to_jsonb(made)));
+begin
+  if only_held and made.status in ('expired', 'cancelled') then
+    return made;
+  elsif only_held and made.status <> 'held' then
+    raise sqlstate 'PT409' using
+      constraint = 'status_transitions_are_followed', message = 'This booking is not only held: cancel it.';
+  end if;
+  update bookings set status = 'cancelled', cancellation_reason = why, refund_amount = (terms ->> 'refund')::numeric
+  where id = of_booking returning * into made;
+  return made;
+end
+$$;
+
+-- Clients move to slots that are offered; staff wherever nobody else is.
+create or replace function public.reschedule_booking(
+  of_booking uuid, at timestamptz, of_provider uuid default null, known_version integer default null
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{client, staff}', of_provider);
+  goal constant uuid := coalesce(of_provider, made.provider_id);
+begin
+  if made.version <> coalesce(known_version, made.version) then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_as_they_were', message = 'Somebody else changed this booking meanwhile.',
+      detail = jsonb_build_object('version', made.version, 'status', made.status, 'starts_at', made.starts_at,
+        'provider_id', made.provider_id);
+  elsif not exists (select from provider_services where provider_id = goal and service_id = made.service_id) then
+    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'This provider does not offer that.';
+  elsif public.actor_of_booking(to_jsonb(made)) = 'client'
+    and (made.starts_at <= now() or not public.slot_is_offered(made.service_id, goal, at))
+  then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_in_offered_slots', message = 'This service is not offered at that time.',
+      detail = jsonb_build_object('next_free', public.next_free_slot(made.service_id, goal, greatest(at, now())));
+  end if;
+  perform kit.expire_due('public.bookings', array[goal::text]);
+  update bookings set starts_at = at, ends_at = at + (ends_at - starts_at), reminded_at = null,
+    (provider_id, provider_name, timezone) = (select p.id, p.name, p.timezone from providers as p where p.id = goal)
+  where id = of_booking returning * into made;
+  return made;
+exception when exclusion_violation then
+  perform public.refuse_slot(made.service_id, goal, at);
+end
+$$;
+
+-- What staff do ------------------------------------------------------------------------------------------------------
+
+create or replace function public.book_for_client(
+  of_service uuid, of_provider uuid, at timestamptz, of_client uuid, their_name text, their_email text, their_phone text,
+  their_notes text
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  organisation constant uuid := (
+    select o.organisation_id from provider_services as o where o.provider_id = of_provider and o.service_id = of_service
+  );
+  client public.clients;
+  made   public.bookings;
+begin
+  if not coalesce(auth.member_of(organisation, array['owner', 'manager', 'staff']), false) then
+    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'This provider does not offer that.';
+  end if;
+  if of_client is null then
+    client := public.client_with(organisation, their_name, their_email, their_phone, null);
+  else
+    select * into client from clients where id = of_client and organisation_id = organisation;
+  end if;
+  if client.id is null then
+    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
+  end if;
+  perform kit.expire_due('public.bookings', array[of_provider::text]);
+  made := public.claim_slot(of_service, of_provider, at, 'confirmed', client.user_id, client.timezone, client.id);
+  if made.id is null then
+    perform public.refuse_slot(of_service, of_provider, at);
+  end if;
+  update bookings set notes = coalesce(their_notes, '') where id = made.id returning * into made;
+  return made;
+end
+$$;
+
+create or replace function public.settle_booking_as_staff(of_booking uuid, wanted text, why text default null)
+returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{staff}');
+begin
+  if made.status = 'pending' and made.deadline_at <= now() then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_confirmed_in_time', message = 'The request waited too long and has expired.';
+  elsif wanted = 'checked_in' and now() < made.starts_at - interval '1 hour' then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_checked_in_near_their_time', message = 'Check-in opens an hour before the start.';
+  elsif wanted = 'no_show' and now() < made.starts_at then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_checked_in_near_their_time', message = 'The booking has not begun yet.';
+  end if;
+  -- Who leaves early frees the rest.
+  update bookings set status = wanted, cancellation_reason = coalesce(why, cancellation_reason), deadline_at = null,
+    ends_at = case when wanted = 'completed' then least(ends_at, greatest(now(), starts_at + interval '1 minute'))
+      else ends_at end
+  where id = of_booking returning * into made;
+  return made;
+end
+$$;
+
+create or replace function public.add_booking_note(of_booking uuid, note text) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made constant public.bookings := public.booking_for(of_booking, '{staff}');
+begin
+  perform public.log_booking_event(of_booking, 'booking.note_added', note, for_staff => true);
+  return made;
+end
+$$;
+
+-- Removes who a client is, and keeps what happened.
+create or replace function public.forget_client(of_client uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update clients set name = 'Removed', email = 'removed-' || id || '@invalid', phone = '', user_id = null, timezone = null,
+    forgotten_at = now()
+  where id = of_client and auth.member_of(organisation_id, array['owner', 'manager', 'staff']);
+  if not found then
+    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
+  end if;
+  update bookings set client_name = 'Removed', notes = '', client_user_id = null, client_timezone = null
+  where client_id = of_client;
+  delete from booking_links as l using bookings as b where b.id = l.booking_id and b.client_id = of_client;
+  delete from booking_viewers as v using bookings as b where b.id = v.booking_id and b.client_id = of_client;
+  return true;
+end
+$$;
+
+-- What the system does -----------------------------------------------------------------------------------------------
+
+-- Ends what is over: nobody came, or nobody checked out. One calendar after the other, in the order of their ids.
+create or replace function public.settle_due_bookings() returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  provider public.providers;
+  changed  integer;
+  total    integer := 0;
+begin
+  for provider in
+    select p.* from providers as p
+    where exists (
+      select from bookings as b where b.provider_id = p.id and (
+        b.status = 'confirmed' and b.starts_at + make_interval(mins => p.grace_minutes) <= now()
+        or b.status in ('confirmed', 'checked_in') and b.ends_at <= now()
+      )
+    )
+    order by p.id
+  loop
+    perform kit.lock_resources('public.bookings', array[provider.id::text]);
+    update bookings set status = case
+      when status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now() then 'no_show'
+      else 'completed' end
+    where provider_id = provider.id and (
+      status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now()
+      or status in ('confirmed', 'checked_in') and ends_at <= now()
+    );
+    get diagnostics changed = row_count;
+    total := total + changed;
+  end loop;
+  return total;
+end
+$$;
+
+-- Takes bookings of the next day that nobody was reminded of, and logs it; the same row tells whoever mails.
+create or replace function public.remind_of_bookings(most integer default 100) returns integer
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  with due as (
+    update bookings set reminded_at = now()
+    where id in (
+      select id from bookings
+      where status = 'confirmed' and reminded_at is null and client_id is not null
+        and starts_at between now() and now() + interval '24 hours' and created_at < starts_at - interval '24 hours'
+      order by starts_at limit most for no key update skip locked
+    )
+    returning id, service_name, provider_name
+  ), logged as (
+    select public.log_booking_event(id, 'booking.reminder_sent',
+      format('Reminder: %s with %s', service_name, provider_name)) from due
+  )
+  select count(*)::integer from logged
+$$;
+
+-- Removes what nobody needs any more: old links, views of them, and days that are over.
+create or replace function public.remove_old_traces() returns integer
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  with links as (
+    delete from booking_links as l using bookings as b
+    where b.id = l.booking_id and b.ends_at < now() - interval '30 days' returning 1
+  ), viewers as (
+    delete from booking_viewers as v using bookings as b
+    where b.id = v.booking_id and b.ends_at < now() - interval '30 days' returning 1
+  ), days as (
+    delete from slot_changes where day < now()::date - 2 returning 1
+  )
+  select ((select count(*) from links) + (select count(*) from viewers) + (select count(*) from days))::integer
+$$;
+
+-- Who may call what --------------------------------------------------------------------------------------------------
+
+revoke execute on function
+  public.booking_for(uuid, text[], uuid), public.claim_slot(uuid, uuid, timestamptz, text, uuid, text, uuid),
+  public.refuse_slot(uuid, uuid, timestamptz), public.random_booking_number(),
+  public.client_with(uuid, text, text, text, text), public.make_booking_link(uuid),
+  public.terms_of(public.bookings, text), public.hold_booking(uuid, timestamptz, uuid, text),
+  public.confirm_booking(uuid, text, text, text, text, text), public.open_booking_link(text),
+  public.cancellation_terms(uuid), public.cancel_booking(uuid, text, boolean),
+  public.reschedule_booking(uuid, timestamptz, uuid, integer),
+  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
+  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid),
+  public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
+from public, anon, authenticated, service_role;
+
+grant execute on function
+  public.hold_booking(uuid, timestamptz, uuid, text), public.confirm_booking(uuid, text, text, text, text, text),
+  public.make_booking_link(uuid), public.open_booking_link(text), public.cancellation_terms(uuid),
+  public.cancel_booking(uuid, text, boolean), public.reschedule_booking(uuid, timestamptz, uuid, integer),
+  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
+  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid)
+to authenticated;
+grant execute on function
+  public.make_booking_link(uuid), public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
+to service_role;
