@@ -1,4 +1,4 @@
--- What the kit makes of the tables: claims that never overlap, holds that run out, and versions.
+-- What the kit makes of the tables: claims that never overlap, holds that run out, prices that add up, versions.
 
 create extension if not exists btree_gist with schema extensions;
 
@@ -6,4 +6,5 @@ select kit.no_overlap('public.bookings', resource => 'provider_id', starts => 's
   before => 'buffer_before_minutes', after => 'buffer_after_minutes', blocking => '{held,pending,confirmed,checked_in}');
 select kit.holds('public.bookings', expires => 'deadline_at', becomes => '{"held": "expired", "pending": "expired"}',
   resource => 'provider_id');
+select kit.quoted('public.bookings');
 select kit.versioned('public.bookings');

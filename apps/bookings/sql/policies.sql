@@ -39,7 +39,7 @@ grant insert (organisation_id, slug, name, company_name, trade, headline, email,
     grace_minutes, active),
   update (slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes, grace_minutes, active)
   on public.providers to authenticated;
-grant insert, update (name, description, duration_minutes, buffer_before_minutes, buffer_after_minutes, price, currency,
+grant insert, update (name, description, duration_minutes, buffer_before_minutes, buffer_after_minutes, price, price_rules, currency,
     confirmation, request_hours, payment, min_notice_minutes, horizon_days, slot_interval_minutes, free_until_hours,
     late_fee_percent, colour, active, sort_order) on public.services to authenticated;
 grant insert, delete on public.provider_services to authenticated;

@@ -42,11 +42,14 @@ begin
     s.name, p.name, begins, at, at + make_interval(mins => s.duration_minutes), s.buffer_before_minutes,
     s.buffer_after_minutes, p.timezone, visitor_timezone,
     case begins when 'held' then now() + make_interval(mins => p.hold_minutes) end,
-    s.price, s.currency, jsonb_build_object('currency', s.currency, 'total', s.price, 'lines', jsonb_build_array(
-      jsonb_build_object('label', s.name, 'kind', 'base', 'quantity', 1, 'amount', s.price)))
+    (quote ->> 'total')::numeric, s.currency, quote
   from services as s
   join providers as p on p.id = of_provider and p.organisation_id = s.organisation_id
   left join clients as c on c.id = of_client
+  cross join lateral kit.quote(
+    jsonb_build_object('id', s.id, 'kind', 'base', 'label', s.name, 'amount', s.price, 'per', 'booking') || s.price_rules,
+    at, at + make_interval(mins => s.duration_minutes), p.timezone, s.currency
+  ) as quote
   where s.id = of_service
   on conflict on constraint bookings_do_not_overlap do nothing
   returning * into made;
@@ -98,16 +101,20 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   select token from made
 $$;
 
--- What cancelling now would mean: free in time, or when staff do it, and else a part of the price.
+-- What cancelling now would mean: nothing in time, or when staff do it, and else a part of the price.
 create or replace function public.terms_of(booking public.bookings, actor text) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object('currency', booking.currency, 'free_until', free_until, 'fee', fee,
+  select jsonb_build_object('currency', booking.currency, 'free_until', terms -> 'free_until', 'fee', fee,
     'refund', case when booking.payment_status = 'paid' then booking.total_price - fee else 0 end)
   from services as s
-  cross join lateral (select booking.starts_at - make_interval(hours => s.free_until_hours)) as until (free_until)
+  cross join lateral kit.refund(
+    jsonb_build_array(
+      jsonb_build_object('id', 'in time', 'minutes_before', s.free_until_hours * 60, 'refund_percent', 100),
+      jsonb_build_object('id', 'late', 'minutes_before', 0, 'refund_percent', 100 - s.late_fee_percent)
+    ), booking.total_price, booking.starts_at
+  ) as terms
   cross join lateral (
-    select case when actor = 'staff' or booking.status in ('held', 'pending') or now() <= free_until then 0
-      else round(booking.total_price * s.late_fee_percent / 100, 2) end
+    select case when actor = 'staff' or booking.status in ('held', 'pending') then 0 else (terms ->> 'fee')::numeric end
   ) as due (fee)
   where s.id = booking.service_id
 $$;

@@ -48,6 +48,7 @@ create table public.services (
   buffer_before_minutes integer not null default 0,
   buffer_after_minutes  integer not null default 0,
   price                 numeric(12, 2) not null,
+  price_rules           jsonb not null default '[]',
   currency              text not null,
   confirmation          text not null default 'instant',
   request_hours         integer not null default 24,
@@ -82,6 +83,7 @@ create table public.services (
 );
 create index services_of_organisation on public.services (organisation_id, sort_order);
 comment on table public.services is 'What is offered: how long, with which buffers and rules, for how much.';
+comment on column public.services.price_rules is 'Further rules of the price: weekdays, seasons, offers (kit.quote).';
 comment on column public.services.free_until_hours is 'Until so many hours before the start cancelling costs nothing.';
 
 create table public.provider_services (
