@@ -55,6 +55,11 @@ class Caller:
     idempotency_key: str | None = None
 
 
+def _of_request(caller: Caller) -> Mapping[str, str]:
+    """Return the settings by which SQL knows the request, such as in a log of changes."""
+    return {"request.id": caller.request_id}
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -107,7 +112,7 @@ class Operations:
         try:
             async with (
                 asyncio.timeout(self.settings.timeout_seconds),
-                as_caller(self._pool, caller.claims, read_only=read_only) as sql,
+                as_caller(self._pool, caller.claims, read_only=read_only, settings=_of_request(caller)) as sql,
             ):
                 yield self._context(caller, sql)
         except (psycopg.Error, TimeoutError) as error:
@@ -139,7 +144,7 @@ class Operations:
         while True:
             attempt += 1
             try:
-                async with as_caller(self._pool, caller.claims) as sql:
+                async with as_caller(self._pool, caller.claims, settings=_of_request(caller)) as sql:
                     return await work(self._context(caller, sql))
             except (DeadlockDetected, SerializationFailure):
                 if attempt > RETRIES:

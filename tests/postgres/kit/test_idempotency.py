@@ -129,3 +129,8 @@ async def test_callers_cannot_read_the_keys(office: Office) -> None:
     person = await office.person()
     with pytest.raises(Exception, match="permission denied"):
         await office.rows("select * from kit.idempotency_keys", claims=person)
+
+
+async def test_the_log_of_what_an_operation_did_names_its_request(office: Office, call: Calls) -> None:
+    await call("book_room", await office.person(), None, room=1)
+    assert await office.value("select request from booking_events") == "r"

@@ -21,7 +21,10 @@ $$;
 
 create or replace function kit.request_id() returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select nullif(current_setting('request.id', true), '')
+  select coalesce(
+    nullif(current_setting('request.id', true), ''),
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-request-id'
+  )
 $$;
 
 comment on function kit.actor() is 'Who acts in this transaction: system, customer or guest, or what act_as said.';
