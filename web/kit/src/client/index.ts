@@ -29,6 +29,8 @@ export {
 export { RequestFailed, unwrap } from "./failure";
 export { enterOffered, finishLink, type LinkOutcome, type OfferedSession } from "./links";
 export { interactionSink, type InteractionSink } from "./interactions";
+export { liveView, type OpenView, type ViewListener, viewTopic, type ViewValue } from "./liveViews";
+export { listNotifications, markNotificationsRead, type Notification } from "./notifications";
 export { callOperation } from "./operations";
 export {
   acceptAsNewcomer,

@@ -5,6 +5,8 @@ export { useAuthSettings } from "./useAuthSettings";
 export { type UseConnectionStatus, useConnectionStatus } from "./useConnectionStatus";
 export { type FormDefinition, type UseForm, useForm } from "./useForm";
 export { type LiveRowsDefinition, type LiveRowsResult, useLiveRows } from "./useLiveRows";
+export { type LiveViewDefinition, useLiveView } from "./useLiveView";
+export { type UseNotifications, useNotifications } from "./useNotifications";
 export { useNow } from "./useNow";
 export { type OperationOptions, useOperation } from "./useOperation";
 export { type UseOrganisations, useOrganisations } from "./useOrganisations";

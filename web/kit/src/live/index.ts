@@ -23,3 +23,4 @@ export { PresenceRoom, type PresenceState } from "./presenceRoom";
 export { LiveRegistry, type Startable } from "./registry";
 export { SessionWatch } from "./sessionWatch";
 export { type Readable, Store } from "./store";
+export { type LiveViewState, ViewState } from "./viewState";
