@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import ANY
 
 import aiohttp
 import pytest
@@ -66,3 +67,4 @@ async def test_a_portal_that_is_not_built_says_how_to_build_it(url: str) -> None
     status, text, _ = await get(f"{url}/bare/")
     assert status == 503
     assert "make web" in text
+    assert await get(f"{url}/bare/config.json") == (200, '{"name":"bare"}', ANY)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from importlib.util import find_spec
 
 import millstream_apps
 from millstream.app.declaration import App
@@ -14,8 +15,9 @@ from millstream.app.errors import AppInvalid, AppUnknown
 
 
 def installed_apps() -> list[str]:
-    """Return the names of the installed applications, sorted."""
-    return sorted(found.name for found in pkgutil.iter_modules(millstream_apps.__path__) if found.ispkg)
+    """Return the names of the installed applications, sorted: the packages that have a module `app`."""
+    packages = [found.name for found in pkgutil.iter_modules(millstream_apps.__path__) if found.ispkg]
+    return sorted(name for name in packages if find_spec(f"millstream_apps.{name}.app") is not None)
 
 
 def load_app(name: str) -> App:

@@ -7,7 +7,7 @@ are for everybody, so that they name no address, no table and no key.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
@@ -66,6 +66,30 @@ def ready_app(find_problems: Callable[[], Awaitable[Sequence[Problem]]]) -> ASGI
         body = {"status": verdict_on(problems), "problems": [problem.as_map() for problem in problems]}
         failed = any(problem.severity is Severity.FAILED for problem in problems)
         await _json(body, 503 if failed else 200)(scope, receive, send)
+
+    return app
+
+
+def health_of_all_app(tailers: Mapping[str, Tailer]) -> ASGIApp:
+    """Return the same for a process with several projects, each by its name."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        logs = {name: "streaming" if tailer.streaming else "disconnected" for name, tailer in tailers.items()}
+        status = "ok" if set(logs.values()) <= {"streaming"} else "degraded"
+        await _json({"status": status, "projects": logs})(scope, receive, send)
+
+    return app
+
+
+def ready_of_all_app(find_problems: Mapping[str, Callable[[], Awaitable[Sequence[Problem]]]]) -> ASGIApp:
+    """Return an application that answers 503 as long as anything has failed in any of several projects."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        problems = {name: await find() for name, find in find_problems.items()}
+        whole = [problem for found in problems.values() for problem in found]
+        listed = {name: [problem.as_map() for problem in found] for name, found in problems.items()}
+        failed = any(problem.severity is Severity.FAILED for problem in whole)
+        await _json({"status": verdict_on(whole), "projects": listed}, 503 if failed else 200)(scope, receive, send)
 
     return app
 

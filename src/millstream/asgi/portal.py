@@ -36,6 +36,7 @@ class Portal(StaticFiles):
 
     def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
+        self.config_checked = True  # the folder may be missing: `config.json` is there without it
         self._folder = folder
         self._config = orjson.dumps(config)
 

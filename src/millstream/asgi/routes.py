@@ -6,6 +6,7 @@ Sockets on the fast path never come here (`asgi.upgrade`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,14 +24,20 @@ class PrefixRouter:
             for prefix, app in mounted.items()
             if not any(other.startswith(f"{prefix}/") for other in mounted)
         }
+        depths = Counter(prefix.count("/") for prefix in self._innermost)
+        self._usual_depth = depths.most_common(1)[0][0] if depths else 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a path that nobody serves gets a JSON 404."""
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        end = path.find("/", path.find("/", 1) + 1)
-        prefix = path[: max(end, 0)]  # two segments, as in most prefixes
+        end = 0
+        for _ in range(self._usual_depth):
+            end = path.find("/", end + 1)
+            if end < 0:
+                break
+        prefix = path[: max(end, 0)]  # as many segments as most prefixes have: two, or three below a name
         app = self._innermost.get(prefix)
         if app is None:
             prefix, app = self._search(path)

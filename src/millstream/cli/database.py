@@ -1,7 +1,7 @@
 """The database that a command works on: that of DATABASE_URL, else the embedded one, started for it if need be.
 
-A command gets connection strings and connections with errors that say what to do. When a Millstream runs already on
-the embedded data folder, its PostgreSQL is used.
+A command gets connection strings and connections with errors that say what to do, and the settings of the one project
+that MILLSTREAM_APP names. When a Millstream runs already on the embedded data folder, its PostgreSQL is used.
 """
 
 from __future__ import annotations
@@ -9,23 +9,26 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 
 from millstream.cli.console import messages
 from millstream.postgres.errors import DatabaseUnreachable
-from millstream.postgres.settings import Address, DatabaseSettings, address_of
+from millstream.postgres.settings import Address, address_of
 from millstream.server.embedded_postgres import DEFAULT_DATABASE, EmbeddedPostgres
 from millstream.server.embedded_settings import DataFolderLocked, EmbeddedPostgresSettings
-from millstream.server.settings import read_settings
+from millstream.server.project_settings import ProjectSettings
+from millstream.server.served_projects import one_project
+from millstream.server.settings import ServerSettings, read_settings
 
 
 @dataclass(frozen=True, slots=True)
 class CommandDatabase:
-    """The database of a command. `admin_url` is known of the embedded server only."""
+    """The database of a command and its project's settings. `admin_url` is known of the embedded server only."""
 
     url: str
+    settings: ProjectSettings
     admin_url: str | None = None
 
     @property
@@ -39,23 +42,31 @@ class CommandDatabase:
         return self.admin_url is not None
 
 
+def command_settings(app: str | None = None) -> ProjectSettings:
+    """Return the settings of the project that a command works on: that of `app`, else of MILLSTREAM_APP."""
+    return one_project(read_settings(ServerSettings, app=app))
+
+
 @contextlib.contextmanager
-def command_database() -> Iterator[CommandDatabase]:
+def command_database(app: str | None = None) -> Iterator[CommandDatabase]:
     """Give a command its database for the length of the block."""
-    url = read_settings(DatabaseSettings).url
-    if url is not None:
-        yield CommandDatabase(url)
+    settings = command_settings(app)
+    if settings.database.url is not None:
+        yield CommandDatabase(settings.database.url, settings)
         return
+    name = settings.app or DEFAULT_DATABASE
     embedded = EmbeddedPostgres(read_settings(EmbeddedPostgresSettings))
-    found = CommandDatabase(embedded.url, embedded.admin_url_of(DEFAULT_DATABASE))
+    url = embedded.url_of(name)
     try:
         with messages().status("Starting the embedded PostgreSQL"):
             embedded.start()
+            embedded.ensure_database(name)
     except DataFolderLocked:
-        if not answers(embedded.url):
+        if not answers(url):
             raise
+    database = replace(settings.database, url=url)
     try:
-        yield found
+        yield CommandDatabase(url, replace(settings, database=database), embedded.admin_url_of(name))
     finally:
         embedded.stop()
 

@@ -1,11 +1,14 @@
-"""`millstream demo`: everything with one command: PostgreSQL, an application with demo data, its portal, one URL."""
+"""`millstream demo`: everything with one command: PostgreSQL, applications with demo data, their portals, one URL."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.console import Group, RenderableType
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from millstream.auth.settings import DEVELOPMENT_SECRET_KEY, AuthSettings
@@ -13,21 +16,32 @@ from millstream.cli.console import messages, output, show_done
 from millstream.cli.progress import Steps
 from millstream.cli.running import Run, run_server
 from millstream.server.log_observer import log_observer
+from millstream.server.project import Project
 from millstream.server.settings import ServerSettings, read_settings
 
 
 def demo(
     *,
     port: Annotated[int | None, typer.Option(help="Port to listen on; by default MILLSTREAM_PORT.")] = None,
-    app: Annotated[str | None, typer.Option(help="Application to show; by default MILLSTREAM_APP.")] = None,
+    app: Annotated[
+        str | None, typer.Option(help="Application to show, several with commas, or all; by default MILLSTREAM_APP.")
+    ] = None,
 ) -> None:
-    """Start an application with demo data and show where it is. Ctrl-C stops everything."""
+    """Start the applications with demo data and show where they are. Ctrl-C stops everything."""
     server = read_settings(ServerSettings, port=port, app=app)
 
-    def show_url() -> None:
-        where = Text.assemble(("Open ", "bold"), (server.url, f"bold cyan link {server.url}"), "\nCtrl-C stops it.")
-        output().print(Panel(where, expand=False, padding=(0, 2)))
-        output().print(Text.assemble("Admin: ", admin_url(server, read_settings(AuthSettings))), soft_wrap=True)
+    def show_urls(projects: Sequence[Project]) -> None:
+        where = Text.assemble(("Open ", "bold"), (server.url, f"bold cyan link {server.url}"))
+        lines: list[RenderableType] = [
+            where,
+            *_by_name(server, projects),
+            Text("Ctrl-C stops everything." if projects[1:] else "Ctrl-C stops it."),
+        ]
+        output().print(Panel(Group(*lines), expand=False, padding=(0, 2)))
+        for one in projects:
+            name = f" of {one.app.title}" if one.settings.prefix and one.app is not None else ""
+            admin = admin_url(server.url + one.settings.prefix, one.settings.auth)
+            output().print(Text.assemble(f"Admin{name}: ", admin), soft_wrap=True)
 
     run_server(
         Run(
@@ -35,16 +49,26 @@ def demo(
             steps=Steps(messages()),
             observe=log_observer(level="warning", form=server.log_format),
             demo=True,
-            on_ready=show_url,
+            on_ready=show_urls,
         )
     )
     show_done("Everything is stopped.")
 
 
-def admin_url(server: ServerSettings, auth: AuthSettings) -> str:
-    """Return the address of the admin view, with the key behind `#` where everybody knows the key anyway.
+def _by_name(server: ServerSettings, projects: Sequence[Project]) -> list[Table]:
+    """Return where each application is, for those that are served below their names."""
+    table = Table.grid(padding=(0, 2))
+    for one in projects:
+        if one.app is not None and one.settings.prefix:
+            url = f"{server.url}{one.settings.prefix}/"
+            table.add_row(one.app.title, Text(url, style=f"cyan link {url}"))
+    return [table] if table.row_count else []
+
+
+def admin_url(url: str, auth: AuthSettings) -> str:
+    """Return the address of a project's admin view, with the key behind `#` where everybody knows the key anyway.
 
     What stands behind `#` is sent to no server; a key of one's own is not printed at all.
     """
     known = DEVELOPMENT_SECRET_KEY in auth.secret_keys
-    return f"{server.url}/admin/" + (f"#key={DEVELOPMENT_SECRET_KEY}" if known else "")
+    return f"{url}/admin/" + (f"#key={DEVELOPMENT_SECRET_KEY}" if known else "")

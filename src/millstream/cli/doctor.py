@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import typer
 from rich.text import Text
 
-from millstream.auth.settings import AuthSettings
 from millstream.cli.check import Check, Verdict, bad
 from millstream.cli.console import output
-from millstream.cli.database import CommandDatabase, command_database, connect
+from millstream.cli.database import CommandDatabase, command_database, command_settings, connect
 from millstream.cli.doctor_database import check_preparation, check_rights, check_server
 from millstream.cli.doctor_log import check_log
 from millstream.cli.doctor_policies import check_policies
@@ -18,10 +17,8 @@ from millstream.cli.doctor_server import check_keys, check_port
 from millstream.cli.running import sources_of
 from millstream.cli.slot import on_connection
 from millstream.errors import MillstreamError
-from millstream.policy.settings import PolicySettings
 from millstream.postgres.migrations import MigrationSource
 from millstream.server.settings import ServerSettings, read_settings
-from millstream.wal.settings import WalSettings
 
 
 def doctor() -> None:
@@ -37,15 +34,15 @@ def doctor() -> None:
 def _checks() -> Iterator[Check]:
     server = read_settings(ServerSettings)
     yield check_port(server)
-    yield from check_keys(server, read_settings(AuthSettings))
     try:
-        sources = sources_of(server.app)
+        settings = command_settings()
     except MillstreamError as error:
         yield bad("application", error.message, error.hint or "Set MILLSTREAM_APP.")
-        sources = sources_of(None)
+        return
+    yield from check_keys(server, settings.auth)
     try:
         with command_database() as database:
-            yield from _database_checks(database, sources)
+            yield from _database_checks(database, sources_of(settings.app))
     except MillstreamError as error:
         yield bad("database", error.message, error.hint or "Is DATABASE_URL right?")
 
@@ -55,9 +52,9 @@ def _database_checks(database: CommandDatabase, sources: list[MigrationSource]) 
         yield from check_server(connection)
         yield from check_rights(connection)
         yield from check_preparation(connection, sources)
-    settings = read_settings(WalSettings)
-    yield from on_connection(database.address, lambda connection: check_log(connection, settings))
-    yield from check_policies(database.address, settings.publication, read_settings(PolicySettings))
+    settings = database.settings
+    yield from on_connection(database.address, lambda connection: check_log(connection, settings.wal))
+    yield from check_policies(database.address, settings.wal.publication, settings.policy)
 
 
 def _show(check: Check) -> None:

@@ -18,8 +18,6 @@ from millstream.postgres.errors import DatabaseUnreachable
 from millstream.postgres.migrations import MigrationApplied
 from millstream.postgres.migrations import migrate as apply_migrations
 from millstream.postgres.settings import Address, address_of
-from millstream.server.settings import ServerSettings, read_settings
-from millstream.wal.settings import WalSettings
 
 
 class AdministratorMissing(MillstreamError):
@@ -43,10 +41,10 @@ def migrate(
     ] = None,
 ) -> None:
     """Bring the database of DATABASE_URL, or the embedded one, up to date."""
-    with command_database() as database:
+    with command_database(app) as database:
         if prepare or admin_url is not None:
             _bootstrap(database, admin_url)
-        sources = sources_of(read_settings(ServerSettings, app=app).app)
+        sources = sources_of(database.settings.app)
         with connect(database.url) as connection:
             applied = apply_migrations(connection, sources, observe=_show)
     if not applied:
@@ -71,7 +69,7 @@ def _bootstrap(database: CommandDatabase, admin_url: str | None) -> None:
             administrator,
             login_role=server.user,
             login_password=server.password,
-            publication=read_settings(WalSettings).publication,
+            publication=database.settings.wal.publication,
         )
     for change in changed:
         show_done(change)

@@ -1,4 +1,4 @@
-"""Shows the long steps of a start, one after the other: a spinner while one lasts, then a line with its seconds."""
+"""Shows the long steps of a start: a spinner with all that last, then a line with its seconds for each that is done."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 
@@ -15,13 +16,20 @@ class Steps:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._lasting: list[str] = []
+        self._status: Status | None = None
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[None]:
-        """Show a step for the length of the block; a step that fails leaves no line, its error says more."""
+        """Show a step for the length of the block, others may last meanwhile; one that fails leaves no line."""
         begun = time.monotonic()
-        with self._console.status(f"{title} …"):
+        self._lasting.append(title)
+        self._show()
+        try:
             yield
+        finally:
+            self._lasting.remove(title)
+            self._show()
         seconds = time.monotonic() - begun
         self._console.print(Text.assemble(("✓ ", "green"), title, (f"  {seconds:.1f} s", "dim")))
 
@@ -32,3 +40,17 @@ class Steps:
     def warn(self, text: str) -> None:
         """Show something that works less well than it could, with its remedy."""
         self._console.print(Text.assemble(("! ", "yellow"), text))
+
+    def _show(self) -> None:
+        """Keep one spinner for all that last: a console has room for one."""
+        if not self._lasting:
+            if self._status is not None:
+                self._status.stop()
+            self._status = None
+            return
+        text = f"{' · '.join(self._lasting)} …"
+        if self._status is None:
+            self._status = self._console.status(text)
+            self._status.start()
+        else:
+            self._status.update(text)

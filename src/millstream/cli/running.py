@@ -1,27 +1,26 @@
 """From nothing to a server that answers: what `demo` and `serve` have in common, step by step.
 
 The port is taken first, so that a busy one fails before anything starts. Then PostgreSQL (unless DATABASE_URL names
-one), migrations, the project with its log, demo data where asked, and the server. Everything ends in the opposite
-order, on Ctrl-C or SIGTERM. An embedded PostgreSQL that dies meanwhile is started again.
+one), and for all projects at once migrations, the log, demo data where asked; then the server. Everything ends in the
+opposite order, on Ctrl-C or SIGTERM. An embedded PostgreSQL that dies meanwhile is started again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import uvloop
-from starlette.types import ASGIApp
 
 from millstream.app.demo import Demo
 from millstream.app.loader import load_app
 from millstream.asgi.peers.settings import PeerSettings
-from millstream.asgi.portal import portal_app
 from millstream.cli.database import connect
+from millstream.cli.portals import is_built, portals_of
 from millstream.cli.progress import Steps
 from millstream.kit.migrations import kit_source
 from millstream.observe import Observer
@@ -30,20 +29,22 @@ from millstream.server.embedded_postgres import DEFAULT_DATABASE, EmbeddedPostgr
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
 from millstream.server.process import prepare_process, settle_process
 from millstream.server.project import Project, open_project
-from millstream.server.project_settings import ProjectSettings, read_project_settings, refuse_exposed_keys
+from millstream.server.project_group import open_projects
+from millstream.server.project_settings import ProjectSettings, refuse_exposed_keys
+from millstream.server.served_projects import ALL_APPS, project_settings_of, served_apps
 from millstream.server.settings import ServerSettings, read_settings
 from millstream.server.supervisor import bind, serve
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of the server is asked for."""
+    """What one run of the server is asked for. `on_ready` is given what is served then."""
 
     server: ServerSettings
     steps: Steps
     observe: Observer
     demo: bool
-    on_ready: Callable[[], None]
+    on_ready: Callable[[Sequence[Project]], None]
 
 
 def run_server(run: Run) -> None:
@@ -53,41 +54,87 @@ def run_server(run: Run) -> None:
 
 
 async def _run(run: Run) -> None:
-    settings = read_project_settings(app=run.server.app or None)
-    prepare_process(sockets=settings.channels.max_sockets, observe=run.observe)
-    refuse_exposed_keys(settings, run.server.host)
+    projects = _settings(run)
+    prepare_process(sockets=max(one.channels.max_sockets for one in projects), observe=run.observe)
+    for one in projects:
+        refuse_exposed_keys(one, run.server.host)
     listener = bind(run.server.host, run.server.port)
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
-        embedded = await _start_postgres(run, settings, stack)
-        url = settings.database.url if embedded is None else embedded.url
-        settings = replace(settings, database=replace(settings.database, url=url))
-        with run.steps.step("Bringing the database up to date"):
-            await asyncio.to_thread(_migrate, str(url), settings.app)
-        with run.steps.step("Following the log"):
-            opening = open_project(settings, url=run.server.url + settings.prefix, observe=run.observe)
-            project = await stack.enter_async_context(opening)
-        await _load_demo_data(run, project)
-        await _serve(run, project, listener, embedded)
+        embedded = await _start_postgres(run, projects, stack)
+        opening = _Opening(run, embedded, several=len(projects) > 1)
+        opened = await stack.enter_async_context(open_projects(projects, opening.open))
+        await _serve(run, opened, listener, embedded)
 
 
-async def _start_postgres(run: Run, settings: ProjectSettings, stack: AsyncExitStack) -> EmbeddedPostgres | None:
-    if settings.database.url is not None:
+def _settings(run: Run) -> list[ProjectSettings]:
+    """Return the settings of what is served, and say where that is less than was asked for."""
+    served = served_apps(run.server.app)
+    if run.server.app == ALL_APPS and not served.by_name:
+        run.steps.warn(
+            f"DATABASE_URL is one database: {', '.join(served.apps)} alone is served. MILLSTREAM_APP chooses another."
+        )
+    return project_settings_of(served, run.server)
+
+
+async def _start_postgres(
+    run: Run, projects: Sequence[ProjectSettings], stack: AsyncExitStack
+) -> EmbeddedPostgres | None:
+    if all(one.database.url is not None for one in projects):
         return None
     embedded = EmbeddedPostgres(read_settings(EmbeddedPostgresSettings), run.observe)
     with run.steps.step("Starting PostgreSQL"):
         await stack.enter_async_context(embedded)
     if embedded.folders.moved:
         run.steps.warn(f"PostgreSQL's user cannot enter this folder: the data lies in {embedded.folders.root}.")
-    run.steps.note(f"psql '{embedded.admin_url_of(DEFAULT_DATABASE)}'")
+    for one in projects:
+        run.steps.note(f"psql '{embedded.admin_url_of(one.app or DEFAULT_DATABASE)}'")
     if embedded.tcp_url is not None:
         run.steps.note(f"psql '{embedded.tcp_url}'  (password in {embedded.folders.password})")
     return embedded
 
 
-def _migrate(url: str, app: str | None) -> None:
-    with connect(url) as connection:
-        migrate(connection, sources_of(app))
+class _Opening:
+    """Opens one project of a run after the other's database is prepared: roles and grants are the server's."""
+
+    def __init__(self, run: Run, embedded: EmbeddedPostgres | None, *, several: bool) -> None:
+        self._run = run
+        self._embedded = embedded
+        self._several = several
+        self._preparing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def open(self, settings: ProjectSettings) -> AsyncIterator[Project]:
+        """Open a project for the length of the block: database, log, demo data."""
+        run = self._run
+        of_app = f"{load_app(settings.app).title}: " if self._several and settings.app else ""
+        async with self._preparing:
+            with run.steps.step(_sentence(of_app, "bringing the database up to date")):
+                settings = await asyncio.to_thread(self._prepare, settings)
+        async with AsyncExitStack() as stack:
+            with run.steps.step(_sentence(of_app, "following the log")):
+                opening = open_project(settings, url=run.server.url + settings.prefix, observe=run.observe)
+                project = await stack.enter_async_context(opening)
+            if run.demo and project.app is not None and project.app.demo is not None:
+                with run.steps.step(_sentence(of_app, "loading demo data")):
+                    world = Demo(
+                        auth=project.auth,
+                        operations=project.operations,
+                        pool=project.pool,
+                        now=datetime.now(UTC),
+                        url=run.server.url + settings.prefix,
+                        webhooks=project.webhooks.administration,
+                    )
+                    await project.app.demo(world)
+            yield project
+
+    def _prepare(self, settings: ProjectSettings) -> ProjectSettings:
+        url = settings.database.url
+        if url is None and self._embedded is not None:
+            url = self._embedded.ensure_database(settings.app or DEFAULT_DATABASE)
+        with connect(str(url)) as connection:
+            migrate(connection, sources_of(settings.app))
+        return replace(settings, database=replace(settings.database, url=url))
 
 
 def sources_of(app: str | None) -> list[MigrationSource]:
@@ -95,50 +142,30 @@ def sources_of(app: str | None) -> list[MigrationSource]:
     return [millstream_source(), *([kit_source(), load_app(app).migrations] if app else [])]
 
 
-async def _load_demo_data(run: Run, project: Project) -> None:
-    if not (run.demo and project.app and project.app.demo):
-        return
-    with run.steps.step("Loading demo data"):
-        now = datetime.now(UTC)
-        await project.app.demo(Demo(auth=project.auth, operations=project.operations, pool=project.pool, now=now))
+def _sentence(of_app: str, text: str) -> str:
+    return of_app + text if of_app else text.capitalize()
 
 
-async def _serve(run: Run, project: Project, listener: socket.socket, embedded: EmbeddedPostgres | None) -> None:
+async def _serve(
+    run: Run, projects: Sequence[Project], listener: socket.socket, embedded: EmbeddedPostgres | None
+) -> None:
     """Serve until told to stop, and keep the embedded PostgreSQL running meanwhile."""
 
     def on_ready() -> None:
         settle_process()
-        run.on_ready()
+        run.on_ready(projects)
 
-    extra = _portal(run, project)
+    if not all(is_built(one.app) for one in projects if one.app is not None):
+        run.steps.warn("A portal is not built, its page will say so: `make web` builds it.")
     async with asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(embedded.keep_alive()) if embedded is not None else None
-        peers = read_settings(PeerSettings)
         await serve(
-            [project],
+            projects,
             listener=listener,
-            extra=extra,
-            peers=peers,
+            extra=portals_of(projects, demo=run.demo),
+            peers=read_settings(PeerSettings),
             observe=run.observe,
             on_ready=on_ready,
         )
         if keeping is not None:
             keeping.cancel()
-
-
-def _portal(run: Run, project: Project) -> Mapping[str, ASGIApp]:
-    """Return the application's portal, mounted where the project is."""
-    app, settings = project.app, project.settings
-    if app is None:
-        return {}
-    folder = app.sql.parent / "portal" / "dist"
-    if not (folder / "index.html").exists():
-        run.steps.warn("The portal is not built, its page will say so: `make web` builds it.")
-    config = {
-        "name": app.name,
-        "title": app.title,
-        "anonKey": project.auth.api_keys.anon_key,
-        "demo": run.demo,
-        "demoUsers": [asdict(user) for user in app.demo_users] if run.demo else [],
-    }
-    return {settings.prefix: portal_app(folder, config)}

@@ -17,7 +17,9 @@ def serve(
     *,
     host: Annotated[str | None, typer.Option(help="Address to listen on; by default MILLSTREAM_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; by default MILLSTREAM_PORT.")] = None,
-    app: Annotated[str | None, typer.Option(help="Application to serve; by default MILLSTREAM_APP.")] = None,
+    app: Annotated[
+        str | None, typer.Option(help="Application to serve, several with commas, or all; by default MILLSTREAM_APP.")
+    ] = None,
 ) -> None:
     """Bring the database up to date and serve it until Ctrl-C or SIGTERM."""
     server = read_settings(ServerSettings, host=host, port=port, app=app)
@@ -28,6 +30,6 @@ def serve(
             steps=Steps(console),
             observe=log_observer(level=server.log_level, form=server.log_format),
             demo=False,
-            on_ready=lambda: console.print(f"Listening at {server.url}"),
+            on_ready=lambda _: console.print(f"Listening at {server.url}"),
         )
     )

@@ -14,9 +14,7 @@ from millstream.cli.database import command_database
 from millstream.errors import MillstreamError
 from millstream.postgres.connection import Connection
 from millstream.postgres.settings import Address
-from millstream.server.settings import read_settings
 from millstream.wal.errors import SlotInUse
-from millstream.wal.settings import WalSettings
 from millstream.wal.slot import SlotStatus, drop_slot, load_slot
 
 Answer = TypeVar("Answer")
@@ -35,8 +33,8 @@ class SlotMissing(MillstreamError):
 @slot.command()
 def status() -> None:
     """Show how far the log was read and how much of it PostgreSQL keeps for that."""
-    name = read_settings(WalSettings).slot
     with command_database() as database:
+        name = database.settings.wal.slot
         found = on_connection(database.address, lambda connection: load_slot(connection, name))
     if found is None:
         raise SlotMissing(f"There is no replication slot {name}.", hint="The server makes it when it starts.")
@@ -46,8 +44,8 @@ def status() -> None:
 @slot.command()
 def drop(*, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. For scripts.")] = False) -> None:
     """Drop the slot: PostgreSQL may forget its log, and changes made until the next start are told to nobody."""
-    name = read_settings(WalSettings).slot
     with command_database() as database:
+        name = database.settings.wal.slot
         found = on_connection(database.address, lambda connection: load_slot(connection, name))
         if found is None:
             show_done(f"There is no replication slot {name}.")

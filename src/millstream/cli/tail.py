@@ -28,7 +28,6 @@ from millstream.pubsub import Mailbox
 from millstream.pubsub.disconnect import Disconnect
 from millstream.server.log_observer import log_observer
 from millstream.server.project import Project, open_project
-from millstream.server.project_settings import read_project_settings
 from millstream.subscriptions.subscription import BindingRequest
 
 _SLOT_PREFIX = "millstream_tail_"
@@ -71,14 +70,9 @@ async def _follow(
 
 @contextlib.asynccontextmanager
 async def _project(database: CommandDatabase) -> AsyncIterator[Project]:
-    """Run a project without an application, on a slot that nobody else has."""
-    settings = read_project_settings()
-    settings = replace(
-        settings,
-        app=None,
-        database=replace(settings.database, url=database.url),
-        wal=replace(settings.wal, slot=f"{_SLOT_PREFIX}{os.getpid()}"),
-    )
+    """Run the project without its application, on a slot that nobody else has."""
+    settings = database.settings
+    settings = replace(settings, app=None, wal=replace(settings.wal, slot=f"{_SLOT_PREFIX}{os.getpid()}"))
     async with open_project(settings, url="", observe=log_observer(level="warning")) as project:
         yield project
 

@@ -14,10 +14,9 @@ from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenSigner
 from millstream.cli.caller import caller_payload
 from millstream.cli.console import output
-from millstream.cli.database import command_database
+from millstream.cli.database import command_database, command_settings
 from millstream.errors import MillstreamError
 from millstream.identity import Role
-from millstream.server.settings import read_settings
 
 
 class ClaimMalformed(MillstreamError):
@@ -35,7 +34,7 @@ def token(
     keys: Annotated[bool, typer.Option("--keys", help="Print the project's API keys instead.")] = False,
 ) -> None:
     """Print an access token, signed with this project's key."""
-    settings = read_settings(AuthSettings)
+    settings = command_settings().auth
     if keys:
         _print_keys(settings)
         return

@@ -15,9 +15,7 @@ from millstream.cli.database import CommandDatabase, command_database, connect
 from millstream.errors import MillstreamError
 from millstream.postgrest.typescript.described import Described
 from millstream.postgrest.typescript.document import typescript
-from millstream.rest.settings import DataApiSettings
 from millstream.rest.type_catalog import describe_types
-from millstream.server.settings import read_settings
 
 
 class TypesOutdated(MillstreamError):
@@ -45,8 +43,8 @@ def typegen(
     """Write TypeScript types of the database of DATABASE_URL, or of the embedded one."""
     if check and output is None:
         raise typer.BadParameter("--check needs the file: add --output.")
-    schemas = tuple(schema or read_settings(DataApiSettings).schemas)
     with command_database() as database:
+        schemas = tuple(schema or database.settings.data_api.schemas)
         connect(database.url).close()
         text = typescript(asyncio.run(_described(database, schemas)), schemas)
     if output is None:

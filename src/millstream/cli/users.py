@@ -25,7 +25,6 @@ from millstream.auth.flows.admin import (
     update_account_as_admin,
 )
 from millstream.auth.flows.importing import import_account
-from millstream.auth.settings import AuthSettings
 from millstream.auth.store.sessions import SignOutScope, end_sessions, load_sessions
 from millstream.auth.store.users import User, find_user, find_user_by_address
 from millstream.cli.caller import UserUnknown
@@ -33,8 +32,8 @@ from millstream.cli.console import messages, output, show_done
 from millstream.cli.database import command_database
 from millstream.errors import MillstreamError
 from millstream.postgres.pool import open_pool
-from millstream.postgres.settings import DatabaseSettings
-from millstream.server.settings import read_settings
+from millstream.postgres.settings import Address
+from millstream.server.project_settings import ProjectSettings
 
 Answer = TypeVar("Answer")
 
@@ -174,16 +173,16 @@ def import_accounts(
 def _run(work: Callable[[Auth], Awaitable[Answer]]) -> Answer:
     """Run something with the auth of the project, on its database."""
 
-    async def run(database: DatabaseSettings, address: Any) -> Answer:
-        async with open_pool(address, database) as pool:
-            auth = Auth(read_settings(AuthSettings), pool, issuer="")
+    async def run(settings: ProjectSettings, address: Address) -> Answer:
+        async with open_pool(address, settings.database) as pool:
+            auth = Auth(settings.auth, pool, issuer="")
             try:
                 return await work(auth)
             finally:
                 auth.close()
 
     with command_database() as database:
-        return asyncio.run(run(read_settings(DatabaseSettings, url=database.url), database.address))
+        return asyncio.run(run(database.settings, database.address))
 
 
 async def _user(auth: Auth, who: str) -> User:

@@ -47,7 +47,10 @@ class ServerSettings:
         None, env="=NEXT_PUBLIC_APP_URL", doc="Another name of MILLSTREAM_PUBLIC_URL, used where that is not set."
     )
     app: str | None = setting(
-        "lodgetix", env="APP", doc="Application to serve; empty serves the project's tables alone."
+        "all",
+        env="APP",
+        doc="Application to serve: one at the root, several with commas or `all` each below its name. Empty serves the"
+        " project's tables alone. With one `DATABASE_URL`, `all` is lodgetix.",
     )
     log_level: str = setting("info", env="LOG_LEVEL", doc="Least level that is printed: debug, info, warning or error.")
     log_format: str = setting(
@@ -79,6 +82,20 @@ def read_settings(cls: type[Settings], environ: Mapping[str, str] | None = None,
             shown = "" if info.secret else f", not {text!r}"
             raise InvalidSetting(f"{info.variable} must be {error}{shown}.", hint=info.doc) from None
     return cls(**values)
+
+
+def environment_of(app: str | None, environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Return the environment as an application sees it: a variable of its own, `<NAME>_<APP>`, stands for `<NAME>`."""
+    source = os.environ if environ is None else environ
+    suffix = f"_{app.upper()}" if app else ""
+    own = {name.removesuffix(suffix): text for name, text in source.items() if suffix and name.endswith(suffix)}
+    return {**source, **own}
+
+
+def own_value_of(variable: str, app: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the value that a variable has for one application alone."""
+    source = os.environ if environ is None else environ
+    return source.get(f"{variable}_{app.upper()}")
 
 
 def _convert(text: str, wanted: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import ClassVar
 import uvicorn
 from starlette.types import ASGIApp
 
+from millstream.asgi.health import health_of_all_app, ready_of_all_app
 from millstream.asgi.peers.lobby import Lobby
 from millstream.asgi.peers.settings import PeerSettings
 from millstream.asgi.routes import PrefixRouter
@@ -95,6 +96,8 @@ async def serve(
 
 def _config(projects: Sequence[Project], extra: Mapping[str, ASGIApp], lobby: Lobby) -> uvicorn.Config:
     mounted = dict(extra) | {prefix: app for project in projects for prefix, app in project.http_apps().items()}
+    if all(project.settings.prefix for project in projects):
+        mounted = _of_all(projects) | mounted
     sockets = {prefix: endpoint for project in projects for prefix, endpoint in project.socket_endpoints().items()}
     return uvicorn.Config(
         PrefixRouter(mounted),
@@ -108,6 +111,14 @@ def _config(projects: Sequence[Project], extra: Mapping[str, ASGIApp], lobby: Lo
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _of_all(projects: Sequence[Project]) -> dict[str, ASGIApp]:
+    """Return what is asked of the whole process, for load balancers that know nothing of projects."""
+    return {
+        "/health": health_of_all_app({one.settings.name: one.tailer for one in projects}),
+        "/ready": ready_of_all_app({one.settings.name: one.operators.readiness.problems for one in projects}),
+    }
 
 
 class _HttpServer(uvicorn.Server):

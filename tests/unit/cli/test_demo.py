@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from millstream.auth.settings import DEVELOPMENT_SECRET_KEY, AuthSettings
 from millstream.cli.demo import admin_url
-from millstream.server.settings import ServerSettings
 
-SERVER = ServerSettings(port=54399)
+URL = "http://127.0.0.1:54399/shop"
 
 
 def test_the_key_that_everybody_knows_stands_where_no_server_sees_it() -> None:
-    assert admin_url(SERVER, AuthSettings()) == f"http://127.0.0.1:54399/admin/#key={DEVELOPMENT_SECRET_KEY}"
+    assert admin_url(URL, AuthSettings()) == f"http://127.0.0.1:54399/shop/admin/#key={DEVELOPMENT_SECRET_KEY}"
 
 
 def test_a_key_of_ones_own_is_never_printed() -> None:
-    assert admin_url(SERVER, AuthSettings(secret_keys=("sb_secret_mine",))) == "http://127.0.0.1:54399/admin/"
+    assert admin_url(URL, AuthSettings(secret_keys=("sb_secret_mine",))) == "http://127.0.0.1:54399/shop/admin/"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -20,7 +19,8 @@ from millstream.cli.database import command_database
 from millstream.errors import MillstreamError
 from millstream.identity import Claims, Role
 from millstream.postgres.pool import open_pool
-from millstream.server.project_settings import read_project_settings
+from millstream.postgres.settings import Address
+from millstream.server.project_settings import ProjectSettings
 from millstream.server.project_webhooks import allows_private_addresses, project_sealer
 from millstream.webhooks.administration.access import Administration
 from millstream.webhooks.endpoints.address_guard import AddressGuard
@@ -41,14 +41,13 @@ class OptionsInvalid(MillstreamError):
 def administer(work: Callable[[Administration], Awaitable[Answer]]) -> Answer:
     """Run something with the webhooks of the project."""
 
-    async def run(url: str, address: Any) -> Answer:
-        settings = read_project_settings()
-        async with open_pool(address, replace(settings.database, url=url)) as pool:
+    async def run(settings: ProjectSettings, address: Address) -> Answer:
+        async with open_pool(address, settings.database) as pool:
             guard = AddressGuard(allows_private_addresses(settings))
             return await work(Administration(pool, project_sealer(settings), guard, settings.webhooks, time.monotonic))
 
     with command_database() as database:
-        return asyncio.run(run(database.url, database.address))
+        return asyncio.run(run(database.settings, database.address))
 
 
 def checked(make: Callable[[], Answer]) -> Answer:

@@ -1,0 +1,30 @@
+"""The start page shows each application, and takes nothing that one says of itself for markup."""
+
+from __future__ import annotations
+
+from millstream.asgi.start_page import Card, render_start_page
+
+CARDS = [
+    Card(title="LodgeTix", summary="Tickets.", path="/lodgetix/", people=["Ticket buyer", "Steward"]),
+    Card(title="<b>Notes</b>", summary='"a" & $b', path="/notes/"),
+]
+
+
+def test_every_application_has_its_links_and_its_people() -> None:
+    page = render_start_page(CARDS, demo=True)
+    assert '<a class="open" href="/lodgetix/">Open LodgeTix</a>' in page
+    assert '<a href="/notes/admin/">' in page
+    assert "<li>Ticket buyer</li><li>Steward</li>" in page
+    assert "millstream demo --app lodgetix" in page
+
+
+def test_what_an_application_says_is_text() -> None:
+    page = render_start_page(CARDS, demo=True)
+    assert "<b>" not in page
+    assert "&lt;b&gt;Notes&lt;/b&gt;" in page
+    assert "&quot;a&quot; &amp; $b" in page
+
+
+def test_only_a_demo_speaks_of_signing_in_with_one_click() -> None:
+    assert "one click" in render_start_page(CARDS, demo=True)
+    assert "one click" not in render_start_page(CARDS, demo=False)
