@@ -6,7 +6,7 @@ use, so the same rules hold for it; an application says what there should be, an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,16 @@ from millstream.identity import Claims, Role
 from millstream.operations import SERVICE, Caller, Operation, Operations
 from millstream.postgres.pool import Pool, SqlConnection
 from millstream.postgres.transaction import as_caller
+from millstream.webhooks.administration.access import Administration
+from millstream.webhooks.administration.endpoints import (
+    create_endpoint,
+    get_endpoint,
+    get_secrets,
+    update_endpoint,
+)
+from millstream.webhooks.administration.errors import EndpointUnknown
+from millstream.webhooks.administration.models import EndpointChange, NewEndpoint
+from millstream.webhooks.signing.secrets import SHARED_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,24 @@ class Person:
 
 
 class Demo:
-    """The world in which demo data is made. `now` is the time to which everything is relative."""
+    """The world in which demo data is made. `now` is the time to which everything is relative.
 
-    def __init__(self, *, auth: Auth, operations: Operations, pool: Pool, now: datetime) -> None:
+    `url` is where the project is reached, and `webhooks` administrates its webhooks, where they run.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth: Auth,
+        operations: Operations,
+        pool: Pool,
+        now: datetime,
+        url: str = "",
+        webhooks: Administration | None = None,
+    ) -> None:
         self.now = now
+        self.url = url
+        self._webhooks = webhooks
         self._auth = auth
         self._operations = operations
         self._pool = pool
@@ -68,6 +92,35 @@ class Demo:
     ) -> Any:
         """Call one of the application's operations as a person; refusals are raised as its callers get them."""
         return await self._operations.run(called.name, arguments, Caller(person.claims, "demo", idempotency_key))
+
+    async def webhook_endpoint(
+        self,
+        endpoint_id: UUID,
+        path: str,
+        *,
+        organisation_id: UUID,
+        description: str,
+        event_types: Sequence[str] = ("*",),
+    ) -> str | None:
+        """Return the shared secret of an endpoint below the project's own URL, made if missing.
+
+        None where webhooks do not run, as in tests.
+        """
+        admin, url = self._webhooks, f"{self.url}{path}"
+        if admin is None:
+            return None
+        try:
+            found = await get_endpoint(admin, SERVICE, endpoint_id)
+        except EndpointUnknown:
+            wanted = NewEndpoint(
+                url=url, organisation_id=organisation_id, description=description, event_types=list(event_types)
+            )
+            await create_endpoint(admin, SERVICE, wanted, endpoint_id=endpoint_id)
+        else:
+            if found.url != url:
+                await update_endpoint(admin, SERVICE, endpoint_id, EndpointChange(url=url))
+        secrets = [one.secret for one in await get_secrets(admin, SERVICE, endpoint_id)]
+        return next((secret for secret in secrets if secret.startswith(SHARED_PREFIX)), None)
 
     @asynccontextmanager
     async def as_service(self) -> AsyncIterator[SqlConnection]:
