@@ -14,6 +14,8 @@ from millstream.change import Operation as RowOperation
 from millstream.live_views import LiveView, Reads, reads
 from millstream.operations import Context, Operation, OperationError, operation
 from millstream.postgres.pool import SqlConnection
+from millstream.rooms.change import Change as RoomChange
+from millstream.rooms.declaration import Audience, ResourceRooms, RightsTable, RoomEvent, Rooms
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
 from millstream.webhooks.capture.make_payload import MakeBooking, MakeClient, MakePayload, MakeProvider, MakeSystem
 
@@ -21,6 +23,7 @@ __all__ = [
     "GUEST",
     "Act",
     "App",
+    "Audience",
     "BackgroundTask",
     "Caller",
     "CallerTransaction",
@@ -43,6 +46,11 @@ __all__ = [
     "Person",
     "Player",
     "Reads",
+    "ResourceRooms",
+    "RightsTable",
+    "RoomChange",
+    "RoomEvent",
+    "Rooms",
     "RowOperation",
     "Simulation",
     "SqlConnection",

@@ -23,6 +23,7 @@ from millstream.app.simulation import Simulation
 from millstream.live_views import LiveView
 from millstream.operations import Operation, OperationError
 from millstream.postgres.migrations import MigrationSource
+from millstream.rooms.declaration import Rooms
 from millstream.webhooks.capture.definition import WebhookEvent
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -37,7 +38,8 @@ class App:
     data; it runs again with every start and must change nothing then. `demo_users` are people whom it makes.
     `webhooks` says which changes are events,
     `inbound_webhooks` what others may call. `routes` are routers of FastAPI, served below `/api`.
-    `live_views` are queries whose results stay current on the screens of whoever may watch them.
+    `live_views` are queries whose results stay current on the screens of whoever may watch them. `rooms` say who may be
+    in which room, and which changes are told there.
     `simulation` is traffic that `millstream simulate` plays as people of the demo.
     """
 
@@ -52,6 +54,7 @@ class App:
     inbound_webhooks: Sequence[InboundWebhook[Any]] = ()
     routes: Sequence[APIRouter] = ()
     live_views: Sequence[LiveView] = ()
+    rooms: Rooms | None = None
     demo: Callable[[Demo], Awaitable[None]] | None = None
     demo_users: Sequence[DemoUser] = ()
     simulation: Simulation | None = None

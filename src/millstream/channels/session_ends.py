@@ -7,13 +7,12 @@ cannot be read, and for sessions ended before this process began, a token lives 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from millstream.auth.tokens import TokenVerifier
 from millstream.change import Transaction
-from millstream.channels.socket import Socket
 from millstream.observe import Level, Observation, Observer, ignore
 
 SIGNAL = "millstream.session"
@@ -28,11 +27,19 @@ class SessionsEnded(Observation):
     count: int
 
 
+class SessionHolder(Protocol):
+    """An open connection on which somebody may be signed in."""
+
+    def end_sessions(self, ended: Collection[str]) -> None:
+        """Close what is open under any of these sessions."""
+        ...
+
+
 class SessionEnds:
-    """Watches the log of one project for ended sessions. `sockets` returns those that are open."""
+    """Watches the log of one project for ended sessions. `sockets` returns the connections that are open."""
 
     def __init__(
-        self, verifier: TokenVerifier, sockets: Callable[[], Iterable[Socket]], observe: Observer = ignore
+        self, verifier: TokenVerifier, sockets: Callable[[], Iterable[SessionHolder]], observe: Observer = ignore
     ) -> None:
         self._verifier = verifier
         self._sockets = sockets

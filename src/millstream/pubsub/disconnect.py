@@ -18,6 +18,7 @@ class Disconnect(NamedTuple):
 
 
 NORMAL = Disconnect(1000, "normal", reconnect=False)
+PROTOCOL_ERROR = Disconnect(1002, "protocol error", reconnect=True)
 SHUTDOWN = Disconnect(1012, "server restarts", reconnect=True)
 
 SLOW_CONSUMER = Disconnect(4000, "slow consumer", reconnect=True)
@@ -27,12 +28,15 @@ TOO_MANY_JOINS = Disconnect(4003, "too many joins per second", reconnect=True)
 SERVER_REQUEST = Disconnect(4004, "server requested disconnect", reconnect=True)
 INTERNAL_ERROR = Disconnect(4005, "internal error", reconnect=True)
 TOO_MANY_FRAMES = Disconnect(4006, "too many frames per second", reconnect=True)
+NO_NAMESPACE = Disconnect(4007, "in no namespace in time", reconnect=True)
 
 TOO_MANY_REFUSALS = Disconnect(4500, "too many refused requests", reconnect=False)
 SESSION_ENDED = Disconnect(4501, "session ended", reconnect=False)
+SUPERSEDED = Disconnect(4502, "connected anew", reconnect=False)
 
 ALL: tuple[Disconnect, ...] = (
     NORMAL,
+    PROTOCOL_ERROR,
     SHUTDOWN,
     SLOW_CONSUMER,
     IDLE,
@@ -41,6 +45,8 @@ ALL: tuple[Disconnect, ...] = (
     SERVER_REQUEST,
     INTERNAL_ERROR,
     TOO_MANY_FRAMES,
+    NO_NAMESPACE,
     TOO_MANY_REFUSALS,
     SESSION_ENDED,
+    SUPERSEDED,
 )

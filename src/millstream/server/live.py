@@ -20,7 +20,7 @@ from millstream.auth.start import refuse_ended_sessions
 from millstream.change import TransactionSink
 from millstream.channels.context import ChannelContext
 from millstream.channels.rights_watch import RightsWatch
-from millstream.channels.session_ends import SessionEnds
+from millstream.channels.session_ends import SessionEnds, SessionHolder
 from millstream.channels.stored.database_broadcasts import PUBLICATION, DatabaseBroadcasts
 from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays as MessageReplays
@@ -37,6 +37,8 @@ from millstream.pubsub import BrokerLocal, Hub
 from millstream.server.connections import Connections
 from millstream.server.project_live_views import PUBLICATION as VIEWED
 from millstream.server.project_live_views import build_live_views
+from millstream.server.project_rooms import PUBLICATION as ROOMS
+from millstream.server.project_rooms import ProjectRooms
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
@@ -69,6 +71,7 @@ async def build_live(
     webhooks: Webhooks,
     auth: Auth,
     views: Sequence[LiveView] = (),
+    rooms: ProjectRooms | None = None,
     observe: Observer,
 ) -> Live:
     """Put it together and read the catalog; nothing flows until the tailer and the catalog run."""
@@ -78,30 +81,21 @@ async def build_live(
     router, subscriptions = _build_changes(settings, connections, tables, hub, history, observe)
     broadcasts = DatabaseBroadcasts(hub, observe)
     live_views = await build_live_views(settings, connections, views, hub, observe)
-    context = ChannelContext(
-        settings=settings.channels,
-        hub=hub,
-        broker=BrokerLocal(),
-        subscriptions=subscriptions,
-        topics=ViewAccess(
-            connections.requests, live_views.views, live_views.queries, settings=settings.policy, observe=observe
-        ),
-        replays=MessageReplays(connections.requests, broadcasts),
-        kept=KeptBroadcasts(
-            connections.requests, broadcasts, kept_seconds=settings.channels.messages_kept_hours * 3600
-        ),
-        verifier=auth.verifier,
-        tasks=services,
-        loop=loop,
-        clock=time.time,
-        observe=observe,
-    )
+    context = _build_context(
+        settings, connections, services,
+        hub=hub, auth=auth, subscriptions=subscriptions, broadcasts=broadcasts, live_views=live_views, observe=observe,
+    )  # fmt: skip
     sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
-    ends = SessionEnds(auth.verifier, sockets.open_sockets, observe)
+    ends = SessionEnds(auth.verifier, lambda: _connections(sockets, rooms), observe)
     rights = RightsWatch(context.topics, sockets.open_sockets, services, observe)
     signals = [OnlyMessages(sink) for sink in (ends, rights, connections.mail.delivery)]
-    sinks: list[TransactionSink] = [*signals, router, broadcasts, webhooks.outbox]
+    sinks: list[TransactionSink] = [*signals, router, broadcasts]
     followed = [PUBLICATION, MEMBERSHIPS, CAPTURED]
+    if rooms is not None:
+        sinks.extend(rooms.sinks)
+        followed.append(ROOMS)
+        history.on_new_log(rooms.begin_anew)
+    sinks.append(webhooks.outbox)
     if views:
         sinks.append(live_views)
         followed.append(VIEWED)
@@ -115,6 +109,39 @@ async def build_live(
     history.on_new_log(live_views.run_all)
     history.on_new_log(lambda: _refuse_ended(services, auth))
     return Live(catalog, related, tailer, sockets, live_views)
+
+
+def _build_context(
+    settings: ProjectSettings,
+    connections: Connections,
+    services: asyncio.TaskGroup,
+    *,
+    hub: Hub,
+    auth: Auth,
+    subscriptions: Subscriptions,
+    broadcasts: DatabaseBroadcasts,
+    live_views: LiveViews,
+    observe: Observer,
+) -> ChannelContext:
+    """Put together what all channels share."""
+    return ChannelContext(
+        settings=settings.channels,
+        hub=hub,
+        broker=BrokerLocal(),
+        subscriptions=subscriptions,
+        topics=ViewAccess(
+            connections.requests, live_views.views, live_views.queries, settings=settings.policy, observe=observe
+        ),
+        replays=MessageReplays(connections.requests, broadcasts),
+        kept=KeptBroadcasts(
+            connections.requests, broadcasts, kept_seconds=settings.channels.messages_kept_hours * 3600
+        ),
+        verifier=auth.verifier,
+        tasks=services,
+        loop=asyncio.get_running_loop(),
+        clock=time.time,
+        observe=observe,
+    )
 
 
 def _build_tables(
@@ -132,6 +159,11 @@ def _build_tables(
     related = RelatedTables(connections.checks, settings=settings.policy, observe=observe)
     catalog.on_change(related.use)
     return catalog, related
+
+
+def _connections(sockets: RealtimeEndpoint, rooms: ProjectRooms | None) -> list[SessionHolder]:
+    """Return whatever is open now, by which protocol ever."""
+    return [*sockets.open_sockets(), *(rooms.endpoint.connections() if rooms is not None else ())]
 
 
 def _refuse_ended(services: asyncio.TaskGroup, auth: Auth) -> None:

@@ -30,6 +30,7 @@ from millstream.asgi.mail_inbox import mail_inbox_app
 from millstream.asgi.operations import operations_app
 from millstream.asgi.realtime import RealtimeEndpoint
 from millstream.asgi.rest import data_api_app
+from millstream.asgi.upgrade import SocketEndpoint
 from millstream.asgi.webhooks.app import webhooks_app
 from millstream.asgi.webhooks.inbound import inbound_app
 from millstream.auth.auth import Auth
@@ -54,6 +55,7 @@ from millstream.server.log_observer import all_of
 from millstream.server.metrics_observer import Counts
 from millstream.server.operators import Operators, build_operators
 from millstream.server.project_mail import ProjectMail
+from millstream.server.project_rooms import ProjectRooms, build_rooms
 from millstream.server.project_settings import ProjectSettings
 from millstream.server.project_webhooks import project_inbound, project_webhooks
 from millstream.wal.history import History
@@ -84,6 +86,7 @@ class Project:
     slot_watch: SlotWatch
     sockets: RealtimeEndpoint
     live_views: LiveViews
+    rooms: ProjectRooms | None
     webhooks: Webhooks
     inbound: InboundCalls
     message_days: MessageDays
@@ -108,6 +111,7 @@ class Project:
                 body_limit_bytes=self.settings.channels.max_message_bytes,
             ),
             **self.operators.apps(self.settings, authenticate, self.auth.credentials),
+            **(self.rooms.http_apps(prefix) if self.rooms is not None else {}),
         }
 
     def _app_routes(self, authenticate: Authenticator) -> Mapping[str, ASGIApp]:
@@ -118,9 +122,11 @@ class Project:
         )
         return {f"{self.settings.prefix}/api": served}
 
-    def socket_endpoints(self) -> Mapping[str, RealtimeEndpoint]:
+    def socket_endpoints(self) -> Mapping[str, SocketEndpoint]:
         """Return what answers upgrades to WebSocket, by path."""
-        return {f"{self.settings.prefix}/realtime/v1/websocket": self.sockets}
+        prefix = self.settings.prefix
+        rooms = self.rooms.socket_endpoints(prefix) if self.rooms is not None else {}
+        return {f"{prefix}/realtime/v1/websocket": self.sockets, **rooms}
 
     def hand_over(self) -> None:
         """Leave sockets and log to the process that comes next, while requests under way are still answered."""
@@ -130,6 +136,8 @@ class Project:
     def close_sockets(self) -> None:
         """Tell every socket that the server restarts and that its client should come back."""
         self.sockets.close_all(SHUTDOWN)
+        if self.rooms is not None:
+            self.rooms.endpoint.close_all(SHUTDOWN)
 
 
 @asynccontextmanager
@@ -190,24 +198,17 @@ async def _build(
 ) -> Project:
     outbox = connections.mail.outbox
     auth = Auth(settings.auth, connections.pool, issuer=f"{url}/auth/v1", outbox=outbox, observe=observe)
-    operations = Operations(
-        app.operations if app else (),
-        pool=connections.pool,
-        errors=app.errors if app else None,
-        settings=settings.operations,
-        observe=observe,
-    )
+    operations = _build_operations(settings, connections, app, observe)
     schema = SchemaWatch(connections.address, settings.data_api, observe)
+    rooms = await build_rooms(
+        app.rooms if app else None, settings, connections, services,
+        auth=auth, operations=operations, history=history, observe=observe,
+    )  # fmt: skip
     live = await build_live(
-        settings,
-        connections,
-        services,
-        history=history,
-        webhooks=webhooks,
-        auth=auth,
-        views=app.live_views if app else (),
-        observe=observe,
-    )
+        settings, connections, services,
+        history=history, webhooks=webhooks, auth=auth, observe=observe,
+        views=app.live_views if app else (), rooms=rooms,
+    )  # fmt: skip
     operators = build_operators(
         settings, connections, counts=counts, schema=schema, live=live, title=app.title if app else settings.name
     )
@@ -227,10 +228,23 @@ async def _build(
         slot_watch=SlotWatch(connections.checks, settings.wal, observe),
         sockets=live.sockets,
         live_views=live.views,
+        rooms=rooms,
         webhooks=webhooks,
         inbound=project_inbound(settings, app, connections.pool, observe),
         message_days=MessageDays(connections.checks, settings.channels, observe),
         operators=operators,
+    )
+
+
+def _build_operations(
+    settings: ProjectSettings, connections: Connections, app: App | None, observe: Observer
+) -> Operations:
+    return Operations(
+        app.operations if app else (),
+        pool=connections.pool,
+        errors=app.errors if app else None,
+        settings=settings.operations,
+        observe=observe,
     )
 
 
@@ -250,6 +264,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(KeyWatch(project.auth).run(), name="signing keys"),
         services.create_task(project.webhooks.run(), name="webhooks"),
         services.create_task(project.live_views.run(), name="live views"),
+        *([services.create_task(project.rooms.messages.run(), name="room messages")] if project.rooms else []),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]
 

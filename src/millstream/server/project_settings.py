@@ -21,6 +21,7 @@ from millstream.policy.settings import PolicySettings
 from millstream.postgres.settings import DatabaseSettings
 from millstream.pubsub.settings import MailboxSettings
 from millstream.rest.settings import DataApiSettings
+from millstream.rooms.settings import RoomSettings
 from millstream.server.settings import read_settings
 from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.wal.settings import WalSettings
@@ -51,6 +52,7 @@ class ProjectSettings:
     mailboxes: MailboxSettings = field(default_factory=MailboxSettings)
     channels: ChannelSettings = field(default_factory=ChannelSettings)
     data_api: DataApiSettings = field(default_factory=DataApiSettings)
+    rooms: RoomSettings = field(default_factory=RoomSettings)
     subscriptions: SubscriptionSettings = field(default_factory=SubscriptionSettings)
     operations: OperationSettings = field(default_factory=OperationSettings)
     live_views: LiveViewSettings = field(default_factory=LiveViewSettings)
@@ -70,6 +72,7 @@ def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any
         "mailboxes": MailboxSettings,
         "channels": ChannelSettings,
         "data_api": DataApiSettings,
+        "rooms": RoomSettings,
         "subscriptions": SubscriptionSettings,
         "operations": OperationSettings,
         "live_views": LiveViewSettings,

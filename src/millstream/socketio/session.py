@@ -67,6 +67,10 @@ class Session:
         """Say whether the client is connected to a namespace."""
         return namespace in self._connected
 
+    def is_connecting(self, namespace: str) -> bool:
+        """Say whether the client waits to be let into a namespace."""
+        return not self._broken and namespace in self._connecting
+
     def accept(self, namespace: str, sid: str, pid: str | None = None) -> Encoded:
         """Take the client as connected and say so."""
         self._connecting.discard(namespace)

@@ -5,6 +5,7 @@ A frame is built once, by whoever encoded the payload, and the same bytes are wr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 from struct import Struct
 
@@ -12,6 +13,7 @@ from millstream.websocket.errors import NO_STATUS
 
 MAX_CONTROL_PAYLOAD = 125
 _FIN = 0x80
+_LENGTH_IN_2 = 126  # and 127 for a length in 8 bytes
 _SHORT = Struct("!BB").pack
 _MEDIUM = Struct("!BBH").pack
 _LONG = Struct("!BBQ").pack
@@ -37,6 +39,20 @@ def text_frame(payload: bytes) -> bytes:
 def binary_frame(payload: bytes) -> bytes:
     """Frame a payload of any bytes."""
     return _header(_FIN | 0x2, len(payload)) + payload
+
+
+def split_frames(frames: bytes) -> Iterator[tuple[Opcode, bytes]]:
+    """Yield what frames carry that were built here, one after the other: for who cannot be sent frames."""
+    at = 0
+    while at < len(frames):
+        opcode, length = Opcode(frames[at] & 0xF), frames[at + 1]
+        at += 2
+        if length >= _LENGTH_IN_2:
+            size = 2 if length == _LENGTH_IN_2 else 8
+            length = int.from_bytes(frames[at : at + size], "big")
+            at += size
+        yield opcode, frames[at : at + length]
+        at += length
 
 
 def ping_frame(payload: bytes = b"") -> bytes:

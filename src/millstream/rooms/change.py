@@ -1,0 +1,81 @@
+"""One changed row as an application's declarations get it: values by column. Pure.
+
+Made of the log's `RowChange` by `emitter`. Numbers, booleans and JSON are Python's; everything else is the text that
+PostgreSQL writes. Large values that an UPDATE left alone come from the old row, or are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange
+
+RowValues = Mapping[str, Any]
+
+_NOTHING: RowValues = MappingProxyType({})
+_INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
+_FLOATS = frozenset({"float4", "float8"})
+_JSON = frozenset({"json", "jsonb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to a row. `old` holds what the replica identity carries, `facts` what the event's `load` found."""
+
+    operation: Operation
+    old: RowValues | None
+    new: RowValues | None
+    facts: RowValues = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def row(self) -> RowValues:
+        """Return the row as it is now, or was when it was deleted."""
+        return (self.new if self.new is not None else self.old) or _NOTHING
+
+    def became(self, column: str, value: Any) -> bool:
+        """Tell whether the column has this value now and had another one before, as far as the log knows."""
+        before = self.old.get(column) if self.old is not None else None
+        return self.new is not None and self.new.get(column) == value and before != value
+
+
+def read_change(change: RowChange) -> Change:
+    """Return a change of the log as values by column."""
+    old = _values(change.relation, change.old) if change.old is not None else None
+    if old is not None and not change.old_is_whole:
+        old = {column.name: old[column.name] for column in change.relation.columns if column.in_key}
+    new = _values(change.relation, change.new) if change.new is not None else None
+    if new is not None:
+        known = old or _NOTHING
+        new = {name: known.get(name, value) if value is UNCHANGED else value for name, value in new.items()}
+        new = {name: value for name, value in new.items() if value is not UNCHANGED}
+    return Change(change.operation, old, new)
+
+
+def _values(relation: Relation, row: Row) -> dict[str, Any]:
+    return {column.name: _value(column.type_name, value) for column, value in zip(relation.columns, row, strict=True)}
+
+
+def _value(type_name: str, value: Any) -> Any:
+    if value is None or value is UNCHANGED:
+        return value
+    if type_name == "bool":
+        return value == "t"
+    if type_name in _INTEGERS:
+        return int(value)
+    if type_name in _FLOATS:
+        number = float(value)
+        return number if number - number == 0 else value  # JSON has no word for NaN and Infinity
+    return _json(value) if type_name in _JSON else value
+
+
+def _json(text: str) -> Any:
+    """Return the value; the text itself where it is nested too deeply or has a number beyond all bounds."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return text
