@@ -9,8 +9,9 @@ from uuid import UUID
 import typer
 
 from millstream.cli.console import output
-from millstream.cli.webhooks.operator import OPERATOR, EndpointId, Most, administer, table
-from millstream.webhooks.administration import insight
+from millstream.cli.webhooks.operator import OPERATOR, EndpointId, Most, administer, checked, table
+from millstream.webhooks.administration import insight, records
+from millstream.webhooks.administration.record_models import AttemptSearch
 
 OneEndpoint = Annotated[UUID | None, typer.Option(help="Of this endpoint alone; of all by default.")]
 
@@ -22,9 +23,8 @@ def logs(
     most: Most = 20,
 ) -> None:
     """Show attempts, the newest first."""
-    found = administer(
-        lambda admin: insight.list_attempts(admin, OPERATOR, endpoint_id=endpoint, status=status, most=most)
-    )
+    search = checked(lambda: AttemptSearch.model_validate({"endpoint_id": endpoint, "status": status, "most": most}))
+    found = administer(lambda admin: records.list_attempts(admin, OPERATOR, search))
     rows = (
         (a.attempted_at, a.status, a.http_status or a.error, a.duration_ms, a.attempt, a.event_type, a.event_id)
         for a in found
@@ -34,9 +34,9 @@ def logs(
 
 def dead(endpoint_id: EndpointId, *, most: Most = 20) -> None:
     """Show what was given up, the newest first."""
-    found = administer(lambda admin: insight.list_dead(admin, OPERATOR, endpoint_id, most=most))
+    found = administer(lambda admin: records.list_dead(admin, OPERATOR, endpoint_id, most=most))
     columns = ("died_at", "reason", "http_status", "attempts", "event_type", "event_id")
-    output().print(table(columns, ([row[name] for name in columns] for row in found)))
+    output().print(table(columns, ([getattr(one, name) for name in columns] for one in found)))
 
 
 def stats(

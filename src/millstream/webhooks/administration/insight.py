@@ -1,14 +1,14 @@
-"""Looking at what webhooks do: attempts, events, what is due or was given up, and figures for a time."""
+"""How webhooks fare: the figures of a time, and its course in equal steps. Nothing here reads the log of attempts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from millstream.identity import Claims
 from millstream.webhooks.administration.access import Administration
-from millstream.webhooks.administration.models import Attempt, Statistics
+from millstream.webhooks.administration.models import Statistics
+from millstream.webhooks.administration.record_models import Minutes
 from millstream.webhooks.delivery.settle import BUCKETS_MS
 from millstream.webhooks.measures import Figures, judge_measures
 
@@ -35,55 +35,23 @@ from chosen
 """
 
 
-async def list_attempts(
-    admin: Administration,
-    claims: Claims,
-    *,
-    endpoint_id: UUID | None = None,
-    event_id: UUID | None = None,
-    status: str | None = None,
-    most: int = 50,
-) -> list[Attempt]:
-    """Return attempts, the newest first."""
-    async with admin.callers(claims) as connection:
-        cursor = await connection.execute(
-            """
-            select * from webhooks.webhook_logs
-            where endpoint_id = coalesce(%s, endpoint_id) and event_id = coalesce(%s, event_id)
-              and status = coalesce(%s, status)
-            order by attempted_at desc limit %s
-            """,
-            (endpoint_id, event_id, status, most),
-        )
-        return [Attempt.model_validate(row) for row in await cursor.fetchall()]
-
-
-async def list_due(admin: Administration, claims: Claims, endpoint_id: UUID, *, most: int = 50) -> list[dict[str, Any]]:
-    """Return deliveries that are still to be made, in the order in which they will be tried."""
-    async with admin.callers(claims) as connection:
-        cursor = await connection.execute(
-            """
-            select id, event_id, event_type, occurred_at, sequence, state, run_at, attempts, cause
-            from webhooks.deliveries where endpoint_id = %s order by run_at, id limit %s
-            """,
-            (endpoint_id, most),
-        )
-        return list(await cursor.fetchall())
-
-
-async def list_dead(
-    admin: Administration, claims: Claims, endpoint_id: UUID, *, most: int = 50
-) -> list[dict[str, Any]]:
-    """Return what was given up, the newest first."""
-    async with admin.callers(claims) as connection:
-        cursor = await connection.execute(
-            """
-            select id, event_id, event_type, occurred_at, attempts, retries, reason, http_status, died_at
-            from webhooks.dead_letters where endpoint_id = %s order by died_at desc limit %s
-            """,
-            (endpoint_id, most),
-        )
-        return list(await cursor.fetchall())
+_COURSE = """
+with steps as (
+  select at from generate_series(
+    date_bin(%(step)s::interval, now() - %(window)s::interval, 'epoch'), now(), %(step)s::interval
+  ) as at
+)
+select s.at,
+  coalesce(sum(r.attempts) filter (where r.status_class = 'delivered'), 0)::bigint as delivered,
+  coalesce(sum(r.attempts) filter (where r.status_class = 'retrying'), 0)::bigint as retrying,
+  coalesce(sum(r.attempts) filter (where r.status_class = 'failed'), 0)::bigint as failed,
+  sum(r.total_ms) / nullif(sum(r.attempts), 0) as average_response_ms,
+  sum(r.latency_ms) / nullif(sum(r.first_attempts), 0) as average_latency_ms
+from steps s
+left join webhooks.rollups r on r.minute >= s.at and r.minute < s.at + %(step)s::interval
+  and r.endpoint_id = coalesce(%(endpoint_id)s, r.endpoint_id)
+group by s.at order by s.at
+"""
 
 
 async def statistics(
@@ -105,6 +73,21 @@ async def statistics(
         success_rate=rate,
         p95_response_ms=_quantile(buckets, 0.95),
     )
+
+
+async def course(
+    admin: Administration,
+    claims: Claims,
+    *,
+    endpoint_id: UUID | None = None,
+    window: timedelta = timedelta(hours=1),
+    step: timedelta = timedelta(minutes=1),
+) -> list[Minutes]:
+    """Return the figures of the last time in steps of whole minutes, the oldest first; steps without any are there."""
+    parameters = {"window": window, "step": step, "endpoint_id": endpoint_id}
+    async with admin.callers(claims) as connection:
+        cursor = await connection.execute(_COURSE, parameters)
+        return [Minutes.model_validate(row) for row in await cursor.fetchall()]
 
 
 def _quantile(buckets: list[int], share: float) -> float | None:

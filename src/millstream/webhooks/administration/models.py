@@ -132,27 +132,6 @@ class Rotation(_Input):
     secret: str | None = None
 
 
-class Attempt(BaseModel):
-    """One row of the log of attempts."""
-
-    attempted_at: datetime
-    endpoint_id: UUID
-    event_id: UUID
-    event_type: str
-    attempt: int
-    status: str
-    http_status: int | None
-    error: str | None
-    error_detail: str | None
-    duration_ms: float
-    dns_ms: float | None
-    connect_ms: float | None
-    wait_ms: float | None
-    request_headers: dict[str, str]
-    response_headers: dict[str, str]
-    response_body: str | None
-
-
 class Replay(_Input):
     """Which stored events are sent again to an endpoint, at the end of their lanes, with their own ids."""
 
