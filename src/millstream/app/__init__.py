@@ -18,6 +18,8 @@ from millstream.rooms.change import Change as RoomChange
 from millstream.rooms.declaration import Audience, ResourceRooms, RightsTable, RoomEvent, Rooms
 from millstream.webhooks.capture.definition import Capture, CapturedChange, Payload, WebhookEvent
 from millstream.webhooks.capture.make_payload import MakeBooking, MakeClient, MakePayload, MakeProvider, MakeSystem
+from millstream.webhooks.signing.receiver import Receiver as WebhookReceiver
+from millstream.webhooks.signing.receiver import WebhookRefused
 
 __all__ = [
     "GUEST",
@@ -55,6 +57,8 @@ __all__ = [
     "Simulation",
     "SqlConnection",
     "WebhookEvent",
+    "WebhookReceiver",
+    "WebhookRefused",
     "act",
     "every",
     "operation",
