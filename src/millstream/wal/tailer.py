@@ -285,8 +285,9 @@ class Tailer:
             self._history.mark(self._applied)
 
     def _confirm(self, stream: LogStream, *, ask: bool = False, everything: bool = False) -> None:
-        trailing = self._history is not None and not everything
-        position = self._history.confirmable(self._applied) if self._history and trailing else self._applied
+        position = self._applied
+        if self._history is not None and not everything:
+            position = self._history.confirmable(self._applied)
         # Never backwards: PostgreSQL may have removed already what a later place said is not needed.
         self._confirmed = max(self._confirmed, position)
         stream.confirm(self._confirmed, written=self._applied, reply_wanted=ask)

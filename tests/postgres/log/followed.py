@@ -78,6 +78,12 @@ class Followed:
     async def reader_pid(self) -> int:
         return (await load_slot(self.wire, self.settings.slot)).reader_pid
 
+    async def until_nobody_reads(self) -> None:
+        """Wait until PostgreSQL has noticed that the slot's reader is gone, a moment after its connection ended."""
+        async with asyncio.timeout(20):
+            while (await load_slot(self.wire, self.settings.slot)).active:
+                pass
+
     async def applied(self, tailer: Tailer) -> list:
         await tailer.until_applied(await self.position())
         return self.recorder.changes

@@ -91,6 +91,7 @@ async def test_a_slot_removed_while_it_was_followed_is_a_gap_that_is_told(follow
         await followed.run("insert into t values (3)")
         assert [change.new[0] for change in await followed.applied(tailer)] == ["1", "3"]
         running.cancel()
+    await followed.until_nobody_reads()
     assert await drop_slot(followed.wire, slot)
     assert not await drop_slot(followed.wire, slot)
     await followed.run(f"drop role {reader}")

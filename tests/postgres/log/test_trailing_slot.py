@@ -55,6 +55,15 @@ async def test_the_window_is_read_again_after_a_restart_and_known_as_such(follow
         assert (history.start, history.log) == (begun, log)
 
 
+async def test_a_window_without_transactions_is_kept_as_well(followed):
+    await followed.run("create table unpublished (id int)")
+    async with remembering(followed, Clock()) as (tailer, history, _):
+        begun = history.start
+        await followed.run("insert into unpublished values (1)")
+        await tailer.until_applied(await followed.position())
+    assert await confirmed(followed) == begun
+
+
 async def test_what_is_older_than_the_window_is_confirmed_also_when_nothing_happens(followed):
     clock = Clock()
     async with remembering(followed, clock) as (tailer, history, _):
