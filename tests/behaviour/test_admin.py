@@ -129,6 +129,15 @@ async def test_lists_are_searched_on_the_server(admin: Admin):
         assert (await admin.read("sockets?search=%25'%3B--"))["shown"] == []
 
 
+async def test_it_manages_webhooks_by_the_same_paths_as_the_api(admin: Admin):
+    assert await admin.read("webhooks/endpoints") == []
+    assert (await admin.read("webhooks/statistics"))["total_sent"] == 0
+    status, body, _ = await admin.ask("/admin/v1/webhooks/retry-failed", "POST")
+    assert (status, body) == (202, {"count": 0})
+    status, body, _ = await admin.ask("/admin/v1/webhooks/endpoints/7")
+    assert (status, body["code"]) == (422, "webhook_request_invalid")
+
+
 async def test_a_socket_can_be_ended_and_its_client_may_come_back(admin: Admin):
     async with admin.client() as client:
         [socket] = (await admin.read("sockets"))["shown"]
@@ -146,7 +155,7 @@ async def test_the_curve_of_the_log_grows_with_each_look(admin: Admin):
     assert log["recent"][0].keys() == {"at", "lag_bytes", "lag_seconds", "retained_bytes"}
 
 
-PATHS = ("overview", "log", "sockets", "channels", "subscriptions", "presence", "policies")
+PATHS = ("overview", "log", "sockets", "channels", "subscriptions", "presence", "policies", "webhooks/endpoints")
 
 
 async def test_only_a_secret_key_in_the_header_opens_it(admin: Admin):
@@ -175,11 +184,14 @@ FOREIGN: tuple[dict[str, str], ...] = (
 )
 
 
+RETRY = ("POST", "/admin/v1/webhooks/retry-failed")
+
+
 async def test_another_page_cannot_have_a_browser_ask(admin: Admin):
     async with admin.client():
         [socket] = (await admin.read("sockets"))["shown"]
         for headers in FOREIGN:
-            for method, path in (("GET", "/admin/v1/overview"), ("DELETE", f"/admin/v1/sockets/{socket['id']}")):
+            for method, path in (("GET", "/admin/v1/overview"), ("DELETE", f"/admin/v1/sockets/{socket['id']}"), RETRY):
                 status, body, answered = await admin.ask(path, method, **headers)
                 assert (status, body["code"]) == (403, "cross_site_request")
                 assert not shared(answered)
@@ -188,7 +200,7 @@ async def test_another_page_cannot_have_a_browser_ask(admin: Admin):
 
 async def test_no_origin_is_ever_let_in(admin: Admin):
     preflight = {"origin": "https://evil.example", "access_control_request_method": "DELETE"}
-    for path in ("/admin/v1/overview", "/admin/v1/sockets/1", "/admin/", "/metrics", "/ready"):
+    for path in ("/admin/v1/overview", "/admin/v1/sockets/1", RETRY[1], "/admin/", "/metrics", "/ready"):
         for method in ("OPTIONS", "GET"):
             _, _, headers = await admin.ask(path, method, **preflight)
             assert not shared(headers), path

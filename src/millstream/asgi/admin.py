@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from millstream.asgi.error_pages import error_body, send_error
@@ -95,10 +95,21 @@ Endpoint = Callable[[Views, Request], Awaitable[Response]]
 
 
 def admin_app(
-    views: Views, credentials: Credentials, settings: OperatorSettings, *, folder: Path, title: str, name: str
+    views: Views,
+    credentials: Credentials,
+    settings: OperatorSettings,
+    *,
+    webhooks: ASGIApp,
+    folder: Path,
+    title: str,
+    name: str,
 ) -> ASGIApp:
-    """Return the admin view as one application; `folder` holds the built page."""
-    api = Starlette(routes=_routes(views, credentials), exception_handlers=_HANDLERS)
+    """Return the admin view as one application; `folder` holds the built page.
+
+    `webhooks` answers whatever is below `/v1/webhooks`, as the service role, once the asker has proved himself here.
+    """
+    routes = [*_routes(views, credentials), Mount("/v1/webhooks", _for_operators(webhooks, credentials))]
+    api = Starlette(routes=routes, exception_handlers=_HANDLERS)
     page = portal_app(folder, {"name": name, "title": title})
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,9 +146,21 @@ def _routes(views: Views, credentials: Credentials) -> list[Route]:
 
 
 async def _as_operator(endpoint: Endpoint, views: Views, credentials: Credentials, request: Request) -> Response:
+    _require_operator(credentials, request)
+    return await endpoint(views, request)
+
+
+def _for_operators(app: ASGIApp, credentials: Credentials) -> ASGIApp:
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        _require_operator(credentials, Request(scope))
+        await app(scope, receive, send)
+
+    return guarded
+
+
+def _require_operator(credentials: Credentials, request: Request) -> None:
     _require_same_origin(request)
     _require_secret_key(credentials, request)
-    return await endpoint(views, request)
 
 
 async def _overview(views: Views, _: Request) -> Response:

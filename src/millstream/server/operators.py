@@ -19,8 +19,10 @@ from millstream.asgi.admin import admin_app
 from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.health import health_app, ready_app
 from millstream.asgi.metrics import metrics_app
+from millstream.asgi.webhooks.app import webhooks_api
 from millstream.auth.credentials import Credentials
 from millstream.auth.settings import development_defaults
+from millstream.operations import SERVICE
 from millstream.rest.schema_watch import SchemaWatch
 from millstream.server.admin_views import AdminViews
 from millstream.server.connections import Connections
@@ -31,6 +33,7 @@ from millstream.server.project_settings import ProjectSettings
 from millstream.server.readiness import Readiness
 from millstream.server.vitals import Vitals
 from millstream.wal.tailer import Tailer
+from millstream.webhooks.administration.access import Administration
 
 ADMIN_PAGE = Path(millstream.asgi.__file__).parent / "admin_page"
 """Where `tools/web.py` puts the page that it builds of `web/admin`."""
@@ -46,7 +49,11 @@ class Operators:
     views: AdminViews
 
     def apps(
-        self, settings: ProjectSettings, authenticate: Authenticator, credentials: Credentials
+        self,
+        settings: ProjectSettings,
+        authenticate: Authenticator,
+        credentials: Credentials,
+        webhooks: Administration,
     ) -> Mapping[str, ASGIApp]:
         """Return what answers operators over HTTP, by path."""
         prefix = settings.prefix
@@ -56,6 +63,7 @@ class Operators:
                 self.views,
                 credentials,
                 settings.operators,
+                webhooks=webhooks_api(webhooks, lambda _: SERVICE),
                 folder=ADMIN_PAGE,
                 name=self.views.name,
                 title=self.views.title,

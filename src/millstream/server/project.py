@@ -110,7 +110,7 @@ class Project:
                 authenticate,
                 body_limit_bytes=self.settings.channels.max_message_bytes,
             ),
-            **self.operators.apps(self.settings, authenticate, self.auth.credentials),
+            **self.operators.apps(self.settings, authenticate, self.auth.credentials, self.webhooks.administration),
             **(self.rooms.http_apps(prefix) if self.rooms is not None else {}),
         }
 

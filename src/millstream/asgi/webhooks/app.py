@@ -27,7 +27,12 @@ Authenticate = Callable[[Scope], Claims]
 
 
 def webhooks_app(admin: Administration, authenticate: Authenticate) -> ASGIApp:
-    """Return the routes as one application, with CORS, and errors in one shape."""
+    """Return the routes as one application that pages of other origins may ask too."""
+    return Cors(webhooks_api(admin, authenticate))
+
+
+def webhooks_api(admin: Administration, authenticate: Authenticate) -> ASGIApp:
+    """Return the routes as one application, with errors in one shape; `asgi.admin` serves it behind its own checks."""
     api = FastAPI(
         title="Millstream webhooks",
         version="1",
@@ -43,7 +48,7 @@ def webhooks_app(admin: Administration, authenticate: Authenticate) -> ASGIApp:
     api.state.administration, api.state.authenticate = admin, authenticate
     for part in (endpoint_routes, sending_routes, insight_routes, make_routes):
         api.include_router(part.router)
-    return Cors(api)
+    return api
 
 
 async def _render_error(_: Request, error: Exception) -> JSONResponse:
