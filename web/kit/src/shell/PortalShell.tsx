@@ -1,53 +1,40 @@
 /**
- * The frame of every page: skip link, connection banner, header with live chip, organisation and account, the portal's
- * own navigation where it has one, main region, footer.
+ * The frame of every page: skip link, connection banner, header, the portal's own navigation where it has one, main
+ * region, footer.
  */
 import { clsx } from "clsx";
-import { lazy, type ReactNode, Suspense } from "react";
-import { useSession } from "../hooks";
-import { ColorSchemeSwitch, ConnectionBanner, LiveChip } from "../ui";
+import type { ReactNode } from "react";
+import { ColorSchemeSwitch, ConnectionBanner } from "../ui";
+import type { Palette } from "./commands";
 import styles from "./PortalShell.module.css";
 import { SessionGuard } from "./SessionGuard";
-import { type NavigationItem, SideBar, SideBarButton } from "./SideBar";
-import { UserMenu } from "./UserMenu";
-
-const OrganisationSwitch = lazy(async () => ({ default: (await import("./OrganisationSwitch")).OrganisationSwitch }));
+import { ShellHeader } from "./ShellHeader";
+import { type NavigationItem, SideBar } from "./SideBar";
 
 interface Props {
   /** The mark and name of the application, as a link to its first page. */
   readonly brand: ReactNode;
   /** Where one can go; without any there is no side bar. */
   readonly navigation?: readonly NavigationItem[];
+  /** What the command palette knows besides the navigation; without it there is no palette. */
+  readonly palette?: Palette;
+  /** Show accounts the bell: the application has the kit's notification centre. */
+  readonly notifications?: boolean;
   readonly footer: ReactNode;
   readonly children: ReactNode;
 }
 
-export function PortalShell({ brand, navigation, footer, children }: Props) {
-  const { hasAccount } = useSession();
+export function PortalShell({ footer, children, ...header }: Props) {
+  const { navigation, palette, notifications = false } = header;
+  // On a phone the header has no place for everything then.
+  const crowded = palette !== undefined || notifications;
   return (
     <div className={styles.shell}>
       <button type="button" className={styles.skip} onClick={() => document.querySelector("main")?.focus()}>
         Skip to content
       </button>
       <ConnectionBanner />
-      <header className={styles.header}>
-        <div className={clsx(styles.bar, navigation && styles.wide)}>
-          <div className={styles.start}>
-            {navigation && <SideBarButton items={navigation} />}
-            {brand}
-            {hasAccount && (
-              <Suspense>
-                <OrganisationSwitch />
-              </Suspense>
-            )}
-          </div>
-          <div className={styles.tools}>
-            <LiveChip />
-            <ColorSchemeSwitch />
-            <UserMenu />
-          </div>
-        </div>
-      </header>
+      <ShellHeader {...header} crowded={crowded} />
       <div className={styles.body}>
         {navigation && <SideBar items={navigation} />}
         <main className={styles.main} tabIndex={-1}>
@@ -55,7 +42,14 @@ export function PortalShell({ brand, navigation, footer, children }: Props) {
         </main>
       </div>
       <footer className={styles.footer}>
-        <div className={styles.bar}>{footer}</div>
+        <div className={clsx(styles.bar, navigation && styles.wide)}>
+          {footer}
+          {crowded && (
+            <span className={styles.narrowOnly}>
+              <ColorSchemeSwitch />
+            </span>
+          )}
+        </div>
       </footer>
     </div>
   );

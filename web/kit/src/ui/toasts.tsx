@@ -2,11 +2,12 @@
  * Short messages at the edge of the page. One id is one message: a newer one replaces it instead of piling up.
  */
 import { notifications } from "@mantine/notifications";
-import { IconAlertTriangle, IconCircleCheck, IconFlame } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBell, IconCircleCheck, IconFlame } from "@tabler/icons-react";
 
-export type ToastKind = "good" | "warning" | "problem";
+export type ToastKind = "news" | "good" | "warning" | "problem";
 
 const LOOKS = {
+  news: { color: "brand", icon: <IconBell size={20} />, autoClose: 6_000, role: "status" },
   good: { color: "green", icon: <IconCircleCheck size={20} />, autoClose: 4_000, role: "status" },
   warning: { color: "orange", icon: <IconFlame size={20} />, autoClose: 6_000, role: "status" },
   problem: { color: "red", icon: <IconAlertTriangle size={20} />, autoClose: 8_000, role: "alert" },

@@ -1,0 +1,62 @@
+/**
+ * The header of every page: brand, organisation, command palette, live chip, bell, colours, account.
+ */
+import { clsx } from "clsx";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useSession } from "../hooks";
+import { ColorSchemeSwitch, LiveChip } from "../ui";
+import type { Command, Palette } from "./commands";
+import { PaletteButton } from "./PaletteButton";
+import styles from "./PortalShell.module.css";
+import { type NavigationItem, SideBarButton } from "./SideBar";
+import { UserMenu } from "./UserMenu";
+
+const NotificationBell = lazy(async () => ({ default: (await import("./NotificationBell")).NotificationBell }));
+const OrganisationSwitch = lazy(async () => ({ default: (await import("./OrganisationSwitch")).OrganisationSwitch }));
+
+interface Props {
+  readonly brand: ReactNode;
+  readonly navigation?: readonly NavigationItem[];
+  readonly palette?: Palette;
+  readonly notifications?: boolean;
+  /** Leave out on a phone what can stand elsewhere. */
+  readonly crowded: boolean;
+}
+
+export function ShellHeader({ brand, navigation, palette, notifications, crowded }: Props) {
+  const { hasAccount } = useSession();
+  return (
+    <header className={styles.header}>
+      <div className={clsx(styles.bar, navigation && styles.wide)}>
+        <div className={styles.start}>
+          {navigation && <SideBarButton items={navigation} />}
+          {brand}
+          {hasAccount && (
+            <Suspense>
+              <OrganisationSwitch />
+            </Suspense>
+          )}
+        </div>
+        <div className={styles.tools}>
+          {palette && <PaletteButton {...palette} commands={commandsOf(navigation, palette)} />}
+          <LiveChip />
+          {notifications && hasAccount && (
+            <Suspense>
+              <NotificationBell />
+            </Suspense>
+          )}
+          <span className={clsx(crowded && styles.wideOnly)}>
+            <ColorSchemeSwitch />
+          </span>
+          <UserMenu />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+/** Everywhere that the side bar leads to, then what the application adds. */
+function commandsOf(navigation: readonly NavigationItem[] = [], { commands = [] }: Palette): readonly Command[] {
+  const places = navigation.map(({ label, icon, link }) => ({ id: `go ${label}`, label, icon, link, group: "Go to" }));
+  return [...places, ...commands];
+}
