@@ -6,7 +6,7 @@ the reader's system is. Answers its own address alone: everything else below `/`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -28,12 +28,13 @@ _DEMO_HINT = "Open an application in two browsers, sign in with one click, and c
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One application; `people` are those as whom a visitor of a demo may sign in."""
+    """One application; `people` are those as whom a visitor of a demo may sign in, `links` lead elsewhere, by name."""
 
     title: str
     summary: str
     path: str
-    people: Sequence[str] = field(default_factory=tuple)
+    people: Sequence[str] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def start_page_app(cards: Sequence[Card], *, demo: bool) -> ASGIApp:
@@ -64,7 +65,10 @@ def render_start_page(cards: Sequence[Card], *, demo: bool) -> str:
 def _rendered(card: Card) -> str:
     title, path = escape(card.title), escape(card.path)
     people = "".join(f"<li>{escape(person)}</li>" for person in card.people)
-    shown = f'<ul class="people" aria-label="Sign in to {title} as">{people}</ul>' if people else ""
-    links = f'<a class="open" href="{path}">Open {title}</a><a href="{path}admin/">Admin view</a>'
+    shown = (
+        f'<div class="people">Sign in as<ul aria-label="Sign in to {title} as">{people}</ul></div>' if people else ""
+    )
+    more = "".join(f'<a href="{escape(href)}">{escape(name)}</a>' for name, href in card.links.items())
+    links = f'<a class="open" href="{path}">Open {title}</a>{more}'
     said = f"<h2>{title}</h2><p>{escape(card.summary)}</p>{shown}"
     return f'<li class="card">{said}<div class="actions">{links}</div></li>'

@@ -11,8 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from millstream.auth.settings import DEVELOPMENT_SECRET_KEY, AuthSettings
 from millstream.cli.console import messages, output, show_done
+from millstream.cli.portals import admin_url
 from millstream.cli.progress import Steps
 from millstream.cli.running import Run, run_server
 from millstream.server.log_observer import log_observer
@@ -63,12 +63,3 @@ def _by_name(server: ServerSettings, projects: Sequence[Project]) -> list[Table]
             url = f"{server.url}{one.settings.prefix}/"
             table.add_row(one.app.title, Text(url, style=f"cyan link {url}"))
     return [table] if table.row_count else []
-
-
-def admin_url(url: str, auth: AuthSettings) -> str:
-    """Return the address of a project's admin view, with the key behind `#` where everybody knows the key anyway.
-
-    What stands behind `#` is sent to no server; a key of one's own is not printed at all.
-    """
-    known = DEVELOPMENT_SECRET_KEY in auth.secret_keys
-    return f"{url}/admin/" + (f"#key={DEVELOPMENT_SECRET_KEY}" if known else "")

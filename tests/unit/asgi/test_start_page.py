@@ -6,14 +6,14 @@ from millstream.asgi.start_page import Card, render_start_page
 
 CARDS = [
     Card(title="LodgeTix", summary="Tickets.", path="/lodgetix/", people=["Ticket buyer", "Steward"]),
-    Card(title="<b>Notes</b>", summary='"a" & $b', path="/notes/"),
+    Card(title="<b>Notes</b>", summary='"a" & $b', path="/notes/", links={"Admin view": "/notes/admin/#key=k"}),
 ]
 
 
 def test_every_application_has_its_links_and_its_people() -> None:
     page = render_start_page(CARDS, demo=True)
     assert '<a class="open" href="/lodgetix/">Open LodgeTix</a>' in page
-    assert '<a href="/notes/admin/">' in page
+    assert '<a href="/notes/admin/#key=k">Admin view</a>' in page
     assert "<li>Ticket buyer</li><li>Steward</li>" in page
     assert "millstream demo --app lodgetix" in page
 

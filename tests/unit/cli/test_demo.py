@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from millstream.auth.settings import DEVELOPMENT_SECRET_KEY, AuthSettings
-from millstream.cli.demo import admin_url
+from millstream.cli.portals import admin_url
 
 URL = "http://127.0.0.1:54399/shop"
 

@@ -4,8 +4,10 @@
  * The demo prints an address with the key behind a `#`, which browsers send to no server; it is taken from there at once,
  * so that neither the address bar nor the history keeps it.
  */
-const PLACE = "millstream.admin.key";
 const FRAGMENT = /^#key=([\w.-]+)$/;
+
+/** Where the key lies: several projects share a host, each with an admin view and a key of its own. */
+const place = (): string => `millstream.admin.key ${new URL(document.baseURI).pathname}`;
 
 const listeners = new Set<() => void>();
 
@@ -16,17 +18,17 @@ export function takeKeyFromAddress(): void {
 }
 
 export function keepKey(key: string): void {
-  sessionStorage.setItem(PLACE, key);
+  sessionStorage.setItem(place(), key);
   listeners.forEach((listener) => listener());
 }
 
 export function forgetKey(): void {
-  sessionStorage.removeItem(PLACE);
+  sessionStorage.removeItem(place());
   listeners.forEach((listener) => listener());
 }
 
 export function currentKey(): string | null {
-  return sessionStorage.getItem(PLACE);
+  return sessionStorage.getItem(place());
 }
 
 export function onKeyChange(listener: () => void): () => void {
