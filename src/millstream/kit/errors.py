@@ -79,6 +79,21 @@ class IdempotencyKeyTooShort(OperationError):
     text = "Without an account, an idempotency key has at least 20 characters."
 
 
+class PaymentUnknown(OperationError):
+    """There is no payment of this id."""
+
+    code = "payment_unknown"
+    status = 404
+    text = "There is no such payment."
+
+
+class RefundTooLarge(OperationError):
+    """More would be paid back than was paid; `refundable` says what is left."""
+
+    code = "refund_too_large"
+    text = "More cannot be paid back than was paid."
+
+
 KIT_ERRORS: Mapping[str, type[OperationError]] = {
     "status_transitions_are_followed": TransitionRefused,
     "status_transitions_are_allowed": TransitionNotAllowed,
@@ -87,4 +102,7 @@ KIT_ERRORS: Mapping[str, type[OperationError]] = {
     "edits_do_not_collide": EditConflict,
     "idempotency_keys_are_used_once": IdempotencyKeyReused,
     "idempotency_keys_of_guests_are_long": IdempotencyKeyTooShort,
+    "payments_are_known": PaymentUnknown,
+    "payment_notices_payment_fkey": PaymentUnknown,
+    "refunds_are_of_what_was_paid": RefundTooLarge,
 }
