@@ -94,6 +94,13 @@ class RefundTooLarge(OperationError):
     text = "More cannot be paid back than was paid."
 
 
+class TooManyFeeds(OperationError):
+    """The caller has as many calendar feeds as one may have."""
+
+    code = "too_many_feeds"
+    text = "There are too many calendar feeds: revoke one first."
+
+
 KIT_ERRORS: Mapping[str, type[OperationError]] = {
     "status_transitions_are_followed": TransitionRefused,
     "status_transitions_are_allowed": TransitionNotAllowed,
@@ -102,6 +109,7 @@ KIT_ERRORS: Mapping[str, type[OperationError]] = {
     "edits_do_not_collide": EditConflict,
     "idempotency_keys_are_used_once": IdempotencyKeyReused,
     "idempotency_keys_of_guests_are_long": IdempotencyKeyTooShort,
+    "calendar_feeds_are_few": TooManyFeeds,
     "payments_are_known": PaymentUnknown,
     "payment_notices_payment_fkey": PaymentUnknown,
     "refunds_are_of_what_was_paid": RefundTooLarge,
