@@ -53,7 +53,9 @@ def settings_page(modules: list[Any]) -> str:
         "",
         GENERATED,
         "Every setting is a variable of the environment; an empty value of an",
-        "optional setting means none.",
+        "optional setting means none. A variable that ends in `_<APP>`, such as",
+        "`DATABASE_URL_LODGETIX`, is the value for",
+        "[one of several applications](../how-to/serve-several-applications.md).",
         "",
     ]
     owners = [cls for cls in classes(modules, object) if dataclasses.is_dataclass(cls) and settings_of(cls)]
