@@ -1,5 +1,14 @@
 export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
 export {
+  Calendar,
+  type CalendarEntry,
+  type CalendarMove,
+  type CalendarProps,
+  type CalendarResource,
+  type CalendarView,
+  MoveDialog,
+} from "./calendar";
+export {
   BarsChart,
   type ChartPoint,
   type ChartProps,
