@@ -22,6 +22,7 @@ from millstream.observe import Level, Observation, Observer, ignore
 from millstream.postgres.connection import Connection, Result, Statement
 from millstream.postgres.errors import PoolWaitTimeout, RunTimeout
 from millstream.postgres.settings import Address
+from millstream.postgres.turns import Turns
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -79,16 +80,20 @@ class PipelinePool:
         name: str = "requests",
     ) -> None:
         self.name = name
-        self.waiting = 0
         self._address = address
         self._size = size
         self._wait_seconds = wait_seconds
         self._connect_seconds = connect_seconds
         self._settings = settings
         self._observe = observe
-        self._turns = asyncio.Semaphore(size)
+        self._turns = Turns(size, wait_seconds=wait_seconds)
         self._idle: list[Connection] = []
         self._connections = 0
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait for a connection."""
+        return self._turns.waiting
 
     @property
     def open_connections(self) -> int:
@@ -114,10 +119,8 @@ class PipelinePool:
         Raises DatabaseError, ConnectionLost, DatabaseUnreachable, PoolWaitTimeout or RunTimeout. A cancelled run is
         cancelled at the server too.
         """
-        if self._turns.locked():
+        if not self._turns.take():
             await self._wait_for_turn()
-        else:
-            await self._turns.acquire()
         try:
             if timeout is None:
                 return await self._run(statements)
@@ -126,7 +129,7 @@ class PipelinePool:
         except TimeoutError as error:
             raise RunTimeout(f"The database took longer than {timeout or 0:g} seconds.") from error
         finally:
-            self._turns.release()
+            self._turns.give_back()
 
     async def _run(self, statements: Sequence[Statement]) -> list[Result]:
         connection = self._take_idle() or await self._open()
@@ -150,12 +153,9 @@ class PipelinePool:
 
     async def _wait_in_line(self) -> None:
         started = time.monotonic()
-        self.waiting += 1
         try:
-            async with asyncio.timeout(self._wait_seconds):
-                await self._turns.acquire()
+            await self._turns.wait()
         finally:
-            self.waiting -= 1
             self._observe(PoolWaited(self.name, time.monotonic() - started))
 
     def _take_idle(self) -> Connection | None:
