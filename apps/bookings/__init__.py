@@ -1,1 +1,1 @@
-"""Bookings: appointments whose calendar, timeline and webhooks follow each step at once. Read README.md, then app.py."""
+"""Bookings: appointments whose calendar, timeline and webhooks follow at once. Read README.md, then app.py."""

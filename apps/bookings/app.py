@@ -10,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream_apps.bookings import live_views, webhooks
+from millstream_apps.bookings import demo, live_views, routes, webhooks
 from millstream_apps.bookings.errors import CONSTRAINTS
-from millstream_apps.bookings.operations import background, clients, events, staff
+from millstream_apps.bookings.operations import background, clients, events, receiver, staff
 
 app = App(
     name="bookings",
@@ -39,6 +39,7 @@ app = App(
         events.booking_event_webhook,
         events.booking_statistics,
         events.session_status,
+        receiver.receiver_behaviour,
     ],
     errors=CONSTRAINTS,
     # While the server runs, as the service role.
@@ -51,6 +52,11 @@ app = App(
     # The rows of `booking_events`, and what other systems may add to them.
     webhooks=webhooks.EVENTS,
     inbound_webhooks=[webhooks.BOOKING_EVENTS],
+    # Files of the event log, and the receiver of the demo.
+    routes=[routes.router],
     # Declared queries, run again when their tables change, for dashboards.
     live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
+    # Companies, people and months of bookings to look at; running it again changes nothing.
+    demo=demo.load,
+    demo_users=demo.USERS,
 )

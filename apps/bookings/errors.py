@@ -93,6 +93,14 @@ class EventUnknown(OperationError):
     text = "There is no such event."
 
 
+class ReceiverUnknown(OperationError):
+    """The organisation has no built-in receiver, or it is not the caller's to manage."""
+
+    code = "receiver_unknown"
+    status = 404
+    text = "There is no receiver here."
+
+
 class AccountRequired(OperationError):
     """Bookings belong to a person; an anonymous sign-in is enough."""
 

@@ -33,7 +33,7 @@ grant select (id, organisation_id, slug, name, company_name, trade, headline, em
 grant select on public.services, public.provider_services, public.working_hours, public.slot_changes to anon, authenticated;
 grant select on public.schedule_exceptions, public.clients, public.bookings, public.booking_events, public.booking_viewers,
   public.received_webhooks, public.webhook_logs, public.webhook_stats to authenticated;
-grant select (organisation_id, endpoint_id, mode) on public.receivers to authenticated;
+grant select (organisation_id, mode), update (mode) on public.receivers to authenticated;
 
 grant insert (organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes,
     grace_minutes, active),
@@ -148,4 +148,7 @@ create policy "Managers see what the receiver got" on public.received_webhooks f
   using (auth.member_of(organisation_id, array['owner', 'manager']));
 drop policy if exists "Managers see how the receiver behaves" on public.receivers;
 create policy "Managers see how the receiver behaves" on public.receivers for select to authenticated
+  using (auth.member_of(organisation_id, array['owner', 'manager']));
+drop policy if exists "Managers say how the receiver behaves" on public.receivers;
+create policy "Managers say how the receiver behaves" on public.receivers for update to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));

@@ -43,7 +43,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 begin
   if tg_table_name = 'bookings' then
     perform kit.follow_transition(tg_relid, to_jsonb(old), to_jsonb(new));
-  else
+  elsif coalesce(current_setting('bookings.quiet', true), '') <> 'on' then
     insert into webhooks.captured_rows (source_schema, source_table, operation, new_row)
     values (tg_table_schema, tg_table_name, tg_op, to_jsonb(new));
   end if;

@@ -103,6 +103,9 @@ $$;
 create or replace function public.tell_of_slots() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  if current_setting('bookings.quiet', true) = 'on' then
+    return null;
+  end if;
   insert into slot_changes as c (provider_id, day)
   select distinct on (b.provider_id, day) b.provider_id, day
   from (values (old.provider_id, old.starts_at), (new.provider_id, new.starts_at)) as b (provider_id, starts_at)

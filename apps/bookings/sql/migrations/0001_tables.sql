@@ -272,8 +272,7 @@ comment on table public.slot_changes is 'Days of providers on which free slots m
 -- The demo's own receiver of webhooks: how it is to behave, and what it got.
 create table public.receivers (
   organisation_id uuid not null,
-  endpoint_id     uuid not null,
-  secret          text not null,
+  secrets         text[] not null,
   mode            text not null default 'ok',
   constraint receivers_pkey primary key (organisation_id),
   constraint receivers_organisation_id_fkey foreign key (organisation_id) references auth.organisations (id),

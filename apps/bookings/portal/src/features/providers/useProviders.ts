@@ -1,0 +1,42 @@
+/**
+ * Everybody who can be booked, and one of them by the name in the address; kept equal to the database.
+ */
+import { database, unwrap } from "@millstream/kit/client";
+import { useLiveRows, useProject } from "@millstream/kit/hooks";
+import type { Database } from "../../database.types";
+import type { ProviderRow } from "../../rows";
+
+export interface UseProviders {
+  readonly providers: readonly ProviderRow[] | undefined;
+  readonly error: Error | null;
+  readonly reload: () => void;
+}
+
+export function useProviders(): UseProviders {
+  const { client } = useProject();
+  const { rows, error, reload } = useLiveRows<ProviderRow>({
+    topic: "providers",
+    bindings: [{ event: "*", schema: "public", table: "providers" }],
+    queryKey: ["providers"],
+    keyOf: (provider) => String(provider.id),
+    fetch: async (signal) => unwrap(await database<Database>(client).from("providers").select().abortSignal(signal)),
+  });
+  return { providers: rows && bookable(rows), error, reload };
+}
+
+/** Return who can be booked, by name. Pure. */
+export function bookable(providers: readonly ProviderRow[]): readonly ProviderRow[] {
+  return providers.filter(({ active }) => active).toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+export interface UseProvider {
+  /** Undefined while loading, null when nobody has this name. */
+  readonly provider: ProviderRow | null | undefined;
+  readonly error: Error | null;
+  readonly reload: () => void;
+}
+
+export function useProvider(slug: string): UseProvider {
+  const { providers, error, reload } = useProviders();
+  return { provider: providers && (providers.find((one) => one.slug === slug) ?? null), error, reload };
+}

@@ -1,0 +1,47 @@
+/**
+ * The addresses of the portal, below the project's own address. Each page is loaded when somebody goes there.
+ */
+import { withAccountPages } from "@millstream/kit/auth";
+import { portalRouterOptions } from "@millstream/kit/shell";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Layout } from "./pages/Layout";
+import { NotFoundPage } from "./pages/NotFoundPage";
+
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFoundPage });
+
+const providers = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/ProvidersPage"), "ProvidersPage"),
+});
+
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: "/providers/$slug",
+  component: lazyRouteComponent(() => import("./pages/ProviderPage"), "ProviderPage"),
+});
+
+const booking = createRoute({
+  getParentRoute: () => root,
+  path: "/bookings/$bookingId",
+  component: lazyRouteComponent(() => import("./pages/BookingPage"), "BookingPage"),
+});
+
+const link = createRoute({
+  getParentRoute: () => root,
+  path: "/b/$token",
+  component: lazyRouteComponent(() => import("./pages/BookingLinkPage"), "BookingLinkPage"),
+});
+
+export function createPortalRouter() {
+  return createRouter({
+    routeTree: withAccountPages(root.addChildren([providers, provider, booking, link])),
+    ...portalRouterOptions(),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>;
+  }
+}
