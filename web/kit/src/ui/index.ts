@@ -32,6 +32,7 @@ export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";
 export { PresenceAvatars } from "./PresenceAvatars";
 export { QrCode, type QrCodeProps } from "./LazyQrCode";
+export { type DayOfSlots, daysOfSlots, type Slot, SlotPicker, type SlotPickerProps } from "./slots";
 export { SoundSwitch } from "./SoundSwitch";
 export { PageRoot } from "./PageRoot";
 export { PortalRoot } from "./PortalRoot";
