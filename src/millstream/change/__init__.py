@@ -6,12 +6,13 @@ Made by `pgoutput`, handed on by `wal`, consumed by every sink. Pure: values onl
 from millstream.change.lsn import Lsn, Position
 from millstream.change.relation import Column, Relation, ReplicaIdentity
 from millstream.change.row_change import UNCHANGED, Operation, Row, RowChange, Unchanged, Value
-from millstream.change.transaction import BatchSink, LogMessage, Transaction, TransactionSink
+from millstream.change.transaction import BatchSink, GapSink, LogMessage, Transaction, TransactionSink
 
 __all__ = [
     "UNCHANGED",
     "BatchSink",
     "Column",
+    "GapSink",
     "LogMessage",
     "Lsn",
     "Operation",

@@ -58,3 +58,14 @@ class BatchSink(TransactionSink, Protocol):
 
     async def apply_all(self, transactions: Sequence[Transaction]) -> None:
         """Take these transactions, in their order, under the promises of `apply`."""
+
+
+@runtime_checkable
+class GapSink(TransactionSink, Protocol):
+    """A sink that remembers what it took beyond the life of a slot, and so has to know where one ends and begins."""
+
+    async def expect(self) -> None:
+        """Look whether the slot is there: called before one is read, and made where there is none."""
+
+    async def begin(self, place: Lsn) -> None:
+        """Learn that transactions come from this place on: those of a slot that is there, or of a new one."""

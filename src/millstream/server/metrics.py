@@ -115,6 +115,7 @@ WEBHOOK_ENDPOINTS_DISABLED = _counter(
 WEBHOOK_MEASURES_BROKEN = _counter(
     "webhook_measures_broken", "Windows in which deliveries broke a promise, by measure.", "measure"
 )
+WEBHOOK_GAPS = _counter("webhook_gaps", "Times the slot was found gone, so that changes were not captured.")
 WEBHOOK_FAILURES = _counter("webhook_failures", "Payloads that failed, and times the outbox was out of reach.", "kind")
 BACKGROUND_ROUNDS = _counter("background_rounds", "Rounds of an application's background tasks.", "task", "outcome")
 

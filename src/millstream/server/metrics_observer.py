@@ -180,6 +180,7 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     MailGivenUp: lambda counts, _: counts.add(metrics.MAILS, "given_up"),
     webhooks.WebhookEventsCaptured: lambda counts, said: counts.add(metrics.WEBHOOK_EVENTS, by=said.events),
     webhooks.WebhookAttempted: _webhook_attempted,
+    webhooks.WebhookGapFound: lambda counts, _: counts.add(metrics.WEBHOOK_GAPS),
     webhooks.WebhookMeasuresBroken: _measures_broken,
     webhooks.WebhookEndpointDisabled: lambda counts, said: counts.add(metrics.WEBHOOK_ENDPOINTS_DISABLED, said.reason),
     webhooks.WebhookPayloadFailed: lambda counts, _: counts.add(metrics.WEBHOOK_FAILURES, "payload"),

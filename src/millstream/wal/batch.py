@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from millstream.change import BatchSink, Lsn, Transaction, TransactionSink
+from millstream.change import BatchSink, GapSink, Lsn, Transaction, TransactionSink
 from millstream.wal.errors import SinkFailed
 
 MOST_CHANGES = 1000
@@ -70,6 +70,17 @@ class Sinks:
 
     def __init__(self, sinks: Sequence[TransactionSink]) -> None:
         self._takers = [(type(sink).__name__, _taker(sink)) for sink in sinks]
+        self._remembering = [sink for sink in sinks if isinstance(sink, GapSink)]
+
+    async def expect(self) -> None:
+        """Have those who remember look whether the slot is there."""
+        for sink in self._remembering:
+            await sink.expect()
+
+    async def begin(self, place: Lsn) -> None:
+        """Tell them where the slot begins."""
+        for sink in self._remembering:
+            await sink.begin(place)
 
     async def hand_on(self, transactions: Sequence[Transaction]) -> None:
         """Hand the transactions to every sink; raise SinkFailed when one cannot take them."""

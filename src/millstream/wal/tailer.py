@@ -174,6 +174,7 @@ class Tailer:
     async def _open(self, connection: Connection) -> LogStream:
         slot, publication = self._settings.slot, self._settings.publication
         await load_publication(connection, publication)
+        await self._sinks.expect()
         claimed = await self._claim.take(connection, self._wait)
         system = await load_system(connection)
         gap = self._gap_before(claimed, system)
@@ -184,6 +185,7 @@ class Tailer:
             _begin_history(self._history, system, claimed, after_gap=gap)
         publications = [publication, *await existing_publications(connection, self._more_publications)]
         self.publications = tuple(publications)
+        await self._sinks.begin(claimed.begins or Lsn(0))
         stream = await start_replication(connection, slot=slot, publications=publications, position=self._applied)
         self._observe(LogStreaming(slot, publication, str(self._applied)))
         return stream

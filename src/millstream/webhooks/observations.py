@@ -79,6 +79,26 @@ class WebhookQueueUnreachable(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookGapFound(Observation):
+    """The slot is gone: changes after `after` were not captured, until a new one begins. A backfill may send them."""
+
+    level: ClassVar[Level] = Level.ERROR
+    slot: str
+    after: str
+    event_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookGapClosed(Observation):
+    """A new slot is read: what was committed between the two places was not captured."""
+
+    level: ClassVar[Level] = Level.WARNING
+    slot: str
+    after: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookMeasuresBroken(Observation):
     """Deliveries of a window broke a promise: too many failed, or answers or first attempts took too long."""
 

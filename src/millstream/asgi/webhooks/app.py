@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Scope
 
 from millstream.asgi.cors import Cors
-from millstream.asgi.webhooks import endpoint_routes, insight_routes, make_routes, sending_routes
+from millstream.asgi.webhooks import endpoint_routes, gap_routes, insight_routes, make_routes, sending_routes
 from millstream.auth.errors import TokenRefused
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
@@ -46,7 +46,7 @@ def webhooks_api(admin: Administration, authenticate: Authenticate) -> ASGIApp:
         },
     )
     api.state.administration, api.state.authenticate = admin, authenticate
-    for part in (endpoint_routes, sending_routes, insight_routes, make_routes):
+    for part in (endpoint_routes, sending_routes, insight_routes, gap_routes, make_routes):
         api.include_router(part.router)
     return api
 

@@ -3,6 +3,7 @@
 import typer
 
 from millstream.cli.webhooks.endpoints import endpoints
+from millstream.cli.webhooks.gaps import backfill, gaps
 from millstream.cli.webhooks.insight import dead, logs, stats
 from millstream.cli.webhooks.listen import listen
 from millstream.cli.webhooks.receiver import receiver
@@ -14,7 +15,9 @@ webhooks = typer.Typer(
     no_args_is_help=True,
 )  # fmt: skip
 webhooks.add_typer(endpoints)
-for command in (test, trigger, resend, retry_failed, replay, logs, dead, stats, listen, receiver, sign, verify):
+for command in (
+    test, trigger, resend, retry_failed, replay, logs, dead, stats, gaps, backfill, listen, receiver, sign, verify,
+):  # fmt: skip
     webhooks.command(command.__name__.replace("_", "-"))(command)
 
 __all__ = ["webhooks"]

@@ -21,6 +21,20 @@ class EventUnknown(MillstreamError):
     status: ClassVar[int] = 404
 
 
+class GapUnknown(MillstreamError):
+    """Raised for a gap that is not there."""
+
+    code: ClassVar[str] = "webhook_gap_unknown"
+    status: ClassVar[int] = 404
+
+
+class BackfillImpossible(MillstreamError):
+    """Raised for a gap that is not over yet, or whose tables cannot be read by a column's times."""
+
+    code: ClassVar[str] = "webhook_backfill_impossible"
+    status: ClassVar[int] = 409
+
+
 class WebhooksForbidden(MillstreamError):
     """Raised for a caller who manages no webhooks, or not those of this organisation."""
 

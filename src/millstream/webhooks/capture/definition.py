@@ -72,6 +72,8 @@ class WebhookEvent:
     `key` names the columns whose values order events (by default the primary key, then `id`): events of one key are
     delivered one after the other. `organisation` names the column that says whose event it is; endpoints of other
     organisations never get it. `columns` is a list of what may leave, `None` being everything.
+    `changed_at` names the column that tells when a row was written (made, for an event of INSERT): with it, what
+    happened while there was no slot can be sent afterwards.
     """
 
     type: str
@@ -82,6 +84,7 @@ class WebhookEvent:
     key: tuple[str, ...] = ()
     organisation: str | None = None
     columns: frozenset[str] | None = None
+    changed_at: str | None = None
     version: str = "1"
     capture: Capture = Capture.LOG
 

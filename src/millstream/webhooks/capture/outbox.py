@@ -2,17 +2,19 @@
 
 Gets every transaction from `wal.tailer`, which confirms its place only after `apply_all` has returned, hence after the
 events are on disk. What comes a second time lies before the recorded place and is passed over, so each change is
-captured exactly once. When the database is away, it waits here and the log waits with it: nothing is skipped.
+captured exactly once. When the database is away, it waits here and the log waits with it: nothing is skipped. Where the
+slot itself was gone, `gaps` keeps from where to where nothing was captured.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import psycopg
 
-from millstream.change import Position, RowChange, Transaction
+from millstream.change import Lsn, Position, RowChange, Transaction
 from millstream.errors import MillstreamError
 from millstream.identity import Claims, Role
 from millstream.observe import Observer
@@ -20,6 +22,7 @@ from millstream.postgres.pool import Pool
 from millstream.postgres.transaction import as_caller
 from millstream.webhooks.capture.definition import Capture, WebhookEvent
 from millstream.webhooks.capture.event import Occurrence, captured_change
+from millstream.webhooks.capture.gaps import Gaps
 from millstream.webhooks.capture.recorder import Capturable, Recorder
 from millstream.webhooks.capture.store import lock_captured, move_captured
 from millstream.webhooks.observations import WebhookOutboxUnavailable
@@ -56,6 +59,7 @@ class Outbox:
         self._on_signal = on_signal
         self._on_deliveries = on_deliveries
         self._observe = observe
+        self._gaps = Gaps(slot, [one for one in definitions if one.capture is Capture.LOG], observe)
         self._definitions: dict[tuple[str, str], list[WebhookEvent]] = {}
         for definition in definitions:
             if definition.capture is Capture.LOG:
@@ -73,7 +77,27 @@ class Outbox:
                     self._on_signal(message.content.decode())
         changes = self._captured(transactions)
         if changes:
-            await self._write_until_done(changes)
+            await self._until_done(partial(self._write, changes))
+
+    async def expect(self) -> None:
+        """Write down a gap where the slot is gone."""
+
+        async def look() -> None:
+            async with as_caller(self._pool, SERVICE, settings=DURABLE) as connection:
+                await self._gaps.open(connection)
+
+        if self._definitions:
+            await self._until_done(look)
+
+    async def begin(self, place: Lsn) -> None:
+        """Close a gap, and remember the place from which on everything is captured."""
+
+        async def close() -> None:
+            async with as_caller(self._pool, SERVICE, settings=DURABLE) as connection:
+                await self._gaps.close(connection, self._log(), place)
+
+        if self._definitions:
+            await self._until_done(close)
 
     def _captured(self, transactions: Sequence[Transaction]) -> list[tuple[Transaction, RowChange]]:
         wanted = self._definitions
@@ -84,31 +108,28 @@ class Outbox:
             if (change.relation.schema, change.relation.name) in wanted
         ]
 
-    async def _write_until_done(self, changes: list[tuple[Transaction, RowChange]]) -> None:
+    async def _until_done(self, work: Callable[[], Awaitable[None]]) -> None:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                added = await self._write(changes)
+                return await work()
             except (psycopg.Error, MillstreamError) as error:
                 self._observe(WebhookOutboxUnavailable(type(error).__name__, pause))
-            else:
-                if added:
-                    self._on_deliveries()
-                return
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
-    async def _write(self, changes: list[tuple[Transaction, RowChange]]) -> int:
+    async def _write(self, changes: list[tuple[Transaction, RowChange]]) -> None:
         log = self._log()
         async with as_caller(self._pool, SERVICE, settings=DURABLE) as connection:
             captured = await lock_captured(connection, self._slot, log)
             fresh = [(t, change) for t, change in changes if Position(t.commit_lsn, change.index) > captured]
             if not fresh:
-                return 0
+                return
             added = await self._recorder.record(connection, [self._capturable(log, *one) for one in fresh])
             transaction, last = fresh[-1]
             await move_captured(connection, self._slot, log, Position(transaction.commit_lsn, last.index))
-            return added
+        if added:
+            self._on_deliveries()
 
     def _capturable(self, log: str, transaction: Transaction, change: RowChange) -> Capturable:
         position = Position(transaction.commit_lsn, change.index)

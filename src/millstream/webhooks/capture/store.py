@@ -15,6 +15,9 @@ from millstream.postgres.pool import SqlConnection
 from millstream.webhooks.capture.event import Event
 
 NOWHERE = Position(Lsn(0), 0)
+_LOCK = """
+select log, applied_lsn::text as lsn, applied_index from webhooks.captures where slot = %s for update
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +30,14 @@ class Target:
 
 async def lock_captured(connection: SqlConnection, slot: str, log: str) -> Position:
     """Return the place of the last change captured of this log, and let nobody else capture until the end."""
-    await connection.execute(
-        """
-        insert into webhooks.captures (slot, log, applied_lsn, applied_index) values (%s, %s, '0/0', 0)
-        on conflict (slot) do nothing
-        """,
-        (slot, log),
-    )
-    cursor = await connection.execute(
-        "select log, applied_lsn::text as lsn, applied_index from webhooks.captures where slot = %s for update", (slot,)
-    )
+    cursor = await connection.execute(_LOCK, (slot,))
+    if not cursor.rowcount:
+        await connection.execute(
+            "insert into webhooks.captures (slot, log, applied_lsn, applied_index) values (%s, %s, '0/0', 0)"
+            " on conflict (slot) do nothing",
+            (slot, log),
+        )
+        cursor = await connection.execute(_LOCK, (slot,))
     row = await cursor.fetchone()
     if row is None or row["log"] != log:  # positions of another log mean nothing
         return NOWHERE

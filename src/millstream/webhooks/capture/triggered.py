@@ -27,7 +27,8 @@ from millstream.webhooks.capture.recorder import Capturable, Recorder
 from millstream.webhooks.observations import WebhookOutboxUnavailable
 
 _ROWS_AT_ONCE = 500
-_MANUAL = "manual"
+_ANY_CAPTURE = frozenset({"manual", "backfill"})
+"""Causes for which events that are captured from the log are made of these rows too."""
 
 
 class TriggeredCapture:
@@ -93,7 +94,7 @@ class TriggeredCapture:
                 definition
                 for definition in self._definitions
                 if (definition.schema, definition.relation) == (row["source_schema"], row["source_table"])
-                and (definition.capture is Capture.TRIGGER or row["cause"] == _MANUAL)
+                and (definition.capture is Capture.TRIGGER or row["cause"] in _ANY_CAPTURE)
             ],
             change=CapturedChange(Operation(row["operation"]), row["old_row"], row["new_row"]),
             occurrence=Occurrence(row["captured_at"], f"{place} {row['captured_at'].isoformat()}", place),
