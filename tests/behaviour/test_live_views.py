@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -188,6 +189,30 @@ async def test_a_member_who_leaves_hears_nothing_of_what_comes_after(project: Re
         assert await totals(staying) == (2, 15)
         assert (await join(project, leaving, SECOND))["status"] == "error"
     await project.witness.saw(LiveViewForbidden)
+
+
+async def test_no_value_of_a_time_without_membership_is_heard_however_close_the_changes_are(
+    project: RealtimeProject,
+) -> None:
+    add = f"insert into auth.memberships (organisation_id, user_id, role) values ('{ONE}', '{SECOND}', 'owner')"
+    remove = f"delete from auth.memberships where user_id = '{SECOND}'"
+    ids = itertools.count(100)
+    orders = 1
+    async with project.connect() as staying, project.connect() as client:
+        await join(project, staying)
+        for _ in range(6):
+            more = [f"insert into orders values ({next(ids)}, '{ONE}', 1)" for _ in range(4)]
+            assert (await join(project, client, SECOND))["status"] == "ok"
+            await project.run(more[0], remove, *more[1:])
+            heard = []
+            while (message := await client.hear())[3] != "phx_close":
+                if message[3] == "broadcast":
+                    heard.append(message[4]["payload"]["rows"][0]["orders"])
+            assert set(heard) <= {orders, orders + 1}
+            orders += 4
+            await project.run(add)
+        while (await totals(staying))[0] != orders:
+            pass
 
 
 async def test_a_membership_that_concerns_nobody_else_lets_the_others_watch_on(project: RealtimeProject) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from millstream.change import RowChange, Transaction
 from millstream.live_views.affected import patterns_of
@@ -25,6 +26,14 @@ from millstream.phoenix.connection import TOPIC_PREFIX
 
 _DOUBT_SECONDS = 60.0
 """For how long after a change of rights a newcomer's right is asked again: his answer may be older than the change."""
+
+
+class _Read(NamedTuple):
+    """A view that a table concerns, and whether by who may watch it."""
+
+    view: LiveView
+    table: Reads
+    is_right: bool
 
 
 class LiveViews:
@@ -44,8 +53,7 @@ class LiveViews:
         self._wire = wire
         self._settings = settings
         self._observe = observe
-        self._reads = _by_table((view, table) for view in views for table in view.reads)
-        self._rights = _by_table((view, table) for view in views for table in view.rights)
+        self._tables = _by_table(views)
         self._rights_changed_at: dict[str, float] = {}
         self._watched: dict[str, dict[str, Watched]] = {view.name: {} for view in views}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -55,7 +63,7 @@ class LiveViews:
     @property
     def tables(self) -> set[tuple[str, str]]:
         """Return the tables that the log has to tell of, each with its schema."""
-        return {*self._reads, *self._rights}
+        return set(self._tables)
 
     async def run(self) -> None:
         """Compute what is watched until cancelled."""
@@ -77,9 +85,8 @@ class LiveViews:
             watcher.fail("Too many live views are watched")
             return
         changed_at = self._rights_changed_at.get(view.name)
-        if changed_at is not None and asyncio.get_running_loop().time() - changed_at < _DOUBT_SECONDS:
-            watched.mark_rights(None)
-        watched.add(watcher)
+        now = asyncio.get_running_loop().time()
+        watched.add(watcher, in_doubt=changed_at is not None and now - changed_at < _DOUBT_SECONDS)
 
     def end(self, watcher: Watcher) -> None:
         """Forget a watcher, and the view with the last of them."""
@@ -96,12 +103,9 @@ class LiveViews:
     async def apply(self, transaction: Transaction) -> None:
         """Mark what the transaction concerns; costs a look-up a change where no view reads the table."""
         for change in transaction.changes:
-            table = change.relation.schema, change.relation.name
-            for view, read in self._rights.get(table, ()):
-                self._rights_changed_at[view.name] = asyncio.get_running_loop().time()
-                for watched in self._concerned(view, read, change):
-                    watched.mark_rights(transaction.xid)
-            for view, read in self._reads.get(table, ()):
+            for view, read, is_right in self._tables.get((change.relation.schema, change.relation.name), ()):
+                if is_right:
+                    self._rights_changed_at[view.name] = asyncio.get_running_loop().time()
                 for watched in self._concerned(view, read, change):
                     watched.mark(transaction.xid)
 
@@ -109,7 +113,7 @@ class LiveViews:
         """Run all that is watched again: changes may have been missed."""
         for by_topic in self._watched.values():
             for watched in by_topic.values():
-                watched.mark_rights(None)
+                watched.mark(None)
 
     def _concerned(self, view: LiveView, table: Reads, change: RowChange) -> Iterable[Watched]:
         by_topic = self._watched[view.name]
@@ -136,8 +140,10 @@ class LiveViews:
         return watched
 
 
-def _by_table(declared: Iterable[tuple[LiveView, Reads]]) -> dict[tuple[str, str], list[tuple[LiveView, Reads]]]:
-    found: dict[tuple[str, str], list[tuple[LiveView, Reads]]] = {}
-    for view, table in declared:
-        found.setdefault((table.schema, table.table), []).append((view, table))
+def _by_table(views: Sequence[LiveView]) -> dict[tuple[str, str], list[_Read]]:
+    found: dict[tuple[str, str], list[_Read]] = {}
+    for view in views:
+        for tables, is_right in ((view.reads, False), (view.rights, True)):
+            for table in tables:
+                found.setdefault((table.schema, table.table), []).append(_Read(view, table, is_right))
     return found

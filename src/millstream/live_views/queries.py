@@ -1,12 +1,12 @@
 """Asks PostgreSQL for the rows of a view, and whether somebody may have them, each in one round trip.
 
-Called by `watched` and by `access`. Both questions may name transactions of the log: the answer is then one that has
-seen them. Rows are computed as the service role, rights as the caller; nothing is remembered.
+Called by `watched` and by `access`. Rows are computed as the service role, rights as the caller; who may have rows
+is asked in their own snapshot, so that no change of rights lies in between. Nothing is remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from millstream.identity import Claims, Role
@@ -18,10 +18,12 @@ from millstream.policy.commits import are_visible, until_visible, visible_statem
 from millstream.postgres.connection import Result, Statement
 from millstream.postgres.errors import DatabaseError, StalePlan
 from millstream.postgres.pipeline import PipelinePool
-from millstream.postgres.transaction import caller_statements
+from millstream.postgres.transaction import become_caller
 
 _SERVICE = Claims.from_token({"role": Role.SERVICE})
-_COMMIT = Statement("COMMIT")
+_BEGIN, _COMMIT = Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), Statement("COMMIT")
+_OPENING = 2
+"""How many statements come before the questions."""
 _ROWS = """
 SELECT COALESCE(pg_catalog.json_agg(row_of_view.*), '[]')::text, pg_catalog.to_json(pg_catalog.now())::text
 FROM (
@@ -33,10 +35,14 @@ _TROUBLE = ("08", "53", "57", "40", "58")
 
 
 class Rows(NamedTuple):
-    """A view's rows as a JSON array, and the time of the database at which they were so, as a JSON string."""
+    """A view's rows as a JSON array, and the time of the database at which they were so, as a JSON string.
+
+    `refused` are those of the callers asked about who may not have them at that moment.
+    """
 
     json: bytes
     as_of: bytes
+    refused: frozenset[Claims]
 
 
 class ViewQueries:
@@ -47,32 +53,56 @@ class ViewQueries:
         self._settings = {"statement_timeout": str(settings.timeout_ms), "jit": "off"}
         self._observe = observe
 
-    async def rows(self, view: LiveView, key: Key, xids: Iterable[int] = ()) -> Rows:
-        """Compute a view. Raises errors of the database."""
-        answer = await self._ask(_SERVICE, Statement(_ROWS % view.sql(view.query), key), xids)
-        json, as_of = answer.rows[0]
-        return Rows(json or b"[]", as_of or b"null")
+    async def rows(
+        self, view: LiveView, key: Key, *, callers: Collection[Claims] = (), xids: Iterable[int] = ()
+    ) -> Rows:
+        """Compute a view, and in the same snapshot who of the callers may have it. Raises errors of the database."""
+        asked, refused = list(callers), set[Claims]()
+        while True:
+            statements = [*self._questions(view, key, asked), become_caller(_SERVICE, self._settings)]
+            statements.append(Statement(_ROWS % view.sql(view.query), key))
+            try:
+                results = await self._ask(statements, xids)
+            except DatabaseError as error:
+                failed = ((error.statement_index or 0) - _OPENING) // 2
+                if not 0 <= failed < len(asked) or error.sqlstate.startswith(_TROUBLE):
+                    raise
+                self._say_failed(view, error)
+                refused.add(asked.pop(failed))
+                continue
+            answers = results[1 : 2 * len(asked) : 2]
+            refused |= {claims for claims, answer in zip(asked, answers, strict=True) if answer.rows[0][0] != b"t"}
+            json, as_of = results[-1].rows[0]
+            return Rows(json or b"[]", as_of or b"null", frozenset(refused))
 
-    async def may_watch(self, view: LiveView, key: Key, claims: Claims, xids: Iterable[int] = ()) -> bool:
+    async def may_watch(self, view: LiveView, key: Key, claims: Claims) -> bool:
         """Tell whether a caller may have the rows; an expression that fails says no. Raises when nobody answers."""
-        question = Statement(f"SELECT COALESCE(({view.sql(view.may_watch)}), false)", key)
         try:
-            answer = await self._ask(claims, question, xids)
+            answers = await self._ask(self._questions(view, key, [claims]), ())
         except DatabaseError as error:
             if error.sqlstate.startswith(_TROUBLE):
                 raise
-            self._observe(LiveViewFailed(view.name, f"may_watch: {error.sqlstate}"))
+            self._say_failed(view, error)
             return False
-        return answer.rows[0][0] == b"t"
+        return answers[1].rows[0][0] == b"t"
 
-    async def _ask(self, claims: Claims, question: Statement, xids: Iterable[int]) -> Result:
-        opening = caller_statements(claims, read_only=True, settings=self._settings)
-        statements = [visible_statement(xids), *opening, question, _COMMIT]
-        results = await until_visible(lambda: self._run(statements), lambda results: are_visible(results[0]))
-        return results[3]
+    def _questions(self, view: LiveView, key: Key, callers: Iterable[Claims]) -> list[Statement]:
+        """Return two statements a caller: one that makes the transaction his, and the question."""
+        question = Statement(f"SELECT COALESCE(({view.sql(view.may_watch)}), false)", key)
+        pairs = ((become_caller(claims, self._settings), question) for claims in callers)
+        return [statement for pair in pairs for statement in pair]
+
+    async def _ask(self, statements: list[Statement], xids: Iterable[int]) -> list[Result]:
+        """Run the statements in one snapshot that has seen these transactions; return their results."""
+        trip = [_BEGIN, visible_statement(xids), *statements, _COMMIT]
+        results = await until_visible(lambda: self._run(trip), lambda results: are_visible(results[1]))
+        return results[_OPENING:-1]
 
     async def _run(self, statements: list[Statement]) -> list[Result]:
         try:
             return await self._pool.run(statements)
         except StalePlan:
             return await self._pool.run(statements)  # the connection has forgotten its plans
+
+    def _say_failed(self, view: LiveView, error: DatabaseError) -> None:
+        self._observe(LiveViewFailed(view.name, f"may_watch: {error.sqlstate}"))

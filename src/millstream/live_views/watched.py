@@ -1,8 +1,8 @@
 """One view under one key, for as long as somebody watches: when it runs, what was sent last, who is new.
 
 Driven by a task of `live_views` of its own, so at most one run is under way; marked by the log. Changes are gathered
-before a run, and a run that saw nothing new sends nothing. When a table of rights changed, every watcher's right is
-asked before anything more is sent. What fails is said to the watchers once and tried again, later each time.
+before a run, and a run that saw nothing new sends nothing. Where rights can change, each run asks for every watcher's,
+in the snapshot of the rows. What fails is said to the watchers once and tried again, later each time.
 """
 
 from __future__ import annotations
@@ -54,7 +54,6 @@ class Watched:
         self._newcomers: dict[Watcher, None] = {}
         self._due = asyncio.Event()
         self._xids: set[int] = set()
-        self._rights_in_doubt = False
         self._rows: bytes | None = None
         self._value = b""
         self._error: bytes | None = None
@@ -63,13 +62,14 @@ class Watched:
     def __len__(self) -> int:
         return len(self._watchers)
 
-    def add(self, watcher: Watcher) -> None:
-        """Have somebody told the value: at once where there is one, else with the first run."""
+    def add(self, watcher: Watcher, *, in_doubt: bool) -> None:
+        """Have somebody told the value: at once where there is one, after a run where his right is in doubt."""
         if watcher in self._watchers:
             return
         self._watchers[watcher] = None
-        if self._rights_in_doubt:
+        if in_doubt:
             self._newcomers[watcher] = None
+            self.mark(None)
         else:
             self._greet(watcher)
 
@@ -83,11 +83,6 @@ class Watched:
         if xid is not None:
             self._xids.add(xid)
         self._due.set()
-
-    def mark_rights(self, xid: int | None) -> None:
-        """Ask again who may watch before anything more is sent."""
-        self._rights_in_doubt = True
-        self.mark(xid)
 
     async def keep(self) -> None:
         """Run the view now and whenever it is due, until cancelled."""
@@ -111,32 +106,32 @@ class Watched:
         started = time.monotonic()
         try:
             async with self._turns:
-                await self._settle_rights(xids)
-                rows = await self._queries.rows(self.view, self.key, xids)
+                rows = await self._compute(xids)
+            if len(rows.json) > self._settings.max_result_bytes:
+                self._fail(_TOO_LARGE, "too large")
+                return
+            changed = self._tell(rows)
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is said, and the next run comes
             self._xids |= xids
             self._fail(_FAILED, getattr(error, "sqlstate", None) or type(error).__name__)
             return
-        if len(rows.json) > self._settings.max_result_bytes:
-            self._fail(_TOO_LARGE, "too large")
-            return
-        changed = self._tell(rows)
         self._observe(LiveViewRan(self.view.name, time.monotonic() - started, changed, len(self)))
 
-    async def _settle_rights(self, xids: set[int]) -> None:
-        """Close the channels of those who may not watch any more."""
-        while self._rights_in_doubt:
-            self._rights_in_doubt = False
-            try:
-                for claims in {watcher.claims for watcher in self._watchers}:
-                    if not await self._queries.may_watch(self.view, self.key, claims, xids | self._xids):
-                        self._forbid(claims)
-            except BaseException:
-                self._rights_in_doubt = True
-                raise
+    async def _compute(self, xids: set[int]) -> Rows:
+        """Compute the rows and close the channels of those who may not have them; whoever is left was asked about."""
+        asked: frozenset[Claims] | None = None
+        while asked is None or not self._callers() <= asked:
+            asked = self._callers()
+            rows = await self._queries.rows(self.view, self.key, callers=asked, xids=xids)
+            self._forbid(rows.refused)
+        return rows
 
-    def _forbid(self, claims: Claims) -> None:
-        for watcher in [one for one in self._watchers if one.claims == claims]:
+    def _callers(self) -> frozenset[Claims]:
+        """Return who must be asked about: nobody where rights hang on nothing that changes by itself."""
+        return frozenset(watcher.claims for watcher in self._watchers) if self.view.rights else frozenset()
+
+    def _forbid(self, refused: frozenset[Claims]) -> None:
+        for watcher in [one for one in self._watchers if one.claims in refused]:
             watcher.fail(NO_LONGER_ALLOWED + self.topic)
             self.remove(watcher)
             self._observe(LiveViewForbidden(self.view.name))
@@ -145,7 +140,7 @@ class Watched:
         """Send the rows to all if they are others than before, and to those who are new in any case."""
         changed = rows.json != self._rows or self._error is not None
         self._rows, self._error, self._pause_seconds = rows.json, None, 0.0
-        self._value = b'{"rows":%b,"as_of":%b}' % rows
+        self._value = b'{"rows":%b,"as_of":%b}' % (rows.json, rows.as_of)
         if changed:
             self._newcomers.clear()
             self._wire.publish(self.topic, VALUE, self._value)
@@ -155,12 +150,13 @@ class Watched:
     def _fail(self, payload: bytes, error: str) -> None:
         self._observe(LiveViewFailed(self.view.name, error))
         self._pause_seconds = min(self._pause_seconds * 2 or _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS)
-        if self._rights_in_doubt:
-            return
+        newcomers, self._newcomers = self._newcomers, {}
         if self._error != payload:
             self._error = payload
             self._wire.publish(self.topic, ERROR, payload)
-        self._greet_newcomers()
+            return
+        for watcher in newcomers:
+            self._wire.push(watcher, ERROR, payload)
 
     def _greet_newcomers(self) -> None:
         newcomers, self._newcomers = self._newcomers, {}
