@@ -16,7 +16,10 @@ const SAYINGS: Readonly<Record<string, Refusal>> = {
     title: "You hold several times already",
     message: "Confirm one of them, or give one back, before you take another.",
   },
-  hold_expired: { title: "The time is no longer held", message: "It ran out before it was confirmed. Choose a time again." },
+  hold_expired: {
+    title: "The time is no longer held",
+    message: "It ran out before it was confirmed. Choose a time again.",
+  },
   booking_changed: {
     title: "The booking was changed meanwhile",
     message: "You see it as it is now. Decide again, please.",

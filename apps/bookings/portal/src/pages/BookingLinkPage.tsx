@@ -1,0 +1,40 @@
+/**
+ * The secret link of a confirmation: opens the booking for whoever has it, as a guest if need be.
+ */
+import { type RequestFailed, callOperation } from "@millstream/kit/client";
+import { useProject, useSession } from "@millstream/kit/hooks";
+import { EmptyState, ErrorState, LoadingState } from "@millstream/kit/ui";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, useParams } from "@tanstack/react-router";
+import type { BookingAnswer } from "../rows";
+import styles from "./BookingPage.module.css";
+
+export function BookingLinkPage() {
+  const { token } = useParams({ from: "/b/$token" });
+  const { client } = useProject();
+  const { ensureSession } = useSession();
+  const opened = useQuery<BookingAnswer, RequestFailed>({
+    queryKey: ["open_booking_link", token],
+    staleTime: Infinity,
+    queryFn: async () => {
+      await ensureSession();
+      return callOperation<BookingAnswer>(client, "open_booking_link", { token });
+    },
+  });
+  if (opened.data) return <Navigate to="/bookings/$bookingId" params={{ bookingId: opened.data.id }} replace />;
+  return (
+    <div className={styles.page}>
+      {opened.isPending && <LoadingState label="Opening your booking" count={2} height={220} />}
+      {opened.error?.code === "link_unknown" && (
+        <EmptyState title="This link is not valid any more">Look for a newer mail of this booking.</EmptyState>
+      )}
+      {opened.error && opened.error.code !== "link_unknown" && (
+        <ErrorState
+          title="Your booking could not be opened"
+          error={opened.error}
+          onRetry={() => void opened.refetch()}
+        />
+      )}
+    </div>
+  );
+}
