@@ -14,9 +14,9 @@ from millstream.identity import Claims
 from millstream.postgres.connection import Result, Statement
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.settings import Address
+from millstream.rest.caches.sent_headers import SentHeaders
 from millstream.rest.handler import Call, DataApi
-from millstream.rest.schema_watch import SchemaWatch
-from millstream.rest.sent_headers import SentHeaders
+from millstream.rest.schema.watch import SchemaWatch
 from millstream.rest.settings import DataApiSettings
 
 _PLACEHOLDER = re.compile(r"\$([0-9]+)")

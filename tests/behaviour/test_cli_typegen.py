@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 
 from millstream.postgrest.typescript.document import typescript
-from millstream.rest.type_catalog import describe_types
+from millstream.rest.schema.type_catalog import describe_types
 from tests.fixtures.command import run
 from tests.fixtures.postgres import Database
 from tests.fixtures.server import migrate_app

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from millstream.asgi.auth_responses import json_response, render_auth_error
+from millstream.asgi.auth.responses import json_response, render_auth_error
 from millstream.asgi.peers.local import is_local
 from millstream.auth.errors import RouteNotFound
 from millstream.errors import MillstreamError

@@ -19,8 +19,8 @@ from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.postgrest.errors import BodyTooLarge, DialectError, JwtClaimsInvalid, JwtInvalid, QueryInvalid
 from millstream.postgrest.response import Response, error_response
+from millstream.rest.caches.sent_headers import HeaderMemory
 from millstream.rest.handler import Call, DataApi
-from millstream.rest.sent_headers import HeaderMemory
 
 Authenticate = Callable[[Scope], Claims]
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})

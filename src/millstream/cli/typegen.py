@@ -15,7 +15,7 @@ from millstream.cli.database import CommandDatabase, command_database, connect
 from millstream.errors import MillstreamError
 from millstream.postgrest.typescript.described import Described
 from millstream.postgrest.typescript.document import typescript
-from millstream.rest.type_catalog import describe_types
+from millstream.rest.schema.type_catalog import describe_types
 
 
 class TypesOutdated(MillstreamError):

@@ -1,7 +1,7 @@
 """What a client hears of an error of PostgreSQL: the HTTP status of its SQLSTATE, and errors that SQL wrote itself.
 
-Receives the fields of an error from `rest.run`; hands a `Response` to `asgi.rest`. SQL may raise SQLSTATE `PTxyz` for a
-status, or `PGRST` with JSON for the whole answer. Pure.
+Receives the fields of an error from `rest.transaction`; hands a `Response` to `asgi.rest`. SQL may raise SQLSTATE
+`PTxyz` for a status, or `PGRST` with JSON for the whole answer. Pure.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The answer: status, headers and body from a plan and the one row that its statement returned.
 
-Receives `Outcome` from `rest.run`; hands `Response` to `asgi.rest`. The body is the bytes that PostgreSQL made. Pure.
+Receives `Outcome` from `rest.transaction`; hands `Response` to `asgi.rest`. The body is the bytes that PostgreSQL made.
+Pure.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the planner knows of the database: relations, columns, keys, functions, relationships, types, time zones.
 
-Built by `rest.schema_loader` from the catalog and replaced whole when the schema changes; never changed. All
+Built by `rest.schema.loader` from the catalog and replaced whole when the schema changes; never changed. All
 identifiers in generated SQL come from here. Pure.
 """
 

@@ -1,7 +1,7 @@
 """The data API of one project: answers one HTTP request with one round trip to PostgreSQL.
 
 Receives `Call` from `asgi.rest` with verified claims; hands back a `Response`, errors included. What a request means
-is planned once for each shape and kept (`plan_cache`), and so is what its transaction begins with.
+is planned once for each shape and kept (`caches`), and so is what its transaction begins with.
 
 When full: the pool makes requests wait, then refuses them with PGRST003. Cancelling a request cancels its statement.
 """
@@ -24,13 +24,13 @@ from millstream.postgrest.response import Response, build_response, error_respon
 from millstream.postgrest.schema_cache import Name, SchemaCache
 from millstream.postgrest.sql import render
 from millstream.postgrest.sql.writer import identifier
+from millstream.rest.caches.plan_cache import NO_BODY, Asked, PlanCache, Prepared
+from millstream.rest.caches.sent_headers import SentHeaders
 from millstream.rest.observations import DataRequestAnswered
 from millstream.rest.openapi import describe_schema
-from millstream.rest.plan_cache import NO_BODY, Asked, PlanCache, Prepared
 from millstream.rest.request_limits import RequestLimits
-from millstream.rest.run import Job, Opening, Runner, SqlRefused
-from millstream.rest.sent_headers import SentHeaders
 from millstream.rest.settings import DataApiSettings
+from millstream.rest.transaction.runner import Job, Opening, Runner, SqlRefused
 
 LSN_HEADER = "Millstream-Lsn"
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})

@@ -15,8 +15,8 @@ from millstream.postgrest.openapi import build_openapi
 from millstream.postgrest.request import Request
 from millstream.postgrest.response import Response
 from millstream.postgrest.schema_cache import Name, SchemaCache
-from millstream.rest.run import Opening, Runner
 from millstream.rest.settings import DataApiSettings
+from millstream.rest.transaction.runner import Opening, Runner
 
 _VISIBLE = """
 select json_build_object(

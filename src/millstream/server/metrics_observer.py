@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from millstream.app.background import BackgroundFailed, BackgroundRan
-from millstream.asgi.auth_outcomes import AuthAnswered
+from millstream.asgi.auth.outcomes import AuthAnswered
 from millstream.channels import observations as channels
 from millstream.mail.delivery import MailGivenUp, MailPostponed, MailSent
 from millstream.observe import Observation

@@ -23,7 +23,7 @@ from millstream.asgi.webhooks.app import webhooks_api
 from millstream.auth.credentials import Credentials
 from millstream.auth.settings import development_defaults
 from millstream.operations import SERVICE
-from millstream.rest.schema_watch import SchemaWatch
+from millstream.rest.schema.watch import SchemaWatch
 from millstream.server.admin_views import AdminViews
 from millstream.server.connections import Connections
 from millstream.server.live import Live

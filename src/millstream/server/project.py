@@ -22,8 +22,8 @@ from millstream.app.declaration import App
 from millstream.app.inbound_calls import InboundCalls
 from millstream.app.loader import load_app
 from millstream.asgi.app_routes import routes_app
-from millstream.asgi.auth import auth_app
-from millstream.asgi.auth_outcomes import AuthOutcomes
+from millstream.asgi.auth.app import auth_app
+from millstream.asgi.auth.outcomes import AuthOutcomes
 from millstream.asgi.authenticate import Authenticator
 from millstream.asgi.broadcast import broadcast_app
 from millstream.asgi.mail_inbox import mail_inbox_app
@@ -48,7 +48,7 @@ from millstream.postgres.pool import Pool
 from millstream.postgres.settings import Address
 from millstream.pubsub.disconnect import SHUTDOWN
 from millstream.rest.handler import DataApi
-from millstream.rest.schema_watch import SchemaWatch
+from millstream.rest.schema.watch import SchemaWatch
 from millstream.server.connections import Connections, connect
 from millstream.server.live import build_live
 from millstream.server.log_observer import all_of

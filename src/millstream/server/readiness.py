@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from millstream.asgi.health import Problem, Severity
 from millstream.asgi.operator_settings import OperatorSettings
-from millstream.rest.schema_watch import SchemaWatch
+from millstream.rest.schema.watch import SchemaWatch
 from millstream.server.vitals import Vital, Vitals
 from millstream.wal.slot import SlotStatus
 from millstream.wal.slot_watch import Alarm, alarm_of

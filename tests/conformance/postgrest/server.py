@@ -12,7 +12,7 @@ from millstream.asgi.rest import data_api_app
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.settings import Address
 from millstream.rest.handler import DataApi
-from millstream.rest.schema_watch import SchemaWatch
+from millstream.rest.schema.watch import SchemaWatch
 from millstream.rest.settings import DataApiSettings
 from tests.conformance.postgrest.cases import Answer, Case, differences
 from tests.conformance.postgrest.tokens import Tokens

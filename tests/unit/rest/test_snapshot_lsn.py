@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from millstream.change import Lsn
-from millstream.rest.snapshot_lsn import SnapshotHorizon, parse_snapshot
+from millstream.rest.transaction.snapshot_lsn import SnapshotHorizon, parse_snapshot
 
 
 def test_at_rest_the_position_itself_is_known():

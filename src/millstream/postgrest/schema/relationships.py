@@ -1,6 +1,6 @@
 """Every way from relation to relation that foreign keys give: directly, back, through views, through junctions.
 
-Receives foreign keys and the columns of views from `rest.schema_loader`; hands the schema cache a map from relation to
+Receives foreign keys and the columns of views from `rest.schema.loader`; hands the schema cache a map from relation to
 relationships, in the order in which ambiguous choices are listed. Pure.
 """
 

@@ -1,6 +1,6 @@
 """Where the columns of a view come from, read out of its stored query tree (`pg_rewrite.ev_action`).
 
-Receives the tree's text from `rest.schema_loader`; says for each column of the view the relation and the column that it
+Receives the tree's text from `rest.schema.loader`; says for each column of the view the relation and the column that it
 shows unchanged. Expressions, aggregates and set operations have no origin. Pure: no catalog is asked.
 """
 

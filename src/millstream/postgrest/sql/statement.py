@@ -1,6 +1,6 @@
 """The one statement of a request: source, read, counts, body, and what SQL set for the response. Pure.
 
-Its single row has the columns `COLUMNS`; `rest.run` sends it and reads that row, with the body as bytes.
+Its single row has the columns `COLUMNS`; `rest.transaction` sends it and reads that row, with the body as bytes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the catalog says beyond the schema cache, for `document`: enums, composite types, functions with their types.
 
-Read by `rest.type_catalog`. Types stand as `format_type` writes them with an empty search path, so that equal texts are
+Read by `rest.schema`. Types stand as `format_type` writes them with an empty search path, so that equal texts are
 equal types. Pure.
 """
 

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from millstream.postgrest.schema_cache import Name
 from millstream.postgrest.typescript.described import Described, FunctionType, Input
-from millstream.rest.schema_loader import load_schema_cache
+from millstream.rest.schema.loader import load_schema_cache
 
 _ENUMS = """
 select pg_catalog.format_type(t.oid, null) as type, n.nspname as schema, t.typname as name,

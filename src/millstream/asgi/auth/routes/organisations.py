@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import InvitationBody, MemberBody, OrganisationBody, read_body
-from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
-from millstream.asgi.auth_responses import empty_response, json_response
+from millstream.asgi.auth.bodies import InvitationBody, MemberBody, OrganisationBody, read_body
+from millstream.asgi.auth.requests import asker_of, bearer_claims, client_of
+from millstream.asgi.auth.responses import empty_response, json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import ValidationFailed
 from millstream.auth.flows.account import current_user

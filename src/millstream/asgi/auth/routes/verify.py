@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import VerifyBody, read_body, refuse_phone
-from millstream.asgi.auth_requests import client_of
-from millstream.asgi.auth_responses import json_response
+from millstream.asgi.auth.bodies import VerifyBody, read_body, refuse_phone
+from millstream.asgi.auth.requests import client_of
+from millstream.asgi.auth.responses import json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import AuthError, ValidationFailed
 from millstream.auth.flows.verify import verify_digits, verify_link

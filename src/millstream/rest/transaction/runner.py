@@ -24,7 +24,7 @@ from millstream.postgrest.errors import DatabaseUnavailable, DialectError, PoolE
 from millstream.postgrest.plan import Plan
 from millstream.postgrest.response import Outcome
 from millstream.postgrest.sql.statement import Rendered
-from millstream.rest.snapshot_lsn import SnapshotHorizon, parse_snapshot
+from millstream.rest.transaction.snapshot_lsn import SnapshotHorizon, parse_snapshot
 
 _POSITION = "pg_current_wal_insert_lsn()"
 _BEGIN = Statement("begin")

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import AnswerBody, EnrollBody, read_body
-from millstream.asgi.auth_requests import bearer_claims, client_of, require_admin
-from millstream.asgi.auth_responses import json_response
+from millstream.asgi.auth.bodies import AnswerBody, EnrollBody, read_body
+from millstream.asgi.auth.requests import bearer_claims, client_of, require_admin
+from millstream.asgi.auth.responses import json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import (
     AccountNotFound,

@@ -21,9 +21,9 @@ from millstream.observe import Observer, ignore
 from millstream.postgres.settings import Address
 from millstream.postgrest.errors import SchemaCacheMissing
 from millstream.postgrest.schema_cache import SchemaCache
-from millstream.rest import catalog_queries as queries
 from millstream.rest.observations import SchemaCacheLoaded, SchemaCacheUnavailable
-from millstream.rest.schema_loader import load_schema_cache
+from millstream.rest.schema import queries
+from millstream.rest.schema.loader import load_schema_cache
 from millstream.rest.settings import DataApiSettings
 
 CHANNEL = "pgrst"

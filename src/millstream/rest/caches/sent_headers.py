@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from millstream.rest.run import Opening
+from millstream.rest.transaction.runner import Opening
 
 _MOST_KEPT = 512
 _LARGEST_KEPT_BYTES = 8 * 1024

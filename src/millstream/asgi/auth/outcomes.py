@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from millstream.asgi.auth_responses import ERROR_CODE_HEADER
+from millstream.asgi.auth.responses import ERROR_CODE_HEADER
 from millstream.observe import Level, Observation, Observer
 
 _ENDPOINTS = frozenset(

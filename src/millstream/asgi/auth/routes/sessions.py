@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_requests import bearer_claims, client_of
-from millstream.asgi.auth_responses import empty_response, json_response
+from millstream.asgi.auth.requests import bearer_claims, client_of
+from millstream.asgi.auth.responses import empty_response, json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import ValidationFailed
 from millstream.auth.flows.account import current_user

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import AccountBody, DeleteBody, InviteBody, LinkBody, read_body, refuse_phone
-from millstream.asgi.auth_requests import asker_of, client_of, page_of, require_admin
-from millstream.asgi.auth_responses import json_response
+from millstream.asgi.auth.bodies import AccountBody, DeleteBody, InviteBody, LinkBody, read_body, refuse_phone
+from millstream.asgi.auth.requests import asker_of, client_of, page_of, require_admin
+from millstream.asgi.auth.responses import json_response
 from millstream.auth.auth import Auth
 from millstream.auth.errors import AccountNotFound
 from millstream.auth.flows.admin import (

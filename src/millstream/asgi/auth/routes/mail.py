@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_bodies import OtpBody, RecoverBody, ResendBody, challenge_of, read_body, refuse_phone
-from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
-from millstream.asgi.auth_responses import json_response
+from millstream.asgi.auth.bodies import OtpBody, RecoverBody, ResendBody, challenge_of, read_body, refuse_phone
+from millstream.asgi.auth.requests import asker_of, bearer_claims, client_of
+from millstream.asgi.auth.responses import json_response
 from millstream.auth.auth import Auth
 from millstream.auth.flows.account import current_user
 from millstream.auth.flows.by_mail import reauthenticate, recover, resend, sign_in_by_mail

@@ -28,7 +28,7 @@ from millstream.postgrest.schema_cache import (
     SchemaCache,
     Table,
 )
-from millstream.rest import catalog_queries as queries
+from millstream.rest.schema import queries
 
 Row = Mapping[str, Any]
 _ANY_LENGTH = {

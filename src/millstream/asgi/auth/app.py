@@ -1,7 +1,7 @@
 """The auth API below `/auth/v1`, as auth-js and supabase-auth ask it: HTTP in, a flow of `auth.flows`, JSON out.
 
 Routes only read requests and render answers; what may be done and what it means is decided in `auth.flows`.
-`asgi.auth_admin` holds the routes of the service role, `asgi.auth_unoffered` those that answer why not.
+`asgi.auth.routes.admin` holds the routes of the service role, `asgi.auth.routes.unoffered` those that answer why not.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from millstream.asgi.auth_admin import admin_routes
-from millstream.asgi.auth_bodies import (
+from millstream.asgi.auth.bodies import (
     CodeBody,
     PasswordBody,
     RefreshBody,
@@ -28,15 +27,16 @@ from millstream.asgi.auth_bodies import (
     read_body,
     refuse_phone,
 )
-from millstream.asgi.auth_factors import factor_routes
-from millstream.asgi.auth_mail import mail_routes
-from millstream.asgi.auth_oauth import oauth_routes
-from millstream.asgi.auth_organisations import organisation_routes
-from millstream.asgi.auth_requests import asker_of, bearer_claims, client_of
-from millstream.asgi.auth_responses import empty_response, json_response, render_auth_error, render_route_error
-from millstream.asgi.auth_sessions import session_routes
-from millstream.asgi.auth_unoffered import unoffered_routes
-from millstream.asgi.auth_verify import verify_routes
+from millstream.asgi.auth.requests import asker_of, bearer_claims, client_of
+from millstream.asgi.auth.responses import empty_response, json_response, render_auth_error, render_route_error
+from millstream.asgi.auth.routes.admin import admin_routes
+from millstream.asgi.auth.routes.factors import factor_routes
+from millstream.asgi.auth.routes.mail import mail_routes
+from millstream.asgi.auth.routes.oauth import oauth_routes
+from millstream.asgi.auth.routes.organisations import organisation_routes
+from millstream.asgi.auth.routes.sessions import session_routes
+from millstream.asgi.auth.routes.unoffered import unoffered_routes
+from millstream.asgi.auth.routes.verify import verify_routes
 from millstream.asgi.cors import Cors
 from millstream.auth.auth import Auth
 from millstream.auth.errors import InvalidCredentials, ProviderDisabled, RefreshTokenNotFound, ValidationFailed

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from millstream.asgi.auth_requests import bearer_claims, client_of
-from millstream.asgi.auth_responses import json_response
-from millstream.asgi.auth_verify import redirect, session_fragment
+from millstream.asgi.auth.requests import bearer_claims, client_of
+from millstream.asgi.auth.responses import json_response
+from millstream.asgi.auth.routes.verify import redirect, session_fragment
 from millstream.auth.auth import Auth
 from millstream.auth.flows.account import current_user
 from millstream.auth.oidc.errors import IdentityNotFound

@@ -1,0 +1,1 @@
+"""The schema cache: read from PostgreSQL's catalog, and read again whenever the schema changes."""
