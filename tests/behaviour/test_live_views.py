@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,11 @@ from uuid import UUID
 import pytest
 
 from millstream.app import App, LiveView, reads
+from millstream.live_views.errors import LiveViewInvalid
 from millstream.live_views.observations import LiveViewFailed, LiveViewForbidden, LiveViewRan
 from millstream.live_views.settings import LiveViewSettings
+from millstream.observe import ignore
+from millstream.server.project import open_project
 from tests.fixtures.node import node_client
 from tests.fixtures.postgres import Database
 from tests.fixtures.realtime_project import RealtimeProject
@@ -272,6 +276,28 @@ async def test_one_view_too_many_and_a_result_too_large_are_said(database: Datab
         assert (await value(client, "error"))["code"] == "live_view_too_large"
         await join(project, second, None, "realtime:view:everybody")
         assert (await second.hear_event("system"))[4]["message"] == "Too many live views are watched"
+
+
+async def test_a_partitioned_table_is_followed_and_a_missing_one_is_named(database: Database, tmp_path: Path) -> None:
+    database.run_as_server(
+        "create table visits (at date not null, primary key (at)) partition by range (at)",
+        "create table visits_2026 partition of visits for values from ('2026-01-01') to ('2027-01-01')",
+        "grant select on visits to service_role",
+    )
+    (tmp_path / "migrations").mkdir()
+    counted = replace(EVERYBODY, query="select count(*) as visits from visits", reads=[reads("visits")])
+    app = App(name="views", title="Views", sql=tmp_path, live_views=[counted])
+    async with serving(project_settings(database), app=app) as (url, (served,)):
+        project = RealtimeProject(url, served, database, Witness())
+        async with project.connect() as client:
+            await join(project, client, None, "realtime:view:everybody")
+            assert (await value(client))["rows"] == [{"visits": 0}]
+            await project.run("insert into visits values ('2026-03-01')")
+            assert (await value(client))["rows"] == [{"visits": 1}]
+    missing = replace(app, live_views=[replace(counted, reads=[reads("nothing")])])
+    with pytest.raises(LiveViewInvalid, match="nothing"):
+        async with open_project(project_settings(database), url="", observe=ignore, app=missing):
+            pass
 
 
 @pytest.mark.node

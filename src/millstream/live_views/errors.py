@@ -1,4 +1,4 @@
-"""What can be wrong with the declaration of a live view: raised while the application is imported."""
+"""What can be wrong with the declaration of a live view: raised when the application is imported, or opened."""
 
 from __future__ import annotations
 

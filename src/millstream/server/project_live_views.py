@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import psycopg
+
 from millstream.channels.topics import fan_out
 from millstream.channels.topics.groups import Topic
+from millstream.live_views.errors import LiveViewInvalid
 from millstream.live_views.live_views import LiveViews
 from millstream.live_views.queries import ViewQueries
 from millstream.live_views.view import LiveView
@@ -42,8 +45,14 @@ class ViewBroadcasts:
 async def build_live_views(
     settings: ProjectSettings, connections: Connections, views: Sequence[LiveView], hub: Hub, observe: Observer
 ) -> LiveViews:
-    """Put them together and have their tables published; nothing runs until `run` does."""
+    """Put them together and have their tables published; nothing runs until `run` does. Raises LiveViewInvalid."""
     queries = ViewQueries(connections.views, settings.live_views, observe)
     built = LiveViews(views, queries=queries, wire=ViewBroadcasts(hub), settings=settings.live_views, observe=observe)
-    await publish_tables(connections.pool, PUBLICATION, built.tables)
+    try:
+        await publish_tables(connections.pool, PUBLICATION, built.tables)
+    except psycopg.Error as error:
+        raise LiveViewInvalid(
+            f"The tables of the live views cannot be followed: {error.diag.message_primary or error}.",
+            hint="`reads` and `rights` name tables that the server's role owns.",
+        ) from error
     return built
