@@ -121,7 +121,7 @@ class _Opening:
                         auth=project.auth,
                         operations=project.operations,
                         pool=project.pool,
-                        now=datetime.now(UTC),
+                        now=run.server.demo_now or datetime.now(UTC),
                         url=run.server.url + settings.prefix,
                         webhooks=project.webhooks.administration,
                     )

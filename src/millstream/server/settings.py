@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -51,6 +52,12 @@ class ServerSettings:
         env="APP",
         doc="Application to serve: one at the root, several with commas or `all` each below its name. Empty serves the"
         " project's tables alone. With one `DATABASE_URL`, `all` is lodgetix.",
+    )
+    demo_now: datetime | None = setting(  # noqa: RUF009 -- None never changes
+        None,
+        env="DEMO_NOW",
+        doc="Time around which demo data is made, such as 2026-03-02T09:00Z, for screenshots that stay alike; empty for"
+        " now. Everything else goes by the real clock.",
     )
     log_level: str = setting("info", env="LOG_LEVEL", doc="Least level that is printed: debug, info, warning or error.")
     log_format: str = setting(
@@ -131,9 +138,18 @@ def _number(kind: type[int | float], words: str) -> Callable[[str], Any]:
     return convert
 
 
+def _time(text: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a time such as 2026-03-02T09:00Z") from None
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
 _CONVERTERS: dict[Any, Callable[[str], Any]] = {
     bool: _boolean,
     int: _number(int, "a whole number"),
     float: _number(float, "a number"),
     Path: Path,
+    datetime: _time,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 
@@ -41,6 +42,19 @@ def test_a_list_is_separated_by_commas() -> None:
 def test_nonsense_names_the_variable_and_what_it_must_be(text: str) -> None:
     with pytest.raises(InvalidSetting, match="MILLSTREAM_PORT must be a whole number"):
         read_settings(ServerSettings, {"MILLSTREAM_PORT": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("", None), ("2026-03-02T10:00+01:00", "09:00"), ("2026-03-02 09:00", "09:00")]
+)
+def test_a_time_without_an_offset_is_utc(text: str, read: str | None) -> None:
+    demo_now = read_settings(ServerSettings, {"MILLSTREAM_DEMO_NOW": text}).demo_now
+    assert (demo_now and f"{demo_now.astimezone(UTC):%H:%M}") == read
+
+
+def test_what_is_no_time_is_refused() -> None:
+    with pytest.raises(InvalidSetting, match="MILLSTREAM_DEMO_NOW must be a time such as"):
+        read_settings(ServerSettings, {"MILLSTREAM_DEMO_NOW": "noon"})
 
 
 def test_a_secret_is_in_no_representation() -> None:
