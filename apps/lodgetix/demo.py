@@ -155,12 +155,20 @@ async def _offer(demo: Demo, event_id: UUID, ticket: Ticket, place: int) -> UUID
 
 
 async def _sell(demo: Demo, ticket_id: UUID, ticket: Ticket, buyers: Sequence[Person]) -> None:
-    """Let the buyers hold equal shares of what is sold, and confirm their orders."""
+    """Let the buyers hold equal shares of what is sold, and confirm their orders; those who have some stay as they are."""
+    async with demo.as_service() as sql:
+        cursor = await sql.execute(
+            "select owner_id, order_id, occupies from order_items where ticket_id = %s and occupies <> 'nothing'",
+            (ticket_id,),
+        )
+        found = {row["owner_id"]: row for row in await cursor.fetchall()}
     for n, buyer in enumerate(buyers):
         quantity = ticket.sold // len(buyers) + (n < ticket.sold % len(buyers))
-        if quantity:
+        if not quantity or found.get(buyer.id, {}).get("occupies") == "sold":
+            continue
+        order_id = found.get(buyer.id, {}).get("order_id")
+        if order_id is None:
             items = [Selection(ticket_id=ticket_id, quantity=quantity)]
-            order = await demo.call(hold_tickets, buyer, idempotency_key=f"demo-{ticket_id}", items=items)
-            if order["status"] == "held":
-                async with demo.as_service() as sql:
-                    await sql.execute("select confirm_order(%s)", (order["id"],))
+            order_id = (await demo.call(hold_tickets, buyer, items=items))["id"]
+        async with demo.as_service() as sql:
+            await sql.execute("select confirm_order(%s)", (order_id,))

@@ -7,6 +7,7 @@ errors. `details` has the facts for programs: for a sold-out ticket its id and h
 from __future__ import annotations
 
 from millstream.app import OperationError
+from millstream.kit import KIT_ERRORS
 
 
 class SoldOut(OperationError):
@@ -53,13 +54,6 @@ class SelectionUnclear(OperationError):
     text = "Choose one ticket_id with a quantity, or several items: each ticket once, all of one event."
 
 
-class IdempotencyKeyReused(OperationError):
-    """The Idempotency-Key came before with other tickets."""
-
-    code = "idempotency_key_reused"
-    text = "This idempotency key belongs to an order of other tickets."
-
-
 class OrderUnknown(OperationError):
     """The caller has no order of this id."""
 
@@ -83,14 +77,8 @@ class AccountRequired(OperationError):
     text = "Sign in to hold tickets."
 
 
-class TransitionRefused(OperationError):
-    """The status cannot become what was asked for."""
-
-    code = "transition_refused"
-    text = "The status cannot change in this way."
-
-
 CONSTRAINTS: dict[str, type[OperationError]] = {
+    **KIT_ERRORS,
     "event_tickets_never_oversold": SoldOut,
     "event_tickets_are_on_sale": NotOnSale,
     "event_tickets_limit_each_person": PersonLimitReached,
@@ -98,11 +86,9 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     "order_items_name_known_tickets": TicketUnknown,
     "order_items_are_of_the_same_event": SelectionUnclear,
     "order_items_pkey": SelectionUnclear,
-    "orders_idempotency_key_is_used_once": IdempotencyKeyReused,
     "orders_are_known": OrderUnknown,
     "orders_are_still_held": OrderNotHeld,
     "orders_are_confirmed_in_time": OrderNotHeld,
     "orders_have_an_owner": AccountRequired,
     "orders_owner_id_fkey": AccountRequired,
-    "status_transitions_are_followed": TransitionRefused,
 }

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from millstream.app import Context, every, operation
+from millstream.app import Context, operation
+from millstream.kit import expire_holds, idempotent
 from millstream_apps.lodgetix.errors import OrderUnknown, SelectionUnclear
 
 Quantity = Annotated[int, Field(ge=1, le=1000)]
@@ -51,6 +52,7 @@ class HeldOrder(TypedDict):
 
 
 @operation
+@idempotent
 async def hold_tickets(
     context: Context,
     items: Annotated[list[Selection], Field(min_length=1, max_length=20)] | None = None,
@@ -68,10 +70,9 @@ async def hold_tickets(
         raise SelectionUnclear
     return await _order(
         context,
-        "select * from hold_tickets(%s::uuid[], %s::integer[], %s)",
+        "select * from hold_tickets(%s::uuid[], %s::integer[])",
         [one.ticket_id for one in chosen],
         [one.quantity for one in chosen],
-        context.idempotency_key,
     )
 
 
@@ -81,11 +82,8 @@ async def release_hold(context: Context, order_id: UUID) -> HeldOrder:
     return await _order(context, "select * from release_hold(%s)", order_id)
 
 
-@every(seconds=1)
-async def expire_due_holds(context: Context) -> int:
-    """Take back what was held too long and nobody asked for since; return how many orders expired."""
-    row = await (await context.sql.execute("select expire_due_holds() as expired")).fetchone()
-    return int(row["expired"]) if row else 0
+expire_due_holds = expire_holds("public.orders")
+"""Takes back what was held too long and nobody asked for since."""
 
 
 async def _order(context: Context, statement: str, *parameters: Any) -> HeldOrder:

@@ -10,18 +10,17 @@
 -- policies do not bind (no FORCE): no caller ever is the owner, and what people call asks auth.uid() itself.
 
 revoke all on public.events, public.event_tickets, public.orders, public.order_items,
-  public.status_transitions, public.order_statuses from public, anon, authenticated, service_role;
+  public.order_statuses from public, anon, authenticated, service_role;
 
 alter table public.events enable row level security;
 alter table public.event_tickets enable row level security;
 alter table public.orders enable row level security;
 alter table public.order_items enable row level security;
-alter table public.status_transitions enable row level security;
 alter table public.order_statuses enable row level security;
 
 grant select on public.events, public.event_tickets to anon, authenticated, service_role;
 grant select on public.orders, public.order_items to authenticated, service_role;
-grant select on public.status_transitions, public.order_statuses to service_role;
+grant select on public.order_statuses to service_role;
 grant insert, update on public.events to service_role;
 grant insert (id, event_id, name, description, price, currency, capacity, max_per_person, sales_start_at, sales_end_at,
               sort_order),

@@ -21,7 +21,6 @@ SELECTS = {
     "ticket on sale": "select from event_tickets where id = %(ticket)s",
     "order": "select from orders where id = %(order)s",
     "item": "select from order_items where order_id = %(order)s",
-    "law of transitions": "select from status_transitions limit 1",
     "law of statuses": "select from order_statuses limit 1",
 }
 REFUSED, NONE, ONE = "refused", 0, 1
@@ -34,7 +33,6 @@ VISIBLE: dict[str, tuple[Any, ...]] = {
     "ticket on sale": (ONE, ONE, ONE, ONE),
     "order": (REFUSED, NONE, ONE, ONE),
     "item": (REFUSED, NONE, ONE, ONE),
-    "law of transitions": (REFUSED, REFUSED, REFUSED, ONE),
     "law of statuses": (REFUSED, REFUSED, REFUSED, ONE),
 }
 # Statements that only the service role may do; and those that nobody may do outside the functions.
@@ -46,7 +44,7 @@ FOR_SERVICE = {
     "offer": "insert into event_tickets (event_id, name, price, currency, capacity) "
     "values (%(event)s, 'Box', 9, 'EUR', 5)",
     "enlarge": "update event_tickets set capacity = 30 where id = %(ticket)s",
-    "expire": "select expire_due_holds()",
+    "expire": "select kit.expire_due('public.orders')",
     "confirm": "select confirm_order(%(order)s)",
     "count": "select ticket_count_drift()",
 }
@@ -66,10 +64,10 @@ FOR_NOBODY = {
     "add an item": "insert into order_items values (%(order)s, %(event)s, auth.uid(), %(ticket)s, 1, 0)",
     "take more": "update order_items set quantity = 9 where order_id = %(order)s",
     "remove an item": "delete from order_items where order_id = %(order)s",
-    "bend the law": "insert into status_transitions values ('orders', 'held', 'completed')",
+    "bend the law": "insert into kit.transitions (machine, position, to_status) values ('orders', 99, 'completed')",
     "free by statuses": "update order_statuses set occupies = 'nothing'",
-    "lock pools": "select lock_pools(array[%(ticket)s::uuid])",
-    "look up a key": "select order_made_before(auth.uid(), 'k', '{}', '{}')",
+    "lock pools": "select kit.lock_pools('public.event_tickets', array[%(ticket)s::text])",
+    "look up a key": "select from kit.idempotency_keys",
     "truncate": "truncate order_items",
 }
 

@@ -25,6 +25,7 @@ export type Database = {
           sold_count: number;
           sort_order: number;
           updated_at: string;
+          version: number;
         };
         Insert: {
           available_count?: number;
@@ -43,6 +44,7 @@ export type Database = {
           sold_count?: number;
           sort_order?: number;
           updated_at?: string;
+          version?: number;
         };
         Update: {
           available_count?: number;
@@ -61,6 +63,7 @@ export type Database = {
           sold_count?: number;
           sort_order?: number;
           updated_at?: string;
+          version?: number;
         };
         Relationships: [
           {
@@ -87,6 +90,7 @@ export type Database = {
           title: string;
           updated_at: string;
           venue: string;
+          version: number;
         };
         Insert: {
           created_at?: string;
@@ -102,6 +106,7 @@ export type Database = {
           title: string;
           updated_at?: string;
           venue: string;
+          version?: number;
         };
         Update: {
           created_at?: string;
@@ -117,6 +122,7 @@ export type Database = {
           title?: string;
           updated_at?: string;
           venue?: string;
+          version?: number;
         };
         Relationships: [];
       };
@@ -187,12 +193,12 @@ export type Database = {
           event_id: string;
           hold_expires_at: string;
           id: string;
-          idempotency_key: string | null;
           number: string;
           owner_id: string;
           status: string;
           total: number;
           updated_at: string;
+          version: number;
         };
         Insert: {
           created_at?: string;
@@ -200,12 +206,12 @@ export type Database = {
           event_id: string;
           hold_expires_at: string;
           id?: string;
-          idempotency_key?: string | null;
           number: string;
           owner_id: string;
           status?: string;
           total: number;
           updated_at?: string;
+          version?: number;
         };
         Update: {
           created_at?: string;
@@ -213,12 +219,12 @@ export type Database = {
           event_id?: string;
           hold_expires_at?: string;
           id?: string;
-          idempotency_key?: string | null;
           number?: string;
           owner_id?: string;
           status?: string;
           total?: number;
           updated_at?: string;
+          version?: number;
         };
         Relationships: [
           {
@@ -237,38 +243,15 @@ export type Database = {
           },
         ];
       };
-      status_transitions: {
-        Row: {
-          from_status: string | null;
-          table_name: string;
-          to_status: string;
-        };
-        Insert: {
-          from_status?: string | null;
-          table_name: string;
-          to_status: string;
-        };
-        Update: {
-          from_status?: string | null;
-          table_name?: string;
-          to_status?: string;
-        };
-        Relationships: [];
-      };
     };
     Views: { [_ in never]: never };
     Functions: {
       check_selection: { Args: { person: string; quantities: number[]; ticket_ids: string[] }; Returns: undefined };
       confirm_order: { Args: { order_id: string }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
-      expire_due_holds: { Args: { batch?: number }; Returns: number };
-      hold_tickets: { Args: { idempotency_key?: string; quantities: number[]; ticket_ids: string[] }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
-      lock_pools: { Args: { ticket_ids: string[] }; Returns: undefined };
-      lock_pools_and_expire_due: { Args: { ticket_ids: string[] }; Returns: undefined };
-      order_made_before: { Args: { key: string; person: string; quantities: number[]; ticket_ids: string[] }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
+      hold_tickets: { Args: { quantities: number[]; ticket_ids: string[] }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
       random_order_number: { Args: never; Returns: string };
       release_hold: { Args: { order_id: string }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
       ticket_count_drift: { Args: never; Returns: { reserved_count: number; reserved_rows: number; sold_count: number; sold_rows: number; ticket_id: string }[] };
-      tickets_of_orders: { Args: { order_ids: string[] }; Returns: string[] };
     };
     Enums: { [_ in never]: never };
     CompositeTypes: { [_ in never]: never };

@@ -16,6 +16,7 @@ const TICKET: EventTicketRow = {
   available_count: 60,
   reserved_count: 0,
   sold_count: 0,
+  version: 1,
   max_per_person: 4,
   sort_order: 0,
   sales_start_at: null,

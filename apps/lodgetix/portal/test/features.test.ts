@@ -21,6 +21,7 @@ const EVENT: EventRow = {
   status: "published",
   created_at: "2026-01-01T00:00:00Z",
   updated_at: "2026-01-01T00:00:00Z",
+  version: 1,
 };
 
 const ORDER: OrderRow = {
@@ -34,7 +35,7 @@ const ORDER: OrderRow = {
   total: 90,
   created_at: "2026-03-01T12:00:00Z",
   updated_at: "2026-03-01T12:00:00Z",
-  idempotency_key: null,
+  version: 1,
 };
 
 const ITEM: OrderItemRow = {

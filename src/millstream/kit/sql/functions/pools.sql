@@ -50,10 +50,6 @@ begin
   perform kit.add_check(
     lines, table_name || '_occupies_is_known', format('%I in (''reserved'', ''sold'', ''nothing'')', occupies)
   );
-  execute format(
-    'create index if not exists %I on %s (%I) where %I <> ''nothing''',
-    table_name || '_by_pool', lines, pool, occupies
-  );
   insert into kit.pool_lines values (lines, pools, pool, quantity, occupies)
   on conflict on constraint pool_lines_pkey do update set
     pools = excluded.pools, pool = excluded.pool, quantity = excluded.quantity, occupies = excluded.occupies;
