@@ -1,7 +1,8 @@
 /** The rows that the pages show, as the generated types know them. */
 import type { Tables } from "./database.types";
 
-export type ProviderRow = Tables<"providers">;
+/** The account of a provider is nobody's business, so its column cannot be selected. */
+export type ProviderRow = Omit<Tables<"providers">, "user_id">;
 export type ServiceRow = Tables<"services">;
 export type ClientRow = Tables<"clients">;
 export type BookingRow = Tables<"bookings">;
@@ -11,3 +12,6 @@ export type ScheduleExceptionRow = Tables<"schedule_exceptions">;
 
 /** What operations answer: the row, and the token of a secret link where one was just made. */
 export type BookingAnswer = BookingRow & { readonly link_token?: string };
+
+export const PROVIDER_COLUMNS =
+  "id, organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes, grace_minutes, active, created_at";

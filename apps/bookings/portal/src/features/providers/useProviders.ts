@@ -4,7 +4,7 @@
 import { database, unwrap } from "@millstream/kit/client";
 import { useLiveRows, useProject } from "@millstream/kit/hooks";
 import type { Database } from "../../database.types";
-import type { ProviderRow } from "../../rows";
+import { PROVIDER_COLUMNS, type ProviderRow } from "../../rows";
 
 export interface UseProviders {
   readonly providers: readonly ProviderRow[] | undefined;
@@ -19,7 +19,8 @@ export function useProviders(): UseProviders {
     bindings: [{ event: "*", schema: "public", table: "providers" }],
     queryKey: ["providers"],
     keyOf: (provider) => String(provider.id),
-    fetch: async (signal) => unwrap(await database<Database>(client).from("providers").select().abortSignal(signal)),
+    fetch: async (signal) =>
+      unwrap(await database<Database>(client).from("providers").select(PROVIDER_COLUMNS).abortSignal(signal)),
   });
   return { providers: rows && bookable(rows), error, reload };
 }
