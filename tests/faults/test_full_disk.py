@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,39 +13,13 @@ from millstream.server.embedded_settings import EmbeddedPostgresSettings
 from tests.faults.checker import Key, judge
 from tests.faults.conftest import Scenario
 from tests.faults.duration import ends_within
+from tests.faults.full_disk import LIMITS, MESSAGE, fill, small_disk, until_full, until_refused
 from tests.faults.ledger import SCHEMA, Ledger, Writers
 from tests.faults.listener import Listener, at_port
 from tests.faults.servers import OwnPostgres, Served, own_postgres
 from tests.fixtures.postgres import Database
 
-DISK = 256 << 20
-TABLE = "create table if not exists filler (body text)"
-ROWS = "insert into filler select repeat('x', 1000) from generate_series(1, 1000)"
-MESSAGE = "select pg_logical_emit_message(false, 'x', 'x')"
-
-
-@pytest.fixture
-def small_disk(open_folder: Path) -> Iterator[Path]:
-    """A file system of its own; skips the test where this user may not mount one."""
-    folder = open_folder / "disk"
-    folder.mkdir()
-    try:
-        options = f"size={DISK},mode=755"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"a file system of its own cannot be mounted here: {error}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Take every byte that is free."""
-    ballast = folder / "ballast"
-    with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free)
-    return ballast
+__all__ = ["small_disk"]
 
 
 @pytest.mark.slow
@@ -57,8 +27,7 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
     small_disk: Path, scenario: Scenario, tmp_path
 ):
     rows, times = scenario.size(200, 5_000), scenario.size(1, 5)
-    limits = {"max_wal_size": "32MB", "min_wal_size": "32MB", "wal_recycle": "off", "wal_init_zero": "on"}
-    with own_postgres(folder=small_disk, **limits) as postgres:
+    with own_postgres(folder=small_disk, **LIMITS) as postgres:
         await postgres.ledger.begin()
         served = Served(postgres.database.url, tmp_path)
         crashes = 0
@@ -71,9 +40,7 @@ async def test_a_full_disk_of_postgresql_loses_nothing_that_was_acknowledged(
                 await writers.write(rows)
                 ballast = fill(small_disk)
                 writing = tasks.create_task(writers.write(rows))
-                await until_refused(postgres, psycopg.errors.DiskFull, TABLE, ROWS)
-                # Without room for its log PostgreSQL cannot go on, and dies.
-                await until_refused(postgres, psycopg.OperationalError, MESSAGE, "select pg_switch_wal()")
+                await until_full(postgres)
                 # It fails at recovering for want of room, and gives up.
                 has_ended = await ends_within(postgres.postgres.pid or 0, 5.0)
                 crashes += has_ended
@@ -136,12 +103,3 @@ async def committed_at_rest(postgres: EmbeddedPostgres, ledger: Ledger) -> list[
         return await ledger.committed()
     finally:
         await asyncio.to_thread(postgres.stop)
-
-
-async def until_refused(postgres: OwnPostgres, error: type[Exception], *statements: str) -> None:
-    """Run these until PostgreSQL refuses, or cannot be reached any more."""
-    while True:
-        try:
-            await postgres.run(*statements)
-        except error:
-            return

@@ -108,9 +108,11 @@ async def test_kills_restarts_and_cuts_lose_nothing_and_keep_the_order_of_keys(s
     assert verdict.repeated <= bound, verdict
 
 
-async def until_settled(url: str, ticks: Ticks, receiver: WebhookReceiver, *, seconds: float) -> None:
-    """Wait until both receivers have heard as many requests as there are ticks, and nothing is left to send."""
-    wanted = len(PATHS) * sum(ticks.made.values())
+async def until_settled(
+    url: str, ticks: Ticks, receiver: WebhookReceiver, *, seconds: float, receivers: int = len(PATHS)
+) -> None:
+    """Wait until all receivers have heard as many requests as there are ticks, and nothing is left to send."""
+    wanted = receivers * sum(ticks.made.values())
     async with asyncio.timeout(seconds):
         await receiver.until(wanted, seconds=seconds)
         while True:
@@ -119,7 +121,7 @@ async def until_settled(url: str, ticks: Ticks, receiver: WebhookReceiver, *, se
                     cursor = await connection.execute(
                         "select (select count(*) from webhooks.events), exists (select from webhooks.deliveries)"
                     )
-                    if await cursor.fetchone() == (wanted // len(PATHS), False):
+                    if await cursor.fetchone() == (wanted // receivers, False):
                         return
             await lasting(0.2)
 

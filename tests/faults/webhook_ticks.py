@@ -7,11 +7,13 @@ lost, repeated, out of order or wrong at the receivers. Used with `webhook_sende
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import orjson
@@ -124,10 +126,11 @@ class SenderProcess:
     process: asyncio.subprocess.Process
 
     @classmethod
-    async def start(cls, url: str, slot: str, *, skew: float = 0) -> SenderProcess:
-        """Start it, and wait until it follows the log."""
+    async def start(cls, url: str, slot: str, *, skew: float = 0, errors: Path | None = None) -> SenderProcess:
+        """Start it, and wait until it follows the log; its standard error is the test's, or goes to a file."""
         command = [sys.executable, "-m", "tests.faults.webhook_sender", url, slot, str(skew)]
-        made = cls(await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE))
+        with errors.open("w") if errors else contextlib.nullcontext() as file:
+            made = cls(await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=file))
         await made.says("streaming")
         return made
 

@@ -24,7 +24,7 @@ class Gap(BaseModel):
 
 
 class Backfill(BaseModel):
-    """How a gap is filled: `columns` names by table what tells when a row was written, for events without `changed_at`."""
+    """How a gap is filled: `columns` says by table when a row was written, for events without `changed_at`."""
 
     model_config = ConfigDict(extra="forbid")
 

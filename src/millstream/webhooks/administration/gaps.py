@@ -28,18 +28,22 @@ _LONGEST_TRANSACTION = "1 hour"
 
 _SEND = sql.SQL("""
 with missed as (
-  select to_jsonb(t) as content, t.{column}::timestamptz as changed_at, {key} as ordering_key
+  select to_jsonb(t) as content, t.{column}::timestamptz as changed_at, {key} as row_key
   from {table} t
   where t.{column} >= %(since)s::timestamptz - interval '{margin}' and t.{column} <= %(until)s
 ), sent as (
   select m.* from missed m
   where not exists (
-    select from webhooks.events e where e.ordering_key = m.ordering_key and e.type = any(%(types)s)
+    select from webhooks.events e where e.row_key = m.row_key and e.type = any(%(types)s)
       and e.occurred_at >= m.changed_at
   ) and not exists (
-    select from webhooks.captured_rows r where r.cause = 'backfill' and r.source_schema = %(schema)s
-      and r.source_table = %(relation)s and r.operation = %(operation)s and r.new_row = m.content
+    select from webhooks.backfilled_rows b where b.gap_id = %(gap)s and b.source_schema = %(schema)s
+      and b.source_table = %(relation)s and b.operation = %(operation)s and b.digest = md5(m.content::text)
   )
+), remembered as (
+  insert into webhooks.backfilled_rows (gap_id, source_schema, source_table, operation, digest)
+  select %(gap)s, %(schema)s, %(relation)s, %(operation)s, md5(content::text) from sent where not %(dry_run)s
+  on conflict do nothing
 ), written as (
   insert into webhooks.captured_rows (captured_at, source_schema, source_table, operation, new_row, cause)
   select changed_at, %(schema)s, %(relation)s, %(operation)s, content, 'backfill'
@@ -48,11 +52,13 @@ with missed as (
 select count(*)::bigint as number from sent
 """)
 
-_KEY_COLUMNS = """
-select a.attname as name from pg_index i
-join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-where i.indisprimary and i.indrelid = to_regclass(%s)
-order by array_position(i.indkey::int[], a.attnum::int)
+# As `capture.event` knows a row: by its primary key where the log carries that, else by `id`.
+_IDENTITY = """
+select a.attname as name from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+left join pg_index i on i.indrelid = c.oid and i.indisprimary and c.relreplident = 'd'
+where c.oid = to_regclass(%s) and case when i.indrelid is null then a.attname = 'id' else a.attnum = any(i.indkey) end
+order by a.attnum
 """
 
 
@@ -64,7 +70,6 @@ class _Part:
     relation: str
     operation: str
     column: str
-    key: tuple[str, ...]
     types: tuple[str, ...]
 
 
@@ -101,7 +106,7 @@ def _operators(admin: Administration, claims: Claims) -> Any:
 
 def _parts(definitions: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> tuple[list[_Part], dict[str, str]]:
     """Return what can be sent, and by the type of event why the rest cannot."""
-    found: dict[tuple[str, str, str, str, tuple[str, ...]], list[str]] = {}
+    found: dict[tuple[str, str, str, str], list[str]] = {}
     left_out: dict[str, str] = {}
     for one in definitions:
         column = one["changed_at"] or columns.get(f"{one['schema']}.{one['table']}") or columns.get(one["table"])
@@ -111,7 +116,7 @@ def _parts(definitions: Sequence[Mapping[str, Any]], columns: Mapping[str, str])
         elif column is None:
             left_out[one["type"]] = "No column is known that tells when a row was written."
         else:
-            place = (one["schema"], one["table"], operation, column, tuple(one["key"]))
+            place = (one["schema"], one["table"], operation, column)
             found.setdefault(place, []).append(one["type"])
     return [_Part(*place, types=tuple(types)) for place, types in found.items()], left_out
 
@@ -119,15 +124,15 @@ def _parts(definitions: Sequence[Mapping[str, Any]], columns: Mapping[str, str])
 async def _fill(connection: SqlConnection, gap: Gap, part: _Part, *, dry_run: bool) -> Filled:
     table = sql.Identifier(part.schema, part.relation)
     name = table.as_string(connection)
-    key = part.key or [row["name"] for row in await (await connection.execute(_KEY_COLUMNS, (name,))).fetchall()]
+    identity = [row["name"] for row in await (await connection.execute(_IDENTITY, (name,))).fetchall()]
     statement = _SEND.format(
         column=sql.Identifier(part.column),
         table=table,
-        key=_ordering_key(part, tuple(key) or ("id",)),
+        key=_row_key(part, identity),
         margin=sql.SQL(_LONGEST_TRANSACTION),
     )
     parameters = {
-        "since": gap.since, "until": gap.until, "types": list(part.types), "schema": part.schema,
+        "gap": gap.id, "since": gap.since, "until": gap.until, "types": list(part.types), "schema": part.schema,
         "relation": part.relation, "operation": part.operation, "dry_run": dry_run,
     }  # fmt: skip
     try:
@@ -140,7 +145,9 @@ async def _fill(connection: SqlConnection, gap: Gap, part: _Part, *, dry_run: bo
     return Filled(table=f"{part.schema}.{part.relation}", types=list(part.types), rows=row["number"] if row else 0)
 
 
-def _ordering_key(part: _Part, columns: Sequence[str]) -> sql.Composable:
-    """Return the expression that is the ordering key of an event of this table (`capture.event.ordering_key`)."""
+def _row_key(part: _Part, columns: Sequence[str]) -> sql.Composable:
+    """Return the expression that is the key of a row (`capture.event.row_key`); null where none is known."""
+    if not columns:
+        return sql.SQL("null::text")
     values = sql.SQL(" || ',' || ").join(sql.SQL("to_jsonb(t.{})::text").format(sql.Identifier(one)) for one in columns)
     return sql.SQL("{} || {} || ']'").format(sql.Literal(f"{part.schema}.{part.relation}:["), values)

@@ -25,7 +25,7 @@ _JSON = frozenset({"json", "jsonb"})
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as it is stored; `source` says where it came from, for people."""
+    """One event as it is stored; `source` says where it came from, for people, and `row_key` of which row it tells."""
 
     id: UUID
     occurred_at: datetime
@@ -35,6 +35,7 @@ class Event:
     ordering_key: str
     source: str
     body: str
+    row_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ class Occurrence:
 
 
 def build_event(
-    definition: WebhookEvent, change: CapturedChange, occurrence: Occurrence, data: Mapping[str, Any], key: str
+    definition: WebhookEvent,
+    change: CapturedChange,
+    occurrence: Occurrence,
+    data: Mapping[str, Any],
+    key: str,
+    row: str | None = None,
 ) -> Event:
     """Return the event that a change makes by a definition, with the data that was built for it."""
     envelope = {
@@ -65,6 +71,7 @@ def build_event(
         ordering_key=key,
         source=occurrence.source,
         body=orjson.dumps(envelope, default=str).decode(),
+        row_key=row,
     )
 
 
@@ -87,6 +94,12 @@ def ordering_key(definition: WebhookEvent, change: CapturedChange, key_columns: 
     return f"{definition.schema}.{definition.relation}:{orjson.dumps(values, default=str).decode()}"
 
 
+def row_key(definition: WebhookEvent, change: CapturedChange, relation: Relation | None) -> str | None:
+    """Return the text by which the row is known, whatever events are ordered by; None where its identity is not."""
+    columns = _identity(relation)
+    return ordering_key(definition, change, columns) if all(name in change.row for name in columns) else None
+
+
 def captured_change(change: RowChange) -> CapturedChange:
     """Return a change of the log as values by column.
 
@@ -106,8 +119,10 @@ def captured_change(change: RowChange) -> CapturedChange:
 
 def key_columns(definition: WebhookEvent, relation: Relation | None) -> tuple[str, ...]:
     """Return the columns that order the events of a table: as declared, else its identity, else `id`."""
-    if definition.key:
-        return definition.key
+    return definition.key or _identity(relation)
+
+
+def _identity(relation: Relation | None) -> tuple[str, ...]:
     found = tuple(column.name for column in relation.columns if column.in_key) if relation is not None else ()
     whole = relation is not None and len(found) == len(relation.columns)
     return found if found and not whole else ("id",)

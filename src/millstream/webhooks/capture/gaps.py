@@ -71,5 +71,4 @@ def _described(definition: WebhookEvent) -> dict[str, object]:
         "table": definition.relation,
         "operations": sorted(operation.value for operation in definition.operations),
         "changed_at": definition.changed_at,
-        "key": definition.key,
     }

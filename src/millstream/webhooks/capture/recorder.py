@@ -24,6 +24,7 @@ from millstream.webhooks.capture.event import (
     happens,
     key_columns,
     ordering_key,
+    row_key,
 )
 from millstream.webhooks.capture.store import Target, add_deliveries, store_events
 from millstream.webhooks.endpoints.directory import EndpointDirectory
@@ -84,7 +85,8 @@ class Recorder:
         columns = key_columns(definition, capturable.relation)
         data = await self._payload(connection, definition, capturable.change, columns)
         key = ordering_key(definition, capturable.change, columns)
-        return build_event(definition, capturable.change, capturable.occurrence, data, key), data
+        row = row_key(definition, capturable.change, capturable.relation)
+        return build_event(definition, capturable.change, capturable.occurrence, data, key, row), data
 
     async def _payload(
         self, connection: SqlConnection, definition: WebhookEvent, change: CapturedChange, columns: Sequence[str]

@@ -60,9 +60,10 @@ async def store_events(connection: SqlConnection, events: Sequence[Event]) -> se
     cursor = await connection.execute(
         """
         insert into webhooks.events
-          (id, occurred_at, type, version, organisation_id, ordering_key, source, body)
+          (id, occurred_at, type, version, organisation_id, ordering_key, source, body, row_key)
         select * from unnest(
-          %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[]
+          %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+          %s::text[]
         )
         on conflict do nothing returning id
         """,
@@ -75,6 +76,7 @@ async def store_events(connection: SqlConnection, events: Sequence[Event]) -> se
             [event.ordering_key for event in events],
             [event.source for event in events],
             [event.body for event in events],
+            [event.row_key for event in events],
         ),
     )
     return {row["id"] for row in await cursor.fetchall()}
