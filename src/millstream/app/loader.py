@@ -8,10 +8,26 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from importlib.util import find_spec
+from pathlib import Path
 
 import millstream_apps
 from millstream.app.declaration import App
 from millstream.app.errors import AppInvalid, AppUnknown
+
+
+def use_apps_folder(folder: Path | None) -> None:
+    """Let the packages in a folder be applications too, beside the installed ones; nothing for None.
+
+    Raises AppInvalid for what is no folder.
+    """
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise AppInvalid(f"There is no folder {folder} of applications.", hint="MILLSTREAM_APPS_FOLDER names it.")
+    place = str(folder.resolve())
+    if place not in millstream_apps.__path__:
+        millstream_apps.__path__.append(place)
+        importlib.invalidate_caches()
 
 
 def installed_apps() -> list[str]:

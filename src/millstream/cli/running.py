@@ -69,7 +69,7 @@ async def _run(run: Run) -> None:
 
 def _settings(run: Run) -> list[ProjectSettings]:
     """Return the settings of what is served, and say where that is less than was asked for."""
-    served = served_apps(run.server.app)
+    served = served_apps(run.server)
     if run.server.app == ALL_APPS and not served.by_name:
         run.steps.warn(
             f"DATABASE_URL is one database: {', '.join(served.apps)} alone is served. MILLSTREAM_APP chooses another."

@@ -16,7 +16,7 @@ import uvloop
 from rich.live import Live
 from rich.table import Table
 
-from millstream.app.loader import load_app
+from millstream.app.loader import load_app, use_apps_folder
 from millstream.app.simulation import Simulation
 from millstream.cli.console import messages, output, show_done
 from millstream.errors import MillstreamError
@@ -41,10 +41,12 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same number makes the same choices.")] = 0,
 ) -> None:
     """Play live traffic as the people of the demo, until the minutes are over or Ctrl-C."""
+    server = read_settings(ServerSettings)
+    use_apps_folder(server.apps_folder)
     simulation = load_app(app).simulation
     if simulation is None:
         raise SimulationMissing(f"The application {app} declares no traffic.", hint="App(simulation=…) does.")
-    where = url or read_settings(ServerSettings).url
+    where = url or server.url
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         tally = runner.run(_play(app, simulation, where, speed, minutes * 60 or None, seed))
     output().print(_table(tally))

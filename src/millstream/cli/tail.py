@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -50,9 +51,18 @@ def tail(
     with command_database() as database:
         claims = caller_claims(role if user is None or role != Role.SERVICE else Role.AUTHENTICATED, user, database)
         with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_follow(database, claims, binding, _print_json if as_json else _print_change))
+            following = _follow(database, claims, binding, _print_json if as_json else _print_change)
+            runner.run(_until_told(following))
         with connect(database.url) as connection:
             _drop_slots(connection)
+
+
+async def _until_told(following: Coroutine[Any, Any, None]) -> None:
+    """Follow until Ctrl-C or SIGTERM, so that the slot is dropped in either case; a shell's jobs ignore the first."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(following)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 async def _follow(

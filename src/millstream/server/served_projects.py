@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from millstream.app.loader import installed_apps, load_app
+from millstream.app.loader import installed_apps, load_app, use_apps_folder
 from millstream.auth.settings import AuthSettings
 from millstream.errors import MillstreamError
 from millstream.server.project_settings import ProjectSettings, read_project_settings
@@ -50,8 +50,10 @@ class Served:
         return f"/{app}" if self.by_name else ""
 
 
-def served_apps(wanted: str | None, environ: Mapping[str, str] | None = None) -> Served:
-    """Read `MILLSTREAM_APP`; raises AppUnknown for a name that is not installed."""
+def served_apps(server: ServerSettings, environ: Mapping[str, str] | None = None) -> Served:
+    """Return what `MILLSTREAM_APP` chooses; raises AppUnknown for a name that is not installed."""
+    use_apps_folder(server.apps_folder)
+    wanted = server.app
     if wanted is None:
         return Served()
     if wanted == ALL_APPS:
@@ -106,7 +108,7 @@ def settings_of_app(
 
 def one_project(server: ServerSettings, environ: Mapping[str, str] | None = None) -> ProjectSettings:
     """Return the settings of the one project that a command works on; raises AppNotChosen where there are several."""
-    projects = project_settings_of(served_apps(server.app, environ), server, environ)
+    projects = project_settings_of(served_apps(server, environ), server, environ)
     if len(projects) > 1:
         names = [str(one.app) for one in projects]
         raise AppNotChosen(

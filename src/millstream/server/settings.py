@@ -53,6 +53,9 @@ class ServerSettings:
         doc="Application to serve: one at the root, several with commas or `all` each below its name. Empty serves the"
         " project's tables alone. With one `DATABASE_URL`, `all` is lodgetix.",
     )
+    apps_folder: Path | None = setting(  # noqa: RUF009 -- None never changes
+        None, env="APPS_FOLDER", doc="Folder whose packages are applications too, beside those of Millstream."
+    )
     demo_now: datetime | None = setting(  # noqa: RUF009 -- None never changes
         None,
         env="DEMO_NOW",

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter, WebSocket
 
+import millstream_apps
 from millstream.app import App, Context, every, operation
 from millstream.app.errors import AppInvalid, AppUnknown
-from millstream.app.loader import installed_apps, load_app
+from millstream.app.loader import installed_apps, load_app, use_apps_folder
 
 
 @operation
@@ -83,6 +84,23 @@ def test_a_route_for_sockets_is_refused(sql: Path) -> None:
 def test_every_installed_application_loads() -> None:
     assert "lodgetix" in installed_apps()
     assert [load_app(name).name for name in installed_apps()] == installed_apps()
+
+
+def test_a_folder_of_ones_own_holds_applications_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(millstream_apps, "__path__", list(millstream_apps.__path__))
+    own = tmp_path / "corner_shop"
+    (own / "sql" / "migrations").mkdir(parents=True)
+    (own / "__init__.py").touch()
+    (own / "app.py").write_text(
+        "from pathlib import Path\n"
+        "from millstream.app import App\n"
+        "app = App(name='corner_shop', title='Shop', sql=Path(__file__).with_name('sql'))\n"
+    )
+    use_apps_folder(tmp_path)
+    assert {"corner_shop", "lodgetix"} <= set(installed_apps())
+    assert load_app("corner_shop").title == "Shop"
+    with pytest.raises(AppInvalid, match="no folder"):
+        use_apps_folder(tmp_path / "gone")
 
 
 def test_an_unknown_application_is_answered_with_those_that_are_there() -> None:

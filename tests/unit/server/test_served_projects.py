@@ -25,18 +25,18 @@ URL = "postgresql://millstream@db/app"
 
 
 def settings_for(app: str | None, **environ: str) -> list[ProjectSettings]:
-    return project_settings_of(served_apps(app, environ), ServerSettings(), environ)
+    return project_settings_of(served_apps(ServerSettings(app=app), environ), ServerSettings(), environ)
 
 
 def test_without_a_word_every_installed_application_is_served_below_its_name() -> None:
-    assert served_apps(read_settings(ServerSettings, {}).app, {}) == Served(tuple(installed_apps()), by_name=True)
+    assert served_apps(read_settings(ServerSettings, {}), {}) == Served(tuple(installed_apps()), by_name=True)
 
 
 def test_one_application_is_served_at_the_root_and_several_below_their_names() -> None:
     [alone] = settings_for("lodgetix")
     assert (alone.name, alone.app, alone.prefix) == ("lodgetix", "lodgetix", "")
     assert Served(("a", "b"), by_name=True).prefix_of("b") == "/b"
-    assert served_apps("lodgetix, lodgetix,", {}) == Served(("lodgetix",))
+    assert served_apps(ServerSettings(app="lodgetix, lodgetix,"), {}) == Served(("lodgetix",))
 
 
 def test_an_empty_choice_serves_the_tables_alone() -> None:
@@ -47,7 +47,7 @@ def test_an_empty_choice_serves_the_tables_alone() -> None:
 
 def test_an_unknown_application_is_refused_before_anything_starts() -> None:
     with pytest.raises(AppUnknown, match="no_such_app"):
-        served_apps("lodgetix,no_such_app", {})
+        served_apps(ServerSettings(app="lodgetix,no_such_app"), {})
 
 
 def test_one_database_has_one_application() -> None:
