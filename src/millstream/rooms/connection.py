@@ -217,5 +217,9 @@ class Connection:
 
 
 def _offset(offset: object, session: LostSession) -> Place | None:
-    """Return up to where the client has heard; one that has heard nothing says nothing."""
-    return session.since if offset is None else parse_place(offset)
+    """Return up to where the client has heard: never further back than its session, whose start it may not know.
+
+    Clients keep the offset of an earlier session until they hear something in the new one.
+    """
+    place = session.since if offset is None else parse_place(offset)
+    return None if place is None else max(place, session.since)

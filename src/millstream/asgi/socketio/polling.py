@@ -79,7 +79,7 @@ class Polling:
 
     async def until_something(self) -> bytes:
         """Wait for frames, or for a word that there are none; return the body of the answer."""
-        if self.mailbox.is_empty:
+        if self.mailbox.is_empty and not self.mailbox.closed:
             poll = self._poll = self._loop.create_future()
             if self._hurried:
                 self._loop.call_later(_HURRY_SECONDS, self._release, poll)
