@@ -33,9 +33,15 @@ const link = createRoute({
   component: lazyRouteComponent(() => import("./pages/BookingLinkPage"), "BookingLinkPage"),
 });
 
+const own = createRoute({
+  getParentRoute: () => root,
+  path: "/bookings",
+  component: lazyRouteComponent(() => import("./pages/OwnBookingsPage"), "OwnBookingsPage"),
+});
+
 export function createPortalRouter() {
   return createRouter({
-    routeTree: withAccountPages(root.addChildren([providers, provider, booking, link])),
+    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link])),
     ...portalRouterOptions(),
   });
 }

@@ -1,8 +1,8 @@
 /**
  * The timeline of one booking, live, with the state of the connection in words.
  */
-import { EmptyState, ErrorState, LiveChip, LoadingState, Panel, Timeline } from "@millstream/kit/ui";
-import { entryOf } from "./eventEntries";
+import { LiveChip, Panel } from "@millstream/kit/ui";
+import { EventTimeline } from "./EventTimeline";
 import { useBookingEvents } from "./useBookingEvents";
 
 interface Props {
@@ -11,21 +11,11 @@ interface Props {
   readonly zone: string;
 }
 
-export function BookingEventMonitor(props: Props) {
+export function BookingEventMonitor({ bookingId, zone }: Props) {
+  const { events, error, reload } = useBookingEvents(bookingId);
   return (
     <Panel title="What happened" action={<LiveChip />}>
-      <Events {...props} />
+      <EventTimeline label="What happened" events={events} error={error} reload={reload} zone={zone} />
     </Panel>
   );
-}
-
-function Events({ bookingId, zone }: Props) {
-  const { events, error, reload } = useBookingEvents(bookingId);
-  if (events === undefined) {
-    if (error) return <ErrorState title="The events could not be loaded" error={error} onRetry={reload} />;
-    return <LoadingState label="Loading what happened" count={3} height={52} />;
-  }
-  if (events.length === 0)
-    return <EmptyState title="Nothing happened yet">New events appear here by themselves.</EmptyState>;
-  return <Timeline label="What happened" entries={events.map((event) => entryOf(event, zone))} zone={zone} />;
 }

@@ -1,0 +1,27 @@
+/**
+ * What happens to all bookings of whoever is signed in, live.
+ */
+import { Button } from "@mantine/core";
+import { useSession } from "@millstream/kit/hooks";
+import { LiveChip, Panel } from "@millstream/kit/ui";
+import { visitorZone } from "@millstream/kit/time";
+import { EventTimeline } from "./EventTimeline";
+import { useUserBookingEvents } from "./useUserBookingEvents";
+
+const TITLE = "News of your bookings";
+
+export function UserEventMonitor() {
+  const { user } = useSession();
+  const { events, error, clearEvents, reload } = useUserBookingEvents(user?.id ?? null);
+  const clear = (
+    <Button variant="subtle" size="compact-sm" onClick={clearEvents}>
+      Clear
+    </Button>
+  );
+  const hasNews = events !== undefined && events.length > 0;
+  return (
+    <Panel title={TITLE} action={hasNews ? clear : <LiveChip />}>
+      <EventTimeline label={TITLE} events={events} error={error} reload={reload} zone={visitorZone()} maxHeight={640} />
+    </Panel>
+  );
+}
