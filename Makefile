@@ -54,7 +54,7 @@ e2e: setup-dev ## Browser tests alone
 
 SEED ?= 1
 faults: setup-dev ## Fault scenarios alone, and what each lost; FULL=1 runs them in full size, SEED=7 chooses anew
-	@$(PYTEST) tests/faults -s --faults-seed=$(SEED) $(if $(FULL),--full-faults)
+	@$(PYTEST) tests/faults tests/postgres/kit -s --faults-seed=$(SEED) $(if $(FULL),--full-faults)
 
 conformance: setup-dev ## Unmodified clients and shared data sets alone; CASES=folder runs a folder of PostgREST cases
 ifdef CASES

@@ -155,7 +155,7 @@ async def _offer(demo: Demo, event_id: UUID, ticket: Ticket, place: int) -> UUID
 
 
 async def _sell(demo: Demo, ticket_id: UUID, ticket: Ticket, buyers: Sequence[Person]) -> None:
-    """Let the buyers hold equal shares of what is sold, and confirm their orders; those who have some stay as they are."""
+    """Let the buyers who have none yet hold equal shares of what is sold, and confirm their orders."""
     async with demo.as_service() as sql:
         cursor = await sql.execute(
             "select owner_id, order_id, occupies from order_items where ticket_id = %s and occupies <> 'nothing'",

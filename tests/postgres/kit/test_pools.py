@@ -141,13 +141,16 @@ async def test_the_sweep_leaves_pools_that_are_in_use(shop: Shop) -> None:
     assert await shop.sweep() == 1
 
 
-async def test_orders_of_many_that_cross_are_never_oversold_and_never_deadlock(shop: Shop) -> None:
-    await shop.run("update places set capacity = 60")
+async def test_orders_of_many_that_cross_are_never_oversold_and_never_deadlock(
+    shop: Shop, pytestconfig: pytest.Config
+) -> None:
+    people, orders, capacity = (40, 30, 500) if pytestconfig.option.full_faults else (12, 6, 60)
+    await shop.run("update places set capacity = %s", capacity)
     dice = random.Random(7)
     failures: list[str | None] = []
 
     async def customer(number: int) -> None:
-        for _ in range(6):
+        for _ in range(orders):
             wanted = [(place, dice.randint(1, 4)) for place in dice.sample([1, 2], dice.randint(1, 2))]
             try:
                 order = await shop.hold(*wanted, seconds=0 if number % 3 == 0 else 600)
@@ -161,10 +164,10 @@ async def test_orders_of_many_that_cross_are_never_oversold_and_never_deadlock(s
             await shop.sweep()
             for left, reserved, sold in await shop.counts():
                 assert left >= 0
-                assert left + reserved + sold == 60
+                assert left + reserved + sold == capacity
 
     async with asyncio.timeout(100):
-        await asyncio.gather(watch(), *(customer(number) for number in range(12)))
+        await asyncio.gather(watch(), *(customer(number) for number in range(people)))
     assert set(failures) <= {"PT409"}
     assert await shop.drift() == 0
 
