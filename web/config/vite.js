@@ -42,6 +42,12 @@ const unitTests = { include: ["test/**/*.test.{ts,tsx}"], restoreMocks: true, te
 /** Paths that belong to the server; the development server hands them on to a running Millstream. */
 const SERVER = "^(/rest/v1|/auth/v1|/functions/v1|/realtime/v1|/config.json)";
 
+/** Leave out what is known: the schedule looks for a default export of rrule, and goes without where there is none. */
+function withoutKnown(level, log, tell) {
+  if (log.code === "IMPORT_IS_UNDEFINED" && log.message.includes("@mantine/schedule")) return;
+  tell(level, log);
+}
+
 /** Return the whole Vite and Vitest configuration of a portal. */
 export function definePortal() {
   const target = process.env["MILLSTREAM_URL"] ?? "http://127.0.0.1:54321";
@@ -49,7 +55,13 @@ export function definePortal() {
     base: "./",
     plugins: [react(), page()],
     css: { postcss: { plugins: [preset()] } },
-    build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900, reportCompressedSize: false },
+    build: {
+      target: "es2022",
+      sourcemap: false,
+      chunkSizeWarningLimit: 900,
+      reportCompressedSize: false,
+      rolldownOptions: { onLog: withoutKnown },
+    },
     server: { proxy: { [SERVER]: { target, ws: true } } },
     test: { ...unitTests, environment: "happy-dom" },
   });

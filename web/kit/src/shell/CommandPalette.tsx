@@ -48,6 +48,7 @@ export function CommandPalette({ commands = [], search, asked }: Props) {
     <Spotlight
       store={store}
       shortcut={null}
+      attributes={{ content: { "aria-label": "Commands" } }}
       actions={actions}
       filter={(_query, all) => all}
       highlightQuery

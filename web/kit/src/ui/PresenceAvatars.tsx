@@ -28,7 +28,11 @@ export function PresenceAvatars({ people, most = MOST, size = 32 }: Props) {
   const shown = people.length <= most + 1 ? people : people.slice(0, most);
   const rest = people.slice(shown.length);
   return (
-    <Avatar.Group role="group" aria-label={`Also here: ${people.map(({ name }) => name).join(", ")}`}>
+    <Avatar.Group
+      spacing={size / 4}
+      role="group"
+      aria-label={`Also here: ${people.map(({ name }) => name).join(", ")}`}
+    >
       {shown.map(({ key, name, doing }) => (
         <Tooltip key={key} label={doing === undefined ? name : `${name}, ${doing}`}>
           <span>

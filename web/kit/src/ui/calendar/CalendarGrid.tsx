@@ -6,7 +6,7 @@
 import "@mantine/schedule/styles.layer.css";
 import { DayView, ResourcesDayView, type ScheduleEventData, WeekView } from "@mantine/schedule";
 import { clsx } from "clsx";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from "react";
 import { useProject } from "../../hooks";
 import { wallTime } from "../../time";
 import type { CalendarProps } from "./Calendar";
@@ -16,6 +16,8 @@ import { useMoves } from "./useMoves";
 
 const INTERVAL_MINUTES = 30;
 const SNAP_MINUTES = 15;
+const HOUR_PX = 76;
+const LABELS = { resources: "People", resource: "Person" };
 const HOURS = ["08:00:00", "18:00:00"] as const;
 
 interface Drop {
@@ -59,15 +61,25 @@ export function CalendarGrid(props: CalendarProps) {
     onTimeSlotClick: (slot: { slotStart: string; slotEnd: string; resourceId?: string | number }) =>
       pick(slot.slotStart, slot.slotEnd, slot.resourceId),
   };
-  if (view === "resources") {
-    return (
-      <ResourcesDayView {...shared} resources={[...resources]} slotWidth={72} rowHeight={72} maxEventsPerTimeSlot={3} />
-    );
-  }
-  if (view === "week") {
-    return <WeekView {...shared} withAllDaySlots={false} withWeekNumber={false} highlightToday />;
-  }
-  return <DayView {...shared} withAllDaySlot={false} />;
+  const people = { resources: [...resources], slotWidth: 72, rowHeight: 72, maxEventsPerTimeSlot: 3, labels: LABELS };
+  return (
+    <div ref={useReadableDays()}>
+      {view === "resources" && <ResourcesDayView {...shared} {...people} />}
+      {view === "week" && (
+        <WeekView {...shared} withAllDaySlots={false} withWeekNumber={false} highlightToday slotHeight={HOUR_PX} />
+      )}
+      {view === "day" && <DayView {...shared} withAllDaySlot={false} slotHeight={HOUR_PX} />}
+    </div>
+  );
+}
+
+/** The library labels its days `Weekday 2026-11-21`, which is not what stands on them (WCAG 2.5.3). */
+function useReadableDays(): RefObject<HTMLDivElement | null> {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    frame.current?.querySelectorAll("[aria-label^='Weekday ']").forEach((day) => day.removeAttribute("aria-label"));
+  });
+  return frame;
 }
 
 function body(event: ScheduleEventData): ReactNode {

@@ -3,8 +3,9 @@
  *
  * A chart is a picture; what it shows stands below it as a table for those who cannot see it.
  */
-import { Skeleton, VisuallyHidden } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { ColorSwatch, Skeleton, VisuallyHidden } from "@mantine/core";
+import { lazy, type ReactNode, Suspense } from "react";
+import styles from "./charts.module.css";
 
 export interface ChartSeries {
   /** The field of a point. */
@@ -71,11 +72,19 @@ export function DonutChart(props: DonutProps) {
       {...(format && { format })}
     >
       <Ring {...props} />
+      <ul className={styles.legend}>
+        {parts.map(({ name, value, color }) => (
+          <li key={name}>
+            <ColorSwatch size={12} color={`var(--mantine-color-${color.replace(".", "-")}-filled, ${color})`} />
+            {name} <span className="kit-numbers">{(format ?? String)(value)}</span>
+          </li>
+        ))}
+      </ul>
     </ChartFrame>
   );
 }
 
-function ChartFrame({ children, ...chart }: ChartProps & { readonly children: React.ReactNode }) {
+function ChartFrame({ children, ...chart }: ChartProps & { readonly children: ReactNode }) {
   const { label, height = CHART_HEIGHT } = chart;
   return (
     <figure style={{ margin: 0 }} aria-label={label}>

@@ -1,7 +1,7 @@
 /**
  * A few days beside each other, each with how much is free on it, and the way to earlier and later ones.
  */
-import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { ActionIcon, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { clsx } from "clsx";
 import { addDays } from "../../time";
@@ -62,11 +62,13 @@ function DayButton({ day, slots, isCurrent, isKnown, onDay }: DayProps) {
       className={clsx(styles.day, isCurrent && styles.current)}
       aria-pressed={isCurrent}
       disabled={isFull}
-      aria-label={`${say(day, { weekday: "long", day: "numeric", month: "long" })}${isKnown ? `, ${free}` : ""}`}
       onClick={() => onDay(day)}
     >
-      <span className={styles.weekday}>{say(day, { weekday: "short" })}</span>
-      <span className={styles.number}>{say(day, { day: "numeric" })}</span>
+      <span className={styles.weekday}>{say(day, { weekday: "short" })}</span>{" "}
+      <span className={styles.number}>
+        {say(day, { day: "numeric" })}
+        <VisuallyHidden> {say(day, { month: "long" })}</VisuallyHidden>
+      </span>{" "}
       <span className={clsx(styles.free, "kit-numbers")}>{isKnown ? free : "\u00A0"}</span>
     </UnstyledButton>
   );
