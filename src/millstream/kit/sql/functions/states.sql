@@ -35,7 +35,11 @@ comment on function kit.request_id() is 'The id of the request of which this tra
 create or replace function kit.function_name(name text, parameters text) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if name is not null and to_regprocedure(format('%s(%s)', name, parameters)) is null then
+  -- PostgreSQL 15 refuses a signature without a name, where later ones find nothing.
+  if name is null then
+    return null;
+  end if;
+  if to_regprocedure(format('%s(%s)', name, parameters)) is null then
     raise undefined_function using message = format('There is no function %s(%s).', name, parameters);
   end if;
   return to_regprocedure(format('%s(%s)', name, parameters))::oid::regproc::text;
