@@ -52,9 +52,10 @@ async def make_payload(change: CapturedChange, sql: SqlConnection) -> Mapping[st
     event = change.row
     cursor = await sql.execute(
         """
-        select b.id, b.booking_number, b.client_id, b.provider_id, b.status, b.total_price, b.currency, b.service_id,
+        select b.id::text, b.booking_number, b.client_id::text, b.provider_id::text, b.status, b.total_price,
+          b.currency, b.service_id::text,
           b.service_name, b.starts_at, b.ends_at, b.timezone, b.payment_status, b.notes,
-          c.name as client_name, c.email as client_email, p.name, p.email, p.company_name, p.slug,
+          c.name as client_name, c.email as client_email, p.name, p.email, p.company_name,
           coalesce(o.settings ->> 'environment', 'production') as environment,
           case when %s then concat(o.settings ->> 'portal_url', '/booking/', make_booking_link(b.id)) end as link
         from bookings as b
@@ -145,7 +146,7 @@ async def receive(context: Context, body: BookingEventCall) -> None:
     """Put the event into the log of its booking, from where it is delivered; deliver again what the log has already."""
     event = body.record
     cursor = await context.sql.execute(
-        "select (log_booking_event(%s, %s, %s, %s, false, %s)).id",
+        "select id from log_booking_event(%s, %s, %s, %s, false, %s) where id is not null",
         (event.booking_id, event.event_type, event.description, Jsonb(event.data), event.id),
     )
     if await cursor.fetchone() is None:

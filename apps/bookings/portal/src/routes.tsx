@@ -39,9 +39,15 @@ const own = createRoute({
   component: lazyRouteComponent(() => import("./pages/OwnBookingsPage"), "OwnBookingsPage"),
 });
 
+const calendar = createRoute({
+  getParentRoute: () => root,
+  path: "/calendar",
+  component: lazyRouteComponent(() => import("./pages/CalendarPage"), "CalendarPage"),
+});
+
 export function createPortalRouter() {
   return createRouter({
-    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link])),
+    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link, calendar])),
     ...portalRouterOptions(),
   });
 }

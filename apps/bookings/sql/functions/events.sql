@@ -66,7 +66,7 @@ create or replace trigger bookings_move_trigger after update on public.bookings
 create or replace function public.log_booking_event(
   of_booking uuid, event text, told text, facts jsonb default '{}', for_staff boolean default false, event_id uuid default null
 ) returns public.booking_events
-language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into booking_events (id, organisation_id, booking_id, provider_id, client_id, client_user_id, provider_user_id,
     event_type, description, new_status, data, internal, actor, created_by)
   select coalesce(event_id, gen_random_uuid()), b.organisation_id, b.id, b.provider_id, b.client_id, b.client_user_id,

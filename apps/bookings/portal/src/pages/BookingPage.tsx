@@ -1,6 +1,7 @@
 /**
  * One booking: while its time is held, the form that makes it a booking; then its details and, live, what happens to it.
  */
+import { useSession } from "@millstream/kit/hooks";
 import { EmptyState, ErrorState, LoadingState, showToast } from "@millstream/kit/ui";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { BookingActions } from "../features/booking/BookingActions";
@@ -8,6 +9,7 @@ import { BookingDetails } from "../features/booking/BookingDetails";
 import { ConfirmForm } from "../features/booking/ConfirmForm";
 import { useBooking } from "../features/booking/useBooking";
 import { BookingEventMonitor } from "../features/events/BookingEventMonitor";
+import { StaffActions } from "../features/staff/StaffActions";
 import type { BookingRow } from "../rows";
 import styles from "./BookingPage.module.css";
 
@@ -32,7 +34,8 @@ export function BookingPage() {
 
 function BookingView({ booking, reload }: { readonly booking: BookingRow; readonly reload: () => void }) {
   const navigate = useNavigate();
-  const isHeld = booking.status === "held";
+  const { user } = useSession();
+  const isHeld = booking.status === "held" && booking.client_user_id === user?.id;
   const confirmed = (): void => {
     const title = "That is settled";
     showToast({ id: "confirm", kind: "good", title, message: "The confirmation is on its way to you." });
@@ -60,6 +63,7 @@ function BookingView({ booking, reload }: { readonly booking: BookingRow; readon
               </p>
             )}
           </BookingDetails>
+          <StaffActions booking={booking} />
         </div>
         <BookingEventMonitor bookingId={booking.id} zone={booking.timezone} />
       </div>

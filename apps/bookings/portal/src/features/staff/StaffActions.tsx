@@ -1,0 +1,97 @@
+/**
+ * What those who work there do with a booking, by its state; nothing for everybody else.
+ */
+import { Button, Group, Textarea } from "@mantine/core";
+import { useOperation, useOrganisations } from "@millstream/kit/hooks";
+import { Panel, showToast } from "@millstream/kit/ui";
+import { useState } from "react";
+import type { BookingAnswer, BookingRow } from "../../rows";
+import { refusal } from "../booking/refusals";
+import styles from "./StaffActions.module.css";
+
+type Step = "approve_booking" | "decline_booking" | "check_in_booking" | "complete_booking" | "mark_no_show";
+
+const STEPS: Readonly<Record<string, readonly Step[]>> = {
+  pending: ["approve_booking", "decline_booking"],
+  confirmed: ["check_in_booking", "mark_no_show"],
+  checked_in: ["complete_booking"],
+};
+const LABELS: Readonly<Record<Step, string>> = {
+  approve_booking: "Approve",
+  decline_booking: "Decline",
+  check_in_booking: "Check in",
+  complete_booking: "Complete",
+  mark_no_show: "Did not come",
+};
+
+export function StaffActions({ booking }: { readonly booking: BookingRow }) {
+  const { organisations } = useOrganisations();
+  const steps = STEPS[booking.status] ?? [];
+  if (!organisations?.some(({ id }) => id === booking.organisation_id)) return null;
+  return (
+    <Panel title="For the staff">
+      <div className={styles.staff}>
+        {steps.length > 0 && (
+          <Group>
+            {steps.map((step, index) => (
+              <StepButton key={step} step={step} booking={booking} isFirst={index === 0} />
+            ))}
+          </Group>
+        )}
+        <NoteForm booking={booking} />
+      </div>
+    </Panel>
+  );
+}
+
+interface StepProps {
+  readonly step: Step;
+  readonly booking: BookingRow;
+  readonly isFirst: boolean;
+}
+
+function StepButton({ step, booking, isFirst }: StepProps) {
+  const take = useOperation<{ booking_id: string }, BookingAnswer>(step, {
+    onError: (error) => showToast({ id: step, kind: "problem", ...refusal(error, booking.timezone) }),
+  });
+  return (
+    <Button
+      variant={isFirst ? "filled" : "default"}
+      loading={take.isPending}
+      onClick={() => take.mutate({ booking_id: booking.id })}
+    >
+      {LABELS[step]}
+    </Button>
+  );
+}
+
+function NoteForm({ booking }: { readonly booking: BookingRow }) {
+  const [text, setText] = useState("");
+  const add = useOperation<{ booking_id: string; text: string }, BookingAnswer>("add_booking_note", {
+    onSuccess: () => setText(""),
+    onError: (error) => showToast({ id: "note", kind: "problem", ...refusal(error, booking.timezone) }),
+  });
+  const note = text.trim();
+  return (
+    <form
+      className={styles.note}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (note !== "" && !add.isPending) add.mutate({ booking_id: booking.id, text: note });
+      }}
+    >
+      <Textarea
+        label="Note"
+        description="For those who work here alone; it stands in the timeline."
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        autosize
+        minRows={2}
+        maxLength={2000}
+      />
+      <Button type="submit" variant="default" disabled={note === ""} loading={add.isPending}>
+        Add the note
+      </Button>
+    </form>
+  );
+}

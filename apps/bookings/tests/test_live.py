@@ -1,0 +1,260 @@
+"""Bookings with the whole server: who hears which change live, and what a webhook's receiver gets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import pytest
+
+from apps.bookings.tests.conftest import APP, Salon, make_salon
+from apps.bookings.tests.test_policies import PEOPLE
+from millstream.app import Demo
+from millstream.identity import Claims
+from millstream.webhooks.observations import WebhookAttempted
+from millstream.webhooks.settings import WebhookSettings
+from millstream_apps.bookings.demo.catalogue import demo_id
+from tests.fixtures.postgres import Database
+from tests.fixtures.realtime_project import RealtimeProject
+from tests.fixtures.server import migrate_app, project_settings, serving
+from tests.fixtures.witness import Witness
+
+TABLES = ("bookings", "booking_events", "clients", "booking_viewers", "notifications", "providers")
+HEARD: dict[str, tuple[int, ...]] = {
+    # person              bookings events clients viewers notifications providers
+    "guest": (0, 0, 0, 0, 0, 1),
+    "stranger": (0, 0, 0, 0, 0, 1),
+    "client": (1, 1, 0, 0, 1, 1),
+    "viewer": (1, 1, 0, 0, 0, 1),
+    "staff": (1, 2, 1, 0, 0, 1),
+    "owner": (1, 2, 1, 0, 0, 1),
+    "rival": (0, 0, 0, 0, 0, 1),
+}
+TOPIC = "realtime:matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A salon behind a server."""
+
+    project: RealtimeProject
+    salon: Salon
+
+    def token(self, person: Claims) -> str:
+        return self.project.token(str(person.subject), email=person.payload()["email"])
+
+    async def http(self, method: str, path: str, person: Claims | None = None, **more: Any) -> tuple[int, Any]:
+        headers = {"apikey": self.project.anon_key, **more.pop("headers", {})}
+        if person is not None:
+            headers["authorization"] = f"Bearer {self.token(person)}"
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, f"{self.project.url}{path}", headers=headers, **more) as answer,
+        ):
+            text = await answer.text()
+            return answer.status, await answer.json() if "json" in answer.content_type else text
+
+    async def endpoint(self, path: str) -> dict[str, Any]:
+        """Make an endpoint of the organisation as its owner does."""
+        body = {
+            "url": f"{self.project.url}{path}",
+            "organisation_id": str(self.salon.organisation),
+            "retry": [0.05, 0.05],
+        }
+        status, made = await self.http("POST", "/webhooks/v1/endpoints", self.salon.owner, json=body)
+        assert status in {200, 201}, made
+        return dict(made)
+
+
+@pytest.fixture
+async def served(database: Database) -> AsyncIterator[Served]:
+    migrate_app(database, "bookings")
+    witness = Witness()
+    webhooks = WebhookSettings(allow_private_addresses=True, poll_seconds=0.1, inbound_secret="the secret of the guide")
+    settings = project_settings(database, app="bookings", webhooks=webhooks)
+    async with serving(settings, observe=witness) as (url, (project,)):
+        salon = await make_salon(database, project.pool, project.operations)
+        yield Served(RealtimeProject(url, project, database, witness), salon)
+
+
+async def test_each_person_hears_live_what_the_person_may_see(served: Served) -> None:
+    salon = served.salon
+    rival = await make_salon(salon.database, salon.pool, salon.operations)
+    client, viewer, stranger = await salon.people(3)
+    made = await salon.book(client)
+    await salon.call("open_booking_link", viewer, token=made["link_token"])
+    people = {"guest": None, "stranger": stranger, "client": client, "viewer": viewer, "staff": salon.staff,
+              "owner": salon.owner, "rival": rival.owner}  # fmt: skip
+    bindings = [{"event": "*", "schema": "public", "table": table} for table in (*TABLES, "slot_changes")]
+    async with AsyncExitStack() as stack:
+        sockets = {}
+        # What happened before the joins is past when this is heard.
+        async with served.project.connect() as early:
+            await early.join(TOPIC, {"postgres_changes": bindings[-1:]})
+            assert (await early.hear_event("system"))[4]["status"] == "ok"
+            await salon.arrange(
+                "insert into slot_changes (provider_id, day) values (%s, '1999-01-01')", salon.chairs[0]
+            )
+            while (await early.hear_event("postgres_changes"))[4]["data"]["record"]["day"] != "1999-01-01":
+                pass
+        for name, person in people.items():
+            sockets[name] = await stack.enter_async_context(served.project.connect())
+            token = {} if person is None else {"access_token": served.token(person)}
+            allowed = (
+                bindings
+                if person is not None
+                else [one for one in bindings if one["table"] in {"providers", "slot_changes"}]
+            )
+            reply = await sockets[name].join(TOPIC, {"postgres_changes": allowed}, **token)
+            assert reply[4]["status"] == "ok", reply
+            assert (await sockets[name].hear_event("system"))[4]["status"] == "ok"
+        await salon.call("check_in_booking", salon.staff, booking_id=made["id"])  # refused: too early, nothing is heard
+        await salon.arrange("update clients set phone = '1' where id = %s", made["client_id"])
+        await salon.call("add_booking_note", salon.staff, booking_id=made["id"], text="tea")
+        await salon.call("cancel_booking", salon.staff, booking_id=made["id"])
+        await salon.arrange("update providers set headline = 'New' where id = %s", salon.chairs[0])
+        await salon.arrange("insert into slot_changes (provider_id, day) values (%s, '2000-01-01')", salon.chairs[0])
+        heard = {}
+        for name, socket in sockets.items():
+            counts = dict.fromkeys(TABLES, 0)
+            while True:
+                change = (await socket.hear_event("postgres_changes"))[4]["data"]
+                if change["table"] != "slot_changes":
+                    counts[change["table"]] += 1
+                elif change["record"]["day"] == "2000-01-01":
+                    break
+            heard[name] = tuple(counts.values())
+    assert heard == HEARD
+    assert set(HEARD) == set(PEOPLE) - {"service"}
+
+
+async def test_one_step_of_a_booking_is_one_signed_webhook_with_its_whole_story(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    secrets = (await served.endpoint(f"/api/demo/receiver/{salon.organisation}"))["secrets"]
+    await salon.arrange(
+        "insert into receivers (organisation_id, secrets) values (%s, %s)",
+        salon.organisation, [one["secret"] for one in secrets if one["secret"].startswith("whsec_")],
+    )  # fmt: skip
+    made = await salon.book(client)
+    await served.project.witness.saw(WebhookAttempted, lambda one: one.status == "delivered")
+    await salon.call("cancel_booking", client, booking_id=made["id"], reason="ill")
+    await served.project.witness.saw(WebhookAttempted, lambda one: one.status == "delivered", times=2)
+    rows = await salon.rows("select * from received_webhooks order by id", claims=salon.owner)
+    assert [(row["event_type"], row["verified"], row["answered"]) for row in rows] == [
+        ("booking.confirmed", True, 200),
+        ("booking.cancelled", True, 200),
+    ]
+    data = rows[0]["body"]["data"]
+    logged = await salon.row("select id from booking_events where event_type = 'booking.confirmed'")
+    assert (data["event_id"], data["source"]) == (str(logged["id"]), "contract-management-system")
+    assert data["booking_details"]["booking_number"] == made["booking_number"]
+    assert data["client_info"] == {"id": made["client_id"], "name": "Ada", "email": "ada@example.org"}
+    assert data["provider_info"]["company_name"] == "Salon"
+    assert data["booking_event"]["new_status"] == "confirmed"
+    assert "/booking/" in data["booking_details"]["cancel_link"]
+
+
+async def test_a_receiver_that_fails_is_tried_again_and_the_owner_sees_it(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    await served.endpoint(f"/api/demo/receiver/{salon.organisation}")
+    await salon.arrange("insert into receivers (organisation_id, secrets) values (%s, '{}')", salon.organisation)
+    await salon.call("receiver_behaviour", salon.owner, organisation_id=salon.organisation, mode="fail")
+    await salon.book(client)
+    await served.project.witness.saw(WebhookAttempted, lambda one: one.status == "failed")
+    rows = await salon.rows("select attempt, verified, answered from received_webhooks order by id")
+    assert [(row["attempt"], row["verified"], row["answered"]) for row in rows] == [(n, False, 401) for n in (1, 2, 3)]
+    logs = await salon.rows("select status, http_status from webhook_logs order by attempted_at", claims=salon.owner)
+    assert [(row["status"], row["http_status"]) for row in logs] == [
+        ("retrying", 401),
+        ("retrying", 401),
+        ("failed", 401),
+    ]
+    assert await salon.rows("select * from webhook_logs", claims=salon.staff) == []
+    refused = await salon.call("receiver_behaviour", salon.staff, organisation_id=salon.organisation, mode="ok")
+    assert (refused.status, refused.code) == (404, "receiver_unknown")
+    # The names of the guide put it back into the queue.
+    assert (await salon.row("select retry_failed_webhooks(3) as queued"))["queued"] == 1
+
+
+async def test_an_event_from_outside_joins_the_log_once_and_is_delivered(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    made = await salon.book(client)
+    record = {
+        "id": str(demo_id("outside")),
+        "booking_id": made["id"],
+        "event_type": "parcel.sent",
+        "description": "Sent",
+    }
+    path, known = "/api/webhooks/booking-events", {"authorization": "Bearer the secret of the guide"}
+    assert (await served.http("GET", path))[1]["status"] == "ok"
+    assert (await served.http("POST", path, json={"record": record}))[0] == 401
+    assert (await served.http("POST", path, json={"record": {}}, headers=known))[0] == 422
+    answers = [await served.http("POST", path, json={"record": record}, headers=known) for _ in range(2)]
+    assert [(status, body["duplicate"]) for status, body in answers] == [(200, False), (200, True)]
+    assert (await salon.events(made))[-1] == "parcel.sent"
+    gone = {**record, "id": str(demo_id("other")), "booking_id": str(demo_id("nothing"))}
+    assert (await served.http("POST", path, json={"record": gone}, headers=known))[0] == 404
+
+
+async def test_a_logged_event_can_be_delivered_again_by_those_who_manage(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    made = await salon.book(client)
+    event = await salon.row("select id from booking_events where new_status = 'confirmed'")
+    again = {"event_id": str(event["id"])}
+    assert await served.http("POST", "/functions/v1/booking-event-webhook", salon.owner, json=again) == (
+        200,
+        {"queued": True},
+    )
+    assert (await served.http("POST", "/functions/v1/booking-event-webhook", client, json=again))[0] == 404
+    sent = await salon.row("select manually_trigger_webhook('booking_events', %s) as sent", str(event["id"]))
+    assert sent["sent"]
+    assert made["status"] == "confirmed"
+
+
+async def test_the_event_log_is_a_file_of_what_the_caller_may_see(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    made = await salon.book(client)
+    await salon.call("add_booking_note", salon.staff, booking_id=made["id"], text="=1+1")
+    status, text = await served.http(
+        "GET", f"/api/booking-events.csv?organisation_id={salon.organisation}", salon.staff
+    )
+    assert status == 200
+    assert [line.split(",")[1] for line in text.splitlines()] == [
+        "event_type", "booking.held", "booking.confirmed", "booking.note_added",
+    ]  # fmt: skip
+    assert "'=1+1" in text
+    status, rows = await served.http("GET", f"/api/booking-events.json?booking_id={made['id']}", client)
+    assert [row["event_type"] for row in rows] == ["booking.held", "booking.confirmed"]
+    assert (await served.http("GET", "/api/booking-events.json"))[0] == 403
+
+
+async def test_the_server_says_whom_it_takes_the_caller_for(served: Served) -> None:
+    [client] = await served.salon.people(1)
+    path = "/functions/v1/session_status"
+    status, known = await served.http("POST", path, client, json={})
+    assert (status, known["signed_in"], known["user_id"]) == (200, True, client.subject)
+    guest = (await served.http("POST", path, json={}))[1]
+    assert (guest["signed_in"], guest["role"], guest["user_id"]) == (False, "anon", None)
+
+
+async def test_the_demo_has_endpoints_with_a_history_and_one_that_is_gone(served: Served) -> None:
+    project = served.project.project
+    demo = Demo(
+        auth=project.auth, operations=project.operations, pool=project.pool, now=datetime.now(UTC),
+        url=served.project.url, webhooks=project.webhooks.administration,
+    )  # fmt: skip
+    for _ in range(2):
+        await APP.demo(demo)
+    rows = await served.salon.rows("select state from webhooks.endpoints where organisation_id is not null")
+    assert sorted(row["state"] for row in rows) == ["disabled", *["enabled"] * 5]
+    sent = await served.salon.row(
+        "select count(*) as attempts, 100.0 * count(*) filter (where status = 'delivered') / count(*) as rate,"
+        " avg(duration_ms) as ms, (select sum(attempts) from webhooks.rollups) as counted from webhook_logs"
+    )
+    assert sent["attempts"] == sent["counted"] > 1000
+    assert 95 < sent["rate"] < 99
+    assert 300 < sent["ms"] < 600
