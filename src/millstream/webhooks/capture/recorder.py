@@ -48,8 +48,13 @@ class Recorder:
         self._endpoints = endpoints
         self._observe = observe
 
-    async def record(self, connection: SqlConnection, changes: Iterable[Capturable], *, cause: str = "change") -> int:
-        """Store what the changes mean, in their order; return how many deliveries that made."""
+    async def record(
+        self, connection: SqlConnection, changes: Iterable[Capturable], *, cause: str = "change", anew: bool = False
+    ) -> int:
+        """Store what the changes mean, in their order; return how many deliveries that made.
+
+        With `anew` the endpoints are read again: for changes that come beside the log, which tells of new endpoints.
+        """
         events = [
             (event, data)
             for capturable in changes
@@ -60,7 +65,7 @@ class Recorder:
         if not events:
             return 0
         stored = await store_events(connection, [event for event, _ in events])
-        endpoints = await self._endpoints.load(connection)
+        endpoints = await self._endpoints.load(connection, anew=anew)
         targets = [
             Target(endpoint.id, event)
             for event, data in events

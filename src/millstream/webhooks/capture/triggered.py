@@ -75,7 +75,7 @@ class TriggeredCapture:
             added = 0
             for cause in sorted({row["cause"] for row in rows}):
                 changes = [self._capturable(row) for row in rows if row["cause"] == cause]
-                added += await self._recorder.record(connection, changes, cause=cause)
+                added += await self._recorder.record(connection, changes, cause=cause, anew=True)
         if added:
             self._on_deliveries()
         return len(rows)

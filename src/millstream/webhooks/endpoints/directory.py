@@ -19,6 +19,7 @@ from millstream.sealing import Sealer
 from millstream.webhooks.delivery.circuit_breaker import Health
 from millstream.webhooks.delivery.retry_schedule import parse_schedule
 from millstream.webhooks.endpoints.endpoint import Endpoint, EndpointState, WhenExhausted
+from millstream.webhooks.endpoints.transport import DIRECT, Transport
 from millstream.webhooks.observations import WebhookEndpointUnreadable
 from millstream.webhooks.signing.secrets import Secret, parse_secret
 from millstream.webhooks.signing.signatures import SignatureStyle
@@ -37,11 +38,12 @@ _LONGEST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Signing:
+class _Sealed:
     """What of an endpoint is sealed."""
 
     secrets: tuple[Secret, ...]
     headers: Mapping[str, str]
+    transport: Transport
 
 
 class EndpointDirectory:
@@ -60,9 +62,9 @@ class EndpointDirectory:
         self._known = None
         self._changes += 1
 
-    async def load(self, connection: SqlConnection) -> Sequence[Endpoint]:
-        """Return all endpoints, in the order in which they were made."""
-        if self._known is not None and self._clock() < self._good_until:
+    async def load(self, connection: SqlConnection, *, anew: bool = False) -> Sequence[Endpoint]:
+        """Return all endpoints, in the order in which they were made; `anew` trusts nothing that was read before."""
+        if not anew and self._known is not None and self._clock() < self._good_until:
             return self._known
         before = self._changes
         cursor = await connection.execute(_ENDPOINTS)
@@ -77,11 +79,11 @@ class EndpointDirectory:
     def _endpoint(self, row: Mapping[str, Any]) -> Endpoint:
         """Return the row's endpoint; one that cannot be read harms no other, and its events are kept for it."""
         try:
-            return self._read(row, _Signing(self._secrets(row), self._headers(row)))
-        except (MillstreamError, ValueError) as error:
+            return self._read(row, _Sealed(self._secrets(row), self._headers(row), self._transport(row)))
+        except (MillstreamError, ValueError, TypeError) as error:
             self._observe(WebhookEndpointUnreadable(str(row["id"]), type(error).__name__))
             readable = {**row, "signatures": (), "retry": "none", "state": EndpointState.DISABLED}
-            return self._read(readable, _Signing((), {}))
+            return self._read(readable, _Sealed((), {}, DIRECT))
 
     def _secrets(self, row: Mapping[str, Any]) -> tuple[Secret, ...]:
         place = str(row["id"])
@@ -91,8 +93,12 @@ class EndpointDirectory:
         sealed = row["sealed_headers"]
         return orjson.loads(self._sealer.open(sealed, place=str(row["id"]))) if sealed else {}
 
+    def _transport(self, row: Mapping[str, Any]) -> Transport:
+        sealed = row["sealed_transport"]
+        return Transport.of(orjson.loads(self._sealer.open(sealed, place=str(row["id"])))) if sealed else DIRECT
+
     @staticmethod
-    def _read(row: Mapping[str, Any], signing: _Signing) -> Endpoint:
+    def _read(row: Mapping[str, Any], sealed: _Sealed) -> Endpoint:
         return Endpoint(
             id=row["id"],
             organisation_id=row["organisation_id"],
@@ -106,8 +112,9 @@ class EndpointDirectory:
             timeout_seconds=row["timeout_ms"] / 1000,
             max_in_flight=row["max_in_flight"],
             rate_per_second=row["rate_per_second"],
-            headers=signing.headers,
-            secrets=signing.secrets,
+            headers=sealed.headers,
+            secrets=sealed.secrets,
+            transport=sealed.transport,
             state=EndpointState(row["state"]),
             health=Health(row["failures"], row["failing_since"], row["open_until"]),
         )
