@@ -1,4 +1,5 @@
-/* The load: N WebSocket connections in one epoll thread, each joined to one Phoenix channel.
+/* The load: N WebSocket connections in one epoll thread, each joined to one Phoenix channel, or to whatever the
+ * environment says: LOAD_JOIN is the first message of each connection, LOAD_TRIGGER what has everybody told something.
  *
  * Connection 0 sends a burst of broadcasts; the server sends each to every connection; when all have arrived, the next
  * burst is sent (a closed loop). Only frames of at least MIN_PAYLOAD bytes count as deliveries. The server's cost is the
@@ -34,6 +35,7 @@ struct connection {
 
 static const char JOIN[] = "[\"1\",\"1\",\"realtime:bench\",\"phx_join\",{\"config\":{\"broadcast\":{\"self\":true}}}]";
 static const char PONG[] = "\x8a\x80\0\0\0\0";
+static const char *join_text = JOIN;
 static char trigger[512];
 static struct connection *connections;
 static int socket_count, server_pid, epoll;
@@ -185,7 +187,7 @@ static void shake_hands(struct connection *connection, int port, const char *pat
 
 static void join(struct connection *connection) {
     int ignored = 0;
-    send_text(connection->fd, JOIN, 1);
+    send_text(connection->fd, join_text, 1);
     while (!take_frames(connection, &ignored))
         read_more(connection);
 }
@@ -264,6 +266,10 @@ int main(int argc, char **argv) {
     snprintf(trigger, sizeof trigger,
              "[\"1\",\"2\",\"realtime:bench\",\"broadcast\",{\"type\":\"broadcast\",\"event\":\"tick\",\"payload\":\"%0308d\"}]",
              0);
+    if (getenv("LOAD_JOIN"))
+        join_text = getenv("LOAD_JOIN");
+    if (getenv("LOAD_TRIGGER"))
+        snprintf(trigger, sizeof trigger, "%s", getenv("LOAD_TRIGGER"));
     open_all(atoi(argv[1]), argv[2]);
     run_phase(bursts / 4 + 1, burst_size); /* to warm up; the caller drops the first phase */
     for (int i = 0; i < phases; i++)
