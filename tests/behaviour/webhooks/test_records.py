@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.fixtures.server import project_settings
-from tests.fixtures.webhook_operator import PRIVATE, manager, served
+from tests.fixtures.webhook_operator import PRIVATE, manager, served, until_told
 from tests.fixtures.webhook_receiver import statuses, webhook_receiver
 
 
@@ -73,6 +73,7 @@ async def test_managers_see_events_and_deliveries_of_their_organisation_alone(da
         path = await ann.endpoint(receiver.url)
         assert (await ann.call("POST", f"{path}/test"))["success"] is True
         await ann.call("PUT", f"{path}/state", {"state": "paused"})
+        await until_told(project)
         await ann.call("POST", f"{path}/replay", {"since": "2020-01-01T00:00:00Z"})
         [event] = await ann.call("GET", "/events")
         assert [one["event_id"] for one in await ann.call("GET", "/deliveries")] == [event["id"]]

@@ -24,6 +24,7 @@ from millstream.webhooks.administration.models import (
     SecretView,
 )
 from millstream.webhooks.administration.stored_json import LARGEST_FILTER, written
+from millstream.webhooks.administration.transport_models import TransportGiven
 from millstream.webhooks.delivery.presets import PRESETS
 from millstream.webhooks.delivery.retry_schedule import parse_schedule
 from millstream.webhooks.endpoints.endpoint import EndpointState
@@ -65,7 +66,15 @@ async def create_endpoint(
     defaults = {name: getattr(preset, name) for name in _SETTINGS_OF_PRESET if name not in wanted.model_fields_set}
     endpoint_id = endpoint_id or uuid4()
     columns = _columns(
-        admin, endpoint_id, {**wanted.model_dump(exclude={"secret"}), **defaults, "state": state, "id": endpoint_id}
+        admin,
+        endpoint_id,
+        {
+            **wanted.model_dump(exclude={"secret", "transport"}),
+            **defaults,
+            "transport": wanted.transport,
+            "state": state,
+            "id": endpoint_id,
+        },
     )
     given = parse_secret(wanted.secret) if wanted.secret else None
     secrets = [given] if given else [_random_secret(SignatureKind.V1), _random_secret(SignatureKind.V1A)]
@@ -86,7 +95,10 @@ async def update_endpoint(
     admin: Administration, claims: Claims, endpoint_id: UUID, change: EndpointChange
 ) -> EndpointView:
     """Change what was given; raises EndpointUnknown."""
-    columns = _columns(admin, endpoint_id, change.model_dump(include=change.model_fields_set))
+    values = change.model_dump(include=change.model_fields_set - {"transport"})
+    if "transport" in change.model_fields_set:
+        values["transport"] = change.transport
+    columns = _columns(admin, endpoint_id, values)
     async with admin.callers(claims) as connection:
         await require_endpoint(connection, endpoint_id)
         if columns:
@@ -180,7 +192,18 @@ def _columns(admin: Administration, endpoint_id: UUID, values: Mapping[str, Any]
         columns["sealed_headers"] = (
             admin.sealer.seal(orjson.dumps(headers).decode(), place=str(endpoint_id)) if headers else None
         )
+    if "transport" in columns:
+        columns |= _transport_columns(admin, endpoint_id, columns["transport"])
     return columns
+
+
+def _transport_columns(admin: Administration, endpoint_id: UUID, given: TransportGiven | None) -> dict[str, Any]:
+    """Return what is kept of a transport: sealed as a whole, and open what everybody who manages it may read."""
+    if given is None:
+        return {"transport": "{}", "sealed_transport": None}
+    transport = given.checked(admin.guard)
+    sealed = admin.sealer.seal(given.model_dump_json(), place=str(endpoint_id))
+    return {"transport": orjson.dumps(transport.shown()).decode(), "sealed_transport": sealed}
 
 
 async def _refuse_too_many(connection: SqlConnection, admin: Administration, organisation_id: UUID | None) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from millstream.webhooks.administration.transport_models import TransportGiven, TransportView
 from millstream.webhooks.delivery.presets import PRESETS
 from millstream.webhooks.endpoints.endpoint import EndpointState, WhenExhausted
 from millstream.webhooks.measures import Measure
@@ -54,6 +55,7 @@ class EndpointChange(_Input):
     max_in_flight: Annotated[int, Field(ge=1, le=1000)] = 10
     rate_per_second: Annotated[float, Field(gt=0, le=10000)] | None = None
     headers: Annotated[Headers, Field(description="Headers of your own; their values are never shown again.")] = {}
+    transport: TransportGiven | None = None
 
 
 class NewEndpoint(EndpointChange):
@@ -92,6 +94,7 @@ class EndpointView(BaseModel):
     timeout_ms: int
     max_in_flight: int
     rate_per_second: float | None
+    transport: TransportView
     state: EndpointState
     state_reason: str | None
     state_since: datetime

@@ -50,8 +50,9 @@ class GuardedConnector(aiohttp.TCPConnector):
         self, guard: AddressGuard, *, limit: int, resolver: AbstractResolver | None, tls: ssl.SSLContext | None
     ) -> None:
         self._guard = guard
+        self._names = _TimedResolver(GuardedResolver(guard, resolver or ThreadResolver()))
         super().__init__(
-            resolver=_TimedResolver(GuardedResolver(guard, resolver or ThreadResolver())),
+            resolver=self._names,
             ssl=tls or True,
             socket_factory=self._guarded_socket,
             limit=limit,
@@ -72,6 +73,13 @@ class GuardedConnector(aiohttp.TCPConnector):
         if marks is not None and marks.dialled:
             marks.connect_ms = (time.perf_counter() - begun) * 1000
         return connection
+
+    async def check_name(self, host: str) -> None:
+        """Raise AddressRefused, or OSError, for a host that may not be asked for of a proxy, which dials it itself."""
+        try:
+            self._guard.check_address(host)
+        except ValueError:  # a name
+            await self._names.resolve(host)
 
     def _guarded_socket(self, info: Any) -> socket.socket:
         self._guard.check_address(info[4][0])  # literal addresses are never resolved

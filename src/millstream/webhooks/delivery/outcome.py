@@ -16,6 +16,10 @@ _SLOW_DOWN = frozenset({429, 502, 503, 504})
 ABORT_MESSAGE, DISABLE_ENDPOINT = "abort-message", "disable"
 
 
+PROXY = "proxy"
+"""The word for an attempt that came no further than its proxy."""
+
+
 class AttemptStatus(StrEnum):
     """What the log of attempts says of an attempt."""
 
@@ -63,6 +67,11 @@ class Outcome:
     def disables_endpoint(self) -> bool:
         """Tell whether the receiver wants nothing any more."""
         return self.http_status == _GONE or self.control == DISABLE_ENDPOINT
+
+    @property
+    def says_nothing_of_endpoint(self) -> bool:
+        """Tell whether a proxy was at fault, so that the endpoint's health stays as it was."""
+        return self.error == PROXY
 
     @property
     def reason(self) -> str:

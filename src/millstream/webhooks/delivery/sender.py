@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -19,13 +20,16 @@ from urllib.parse import quote
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from millstream.webhooks.capture.event import message_id
 from millstream.webhooks.delivery.claims import Claim
 from millstream.webhooks.delivery.connector import MARKS, GuardedConnector, Marks
-from millstream.webhooks.delivery.outcome import Outcome, Timing
+from millstream.webhooks.delivery.oauth import AccessTokens, TokenRefused
+from millstream.webhooks.delivery.outcome import PROXY, Outcome, Timing
 from millstream.webhooks.delivery.presets import render_body
 from millstream.webhooks.delivery.retry_schedule import parse_retry_after
+from millstream.webhooks.delivery.tls import CertificateInvalid, tls_context
 from millstream.webhooks.delivery.transcript import (
     LONGEST_SECRET,
     LONGEST_TEXT,
@@ -38,6 +42,7 @@ from millstream.webhooks.delivery.transcript import (
 )
 from millstream.webhooks.endpoints.address_guard import AddressGuard, AddressRefused
 from millstream.webhooks.endpoints.endpoint import Endpoint
+from millstream.webhooks.endpoints.transport import DIRECT, Transport
 from millstream.webhooks.settings import WebhookSettings
 from millstream.webhooks.signing.signatures import sign
 
@@ -45,6 +50,7 @@ _MOST_RESPONSE_BYTES = 1 << 20
 _LARGE_BODY_BYTES = 1 << 20
 _CONNECT_SECONDS = 10.0
 _LONGEST_KEY = 200
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Sender:
     session: aiohttp.ClientSession
     settings: WebhookSettings
     guard: AddressGuard
+    connector: GuardedConnector
+    tokens: AccessTokens
     name: str
 
     async def send(self, endpoint: Endpoint, claim: Claim, now: datetime) -> Outcome:
@@ -81,11 +89,40 @@ class Sender:
             **answer,
         )
 
-    async def _post(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    async def _post(self, endpoint: Endpoint, body: bytes, headers: dict[str, str], now: datetime) -> dict[str, Any]:
+        transport, oauth = endpoint.transport, endpoint.transport.oauth
+        options = {} if transport is DIRECT else await self._options(endpoint.url, transport)
+        if oauth is None:
+            return await self._request(endpoint, body, headers, now, options)
+        token = await self.tokens.token(self.session, oauth, options)
+        headers["authorization"] = f"Bearer {token}"
+        answer = await self._request(endpoint, body, headers, now, options)
+        if answer["http_status"] == _UNAUTHORIZED:  # it may have ended earlier than was said
+            token = await self.tokens.token(self.session, oauth, options, refused=token)
+            headers["authorization"] = f"Bearer {token}"
+            answer = await self._request(endpoint, body, headers, now, options)
+        return answer
+
+    async def _options(self, url: str, transport: Transport) -> dict[str, Any]:
+        options: dict[str, Any] = {"ssl": tls_context(transport)} if transport.has_own_tls else {}
+        if transport.proxy is not None:
+            proxy = transport.proxy
+            options["proxy"] = self.guard.check_proxy(proxy.url)
+            if proxy.username is not None:
+                options["proxy_headers"] = {
+                    "proxy-authorization": aiohttp.encode_basic_auth(proxy.username, proxy.password or "")
+                }
+            for named in (url, *([transport.oauth.token_url] if transport.oauth else ())):
+                await self.connector.check_name(URL(named).raw_host or "")
+        return options
+
+    async def _request(
+        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime, options: Mapping[str, Any]
+    ) -> dict[str, Any]:
         begun = time.perf_counter()
         secrets = secrets_of(headers, endpoint.headers)
         async with self.session.post(
-            endpoint.url, data=_in_pieces(body), headers=headers, allow_redirects=False
+            endpoint.url, data=_in_pieces(body), headers=headers, allow_redirects=False, **options
         ) as response:
             wait_ms = (time.perf_counter() - begun) * 1000
             kept, is_whole = await self._read(response)
@@ -135,7 +172,7 @@ async def open_sender(
         auto_decompress=False,
         trust_env=False,
     ) as session:
-        yield Sender(session, settings, guard, name)
+        yield Sender(session, settings, guard, connector, AccessTokens(guard), name)
 
 
 def _headers(endpoint: Endpoint, claim: Claim, body: bytes, now: datetime) -> dict[str, str]:
@@ -175,6 +212,10 @@ def _describe(error: BaseException) -> tuple[str, str]:
 
 
 _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError), PROXY),
+    (TokenRefused, "token"),
+    (CertificateInvalid, "tls"),
+    (socket.gaierror, "dns"),
     ((TimeoutError, aiohttp.ServerTimeoutError), "timeout"),
     ((aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError), "tls"),
     (aiohttp.ClientConnectorDNSError, "dns"),

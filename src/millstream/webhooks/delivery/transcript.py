@@ -15,7 +15,7 @@ LONGEST_SECRET = 4000
 _HIDDEN = "(hidden)"
 _SHORTEST_SECRET = 6
 _MOST_HEADERS = 40
-_SIGNED = frozenset({"webhook-signature", "x-hub-signature-256", "stripe-signature"})
+_SIGNED = frozenset({"webhook-signature", "x-hub-signature-256", "stripe-signature", "authorization"})
 # Controls but tab and newline, lone halves of characters, and what turns the direction of a line or ends it.
 _UNSAFE = dict.fromkeys(
     [*range(9), *range(11, 32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F),
@@ -32,7 +32,9 @@ def plain(text: str) -> str:
 def secrets_of(headers: Mapping[str, str], own: Iterable[str]) -> tuple[str, ...]:
     """Return the values of a request that nobody may read: signatures, and headers that its owner added (`own`)."""
     hidden = _SIGNED | {name.lower() for name in own}
-    return tuple(value for name, value in headers.items() if name.lower() in hidden and len(value) >= _SHORTEST_SECRET)
+    found = (value for name, value in headers.items() if name.lower() in hidden)
+    # A receiver may repeat a token without the word before it.
+    return tuple(text for value in found for text in (value, value.rpartition(" ")[2]) if len(text) >= _SHORTEST_SECRET)
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:

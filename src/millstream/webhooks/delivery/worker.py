@@ -247,6 +247,8 @@ class Worker:
         disabled: dict[UUID, str] = {}
         for one in batch:
             endpoint_id, outcome = one.claim.endpoint_id, one.outcome
+            if outcome.says_nothing_of_endpoint:
+                continue
             before = self._health.get(endpoint_id, one.claim.health)
             if outcome.is_success:
                 after = before.after_success()

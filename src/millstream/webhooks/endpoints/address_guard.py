@@ -71,6 +71,18 @@ class AddressGuard:
             self._refuse_host(url.raw_host or "")
         return url
 
+    def check_proxy(self, text: str) -> URL:
+        """Return the URL of a proxy, which may be plain http: what is sent through it to https is not."""
+        url = _parse(text)
+        if url.scheme not in ("http", "https") or url.path not in ("", "/") or url.query_string or url.raw_fragment:
+            raise AddressRefused("The URL of a proxy is http:// or https:// with a host and a port, and nothing else.")
+        if url.raw_user is not None or url.raw_password is not None:
+            raise AddressRefused("The URL of a proxy holds no user and password.", hint="They have their own fields.")
+        if not self.allow_private:
+            _refuse_port(url)
+            self._refuse_host(url.raw_host or "")
+        return url
+
     def check_address(self, address: str) -> None:
         """Raise AddressRefused for an address that is not on the public internet."""
         if not self.allow_private and not is_public(ip_address(address.partition("%")[0])):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from millstream.webhooks.delivery.circuit_breaker import Health
 from millstream.webhooks.delivery.retry_schedule import RetrySchedule
+from millstream.webhooks.endpoints.transport import DIRECT, Transport
 from millstream.webhooks.signing.secrets import Secret
 from millstream.webhooks.signing.signatures import SignatureStyle
 
@@ -51,6 +52,7 @@ class Endpoint:
     rate_per_second: float | None
     headers: Mapping[str, str] = field(repr=False)
     secrets: tuple[Secret, ...] = field(repr=False)
+    transport: Transport = DIRECT
     state: EndpointState
     health: Health
 

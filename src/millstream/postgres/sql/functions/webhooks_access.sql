@@ -3,11 +3,11 @@
 
 grant usage on schema webhooks to authenticated;
 grant insert (id, organisation_id, url, description, event_types, filter, preset, signatures, ordering, retry,
-    when_exhausted, timeout_ms, max_in_flight, rate_per_second, sealed_headers, state, state_reason, state_since,
-    failures, failing_since, open_until, updated_at),
+    when_exhausted, timeout_ms, max_in_flight, rate_per_second, sealed_headers, transport, sealed_transport, state,
+    state_reason, state_since, failures, failing_since, open_until, updated_at),
   update (url, description, event_types, filter, preset, signatures, ordering, retry, when_exhausted, timeout_ms,
-    max_in_flight, rate_per_second, sealed_headers, state, state_reason, state_since, failures, failing_since,
-    open_until, updated_at),
+    max_in_flight, rate_per_second, sealed_headers, transport, sealed_transport, state, state_reason, state_since,
+    failures, failing_since, open_until, updated_at),
   delete, select on webhooks.endpoints to authenticated;
 grant select on webhooks.events, webhooks.deliveries, webhooks.webhook_logs, webhooks.dead_letters, webhooks.rollups,
   webhooks.webhook_stats to authenticated;
