@@ -14,7 +14,7 @@ from pathlib import Path
 
 from millstream.app import App
 from millstream.kit import forget_idempotency_keys
-from millstream_apps.lodgetix import demo, traffic, webhooks
+from millstream_apps.lodgetix import demo, simulation, webhooks
 from millstream_apps.lodgetix.errors import CONSTRAINTS
 from millstream_apps.lodgetix.operations import holds
 
@@ -43,5 +43,5 @@ app = App(
     demo=demo.load,
     demo_users=demo.USERS,
     # Traffic for a look at screens that move: `millstream simulate lodgetix`.
-    simulation=traffic.simulation,
+    simulation=simulation.simulation,
 )

@@ -21,6 +21,7 @@ from millstream.server.project import open_project
 from tests.fixtures.node import node_client
 from tests.fixtures.postgres import Database
 from tests.fixtures.realtime_project import RealtimeProject
+from tests.fixtures.realtime_py import python_client
 from tests.fixtures.server import project_settings, serving
 from tests.fixtures.witness import Witness
 
@@ -298,6 +299,15 @@ async def test_a_partitioned_table_is_followed_and_a_missing_one_is_named(databa
     with pytest.raises(LiveViewInvalid, match="nothing"):
         async with open_project(project_settings(database), url="", observe=ignore, app=missing):
             pass
+
+
+async def test_the_python_client_watches_a_view(project: RealtimeProject) -> None:
+    async with python_client(project.url, project.anon_key) as client:
+        await client.set_auth(project.token(OWNER))
+        await client.join(f"view:sales:{ONE}", PRIVATE)
+        assert (await client.hear("broadcast"))["payload"]["rows"] == [{"orders": 1, "total": 10, "worth": 10}]
+        await project.run(f"insert into orders values (3, '{ONE}', 5)")
+        assert (await client.hear("broadcast"))["payload"]["rows"][0]["total"] == 15
 
 
 @pytest.mark.node

@@ -16,7 +16,7 @@ from millstream.app.errors import AppInvalid
 from millstream.kit.simulation import ServerUnknown, Tally, find_server, play
 from millstream.kit.simulation.server import Server
 from millstream_apps.lodgetix import demo
-from millstream_apps.lodgetix.traffic import hold_some_tickets, look_at_events, simulation
+from millstream_apps.lodgetix.simulation import hold_some_tickets, look_at_events, simulation
 from tests.fixtures.command import run
 from tests.fixtures.server import LodgetixServer
 
