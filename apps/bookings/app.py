@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream_apps.bookings import demo, live_views, routes, webhooks
+from millstream_apps.bookings import calendars, demo, live_views, routes, simulation, webhooks
 from millstream_apps.bookings.errors import CONSTRAINTS
 from millstream_apps.bookings.operations import background, clients, events, receiver, staff
 
@@ -40,6 +40,7 @@ app = App(
         events.booking_statistics,
         events.session_status,
         receiver.receiver_behaviour,
+        calendars.share_calendar,
     ],
     errors=CONSTRAINTS,
     # While the server runs, as the service role.
@@ -52,11 +53,13 @@ app = App(
     # The rows of `booking_events`, and what other systems may add to them.
     webhooks=webhooks.EVENTS,
     inbound_webhooks=[webhooks.BOOKING_EVENTS],
-    # Files of the event log, and the receiver of the demo.
-    routes=[routes.router],
+    # Files of the event log, calendars, and the receiver of the demo.
+    routes=[routes.router, calendars.router],
     # Declared queries, run again when their tables change, for dashboards.
     live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
     # Companies, people and months of bookings to look at; running it again changes nothing.
     demo=demo.load,
     demo_users=demo.USERS,
+    # Traffic that makes every screen move: `millstream simulate bookings`.
+    simulation=simulation.SIMULATION,
 )

@@ -258,3 +258,21 @@ async def test_the_demo_has_endpoints_with_a_history_and_one_that_is_gone(served
     assert sent["attempts"] == sent["counted"] > 1000
     assert 95 < sent["rate"] < 99
     assert 300 < sent["ms"] < 600
+
+
+async def test_calendars_read_a_secret_feed_and_the_file_of_a_link(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    made = await salon.book(client)
+    own = await salon.call("share_calendar", client)
+    chair = await salon.call("share_calendar", salon.staff, provider_id=salon.chairs[0])
+    foreign = await salon.call("share_calendar", (await salon.people(1))[0], provider_id=salon.chairs[0])
+    for path in (own["path"], chair["path"], f"/api/booking/{made['link_token']}.ics"):
+        status, text = await served.http("GET", path)
+        assert status == 200, (path, text)
+        assert "SUMMARY:Haircut with Chair" in text
+        assert "TZID=Europe/Madrid" in text
+    assert "VEVENT" not in (await served.http("GET", foreign["path"]))[1]
+    await salon.call("cancel_booking", client, booking_id=made["id"])
+    assert "STATUS:CANCELLED" in (await served.http("GET", own["path"]))[1]
+    assert (await served.http("GET", "/api/calendar/nobody-knows-this-secret-at-all.ics"))[0] == 404
+    assert (await served.http("GET", "/api/booking/nobody-knows-this-token.ics"))[0] == 404

@@ -23,19 +23,19 @@ const provider = createRoute({
 
 const booking = createRoute({
   getParentRoute: () => root,
-  path: "/bookings/$bookingId",
+  path: "/my-bookings/$bookingId",
   component: lazyRouteComponent(() => import("./pages/BookingPage"), "BookingPage"),
 });
 
 const link = createRoute({
   getParentRoute: () => root,
-  path: "/b/$token",
+  path: "/booking/$token",
   component: lazyRouteComponent(() => import("./pages/BookingLinkPage"), "BookingLinkPage"),
 });
 
 const own = createRoute({
   getParentRoute: () => root,
-  path: "/bookings",
+  path: "/my-bookings",
   component: lazyRouteComponent(() => import("./pages/OwnBookingsPage"), "OwnBookingsPage"),
 });
 

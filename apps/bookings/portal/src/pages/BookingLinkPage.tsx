@@ -2,7 +2,7 @@
  * The secret link of a confirmation: opens the booking for whoever has it, as a guest if need be.
  */
 import { type RequestFailed, callOperation } from "@millstream/kit/client";
-import { useProject, useSession } from "@millstream/kit/hooks";
+import { useProject, useSearchParams, useSession } from "@millstream/kit/hooks";
 import { EmptyState, ErrorState, LoadingState } from "@millstream/kit/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useParams } from "@tanstack/react-router";
@@ -10,9 +10,10 @@ import type { BookingAnswer } from "../rows";
 import styles from "./BookingPage.module.css";
 
 export function BookingLinkPage() {
-  const { token } = useParams({ from: "/b/$token" });
+  const { token } = useParams({ from: "/booking/$token" });
   const { client } = useProject();
   const { ensureSession } = useSession();
+  const { params } = useSearchParams();
   const opened = useQuery<BookingAnswer, RequestFailed>({
     queryKey: ["open_booking_link", token],
     staleTime: Infinity,
@@ -21,7 +22,10 @@ export function BookingLinkPage() {
       return callOperation<BookingAnswer>(client, "open_booking_link", { token });
     },
   });
-  if (opened.data) return <Navigate to="/bookings/$bookingId" params={{ bookingId: opened.data.id }} replace />;
+  // A mail leads to a step: `?cancel`, `?reschedule`. It stands in the address of the booking then.
+  if (opened.data) {
+    return <Navigate to="/my-bookings/$bookingId" params={{ bookingId: opened.data.id }} search={params} replace />;
+  }
   return (
     <div className={styles.page}>
       {opened.isPending && <LoadingState label="Opening your booking" count={2} height={220} />}

@@ -14,7 +14,7 @@ import type { BookingRow } from "../rows";
 import styles from "./BookingPage.module.css";
 
 export function BookingPage() {
-  const { bookingId } = useParams({ from: "/bookings/$bookingId" });
+  const { bookingId } = useParams({ from: "/my-bookings/$bookingId" });
   const { booking, error, reload } = useBooking(bookingId);
   if (booking) return <BookingView booking={booking} reload={reload} />;
   return (

@@ -19,7 +19,7 @@ const OF_EVERYBODY: readonly NavigationItem[] = [
   {
     label: "Your bookings",
     icon: <IconTicket size={20} aria-hidden="true" />,
-    link: { to: "/bookings", activeOptions: { exact: true } },
+    link: { to: "/my-bookings", activeOptions: { exact: true } },
   },
 ];
 

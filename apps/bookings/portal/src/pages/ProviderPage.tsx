@@ -89,7 +89,7 @@ interface ChoiceProps {
 function Choice({ provider, service, slot }: ChoiceProps) {
   const navigate = useNavigate();
   const { holdSlot, isPending } = useHoldSlot(provider, ({ id }) => {
-    void navigate({ to: "/bookings/$bookingId", params: { bookingId: id } });
+    void navigate({ to: "/my-bookings/$bookingId", params: { bookingId: id } });
   });
   const own = slot && sayOwnTime(slot.startsAt, provider.timezone);
   return (

@@ -1,8 +1,8 @@
 /**
- * What its client can still do with a booking.
+ * What its client can still do with a booking. The question that is open stands in the address, as links of mails have it.
  */
 import { Button, Group } from "@mantine/core";
-import { useState } from "react";
+import { useSearchParams } from "@millstream/kit/hooks";
 import type { BookingRow } from "../../rows";
 import { CancelDialog } from "./CancelDialog";
 import { RescheduleDialog } from "./RescheduleDialog";
@@ -10,19 +10,20 @@ import { isOpen } from "./statuses";
 import styles from "./BookingActions.module.css";
 
 export function BookingActions({ booking }: { readonly booking: BookingRow }) {
-  const [asking, setAsking] = useState<"cancel" | "move" | null>(null);
+  const { params, change } = useSearchParams();
   if (!isOpen(booking.status)) return null;
-  const close = (): void => setAsking(null);
+  const ask = (what: string): void => change({ [what]: "true" });
+  const close = (): void => change({ cancel: undefined, reschedule: undefined });
   return (
     <Group className={styles.actions}>
-      <Button variant="default" onClick={() => setAsking("move")}>
+      <Button variant="default" onClick={() => ask("reschedule")}>
         Change the time
       </Button>
-      <Button variant="subtle" color="red.9" onClick={() => setAsking("cancel")}>
+      <Button variant="subtle" color="red.9" onClick={() => ask("cancel")}>
         Cancel
       </Button>
-      <RescheduleDialog booking={booking} opened={asking === "move"} onClose={close} />
-      <CancelDialog booking={booking} opened={asking === "cancel"} onClose={close} />
+      <RescheduleDialog booking={booking} opened={"reschedule" in params} onClose={close} />
+      <CancelDialog booking={booking} opened={"cancel" in params} onClose={close} />
     </Group>
   );
 }

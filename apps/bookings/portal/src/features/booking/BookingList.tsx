@@ -13,7 +13,7 @@ export function BookingList({ bookings }: { readonly bookings: readonly BookingR
       {bookings.map((booking) => (
         <li key={booking.id} className={styles.item}>
           <div>
-            <Link to="/bookings/$bookingId" params={{ bookingId: booking.id }} className={styles.link}>
+            <Link to="/my-bookings/$bookingId" params={{ bookingId: booking.id }} className={styles.link}>
               {booking.service_name}
             </Link>
             <p>

@@ -37,7 +37,7 @@ export function OrganisationCalendar({ organisation, providers, zone }: Props) {
       hours={HOURS}
       onChange={show}
       resources={providers.map(({ id, name }) => ({ id, label: name }))}
-      onOpen={({ id }) => void navigate({ to: "/bookings/$bookingId", params: { bookingId: id } })}
+      onOpen={({ id }) => void navigate({ to: "/my-bookings/$bookingId", params: { bookingId: id } })}
       onMove={move}
     />
   );
