@@ -44,11 +44,11 @@ from millstream.pubsub.mailbox import Mailbox
 from millstream.pubsub.settings import MailboxSettings
 from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
+from millstream.subscriptions.binding import BindingRequest
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.router import Router
 from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.subscriptions.subscribe import Subscriptions
-from millstream.subscriptions.subscription import BindingRequest
 from millstream.wal.connection import connect, load_system
 from millstream.wal.history import History
 from millstream.wal.settings import WalSettings

@@ -231,8 +231,8 @@ class Always(_OfTheRowAlone):
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
-    """Terms joined by AND."""
+class _OfTerms:
+    """What is asked of and read by several terms is what each of them asks and reads."""
 
     terms: tuple[Term, ...]
 
@@ -240,11 +240,6 @@ class AllOf:
     def columns(self) -> frozenset[str]:
         """Return the columns of all."""
         return frozenset().union(*(term.columns for term in self.terms))
-
-    @property
-    def is_personal(self) -> bool:
-        """Tell whether one of them singles out the caller's rows."""
-        return any(term.is_personal and term.columns for term in self.terms)
 
     @property
     def values(self) -> frozenset[CallerValue]:
@@ -259,6 +254,16 @@ class AllOf:
     def dependencies(self, audience: Audience) -> frozenset[Dependency]:
         """Return those of all."""
         return frozenset().union(*(term.dependencies(audience) for term in self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(_OfTerms):
+    """Terms joined by AND."""
+
+    @property
+    def is_personal(self) -> bool:
+        """Tell whether one of them singles out the caller's rows."""
+        return any(term.is_personal and term.columns for term in self.terms)
 
     def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:
         """Tell whether all are true; what one denies, no unknown one allows."""
@@ -282,34 +287,13 @@ class AllOf:
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(_OfTerms):
     """Terms joined by OR."""
-
-    terms: tuple[Term, ...]
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """Return the columns of all."""
-        return frozenset().union(*(term.columns for term in self.terms))
 
     @property
     def is_personal(self) -> bool:
         """Tell whether each of them singles out the caller's rows."""
         return all(term.is_personal for term in self.terms)
-
-    @property
-    def values(self) -> frozenset[CallerValue]:
-        """Return what all of them ask."""
-        return frozenset().union(*(term.values for term in self.terms))
-
-    @property
-    def reads(self) -> frozenset[tuple[int, str]]:
-        """Return what all of them read."""
-        return frozenset().union(*(term.reads for term in self.terms))
-
-    def dependencies(self, audience: Audience) -> frozenset[Dependency]:
-        """Return those of all."""
-        return frozenset().union(*(term.dependencies(audience) for term in self.terms))
 
     def holds(self, row: Row, places: Places, audience: Audience, related: Related) -> bool | None:
         """Tell whether one is true; what one allows, no unknown one denies."""

@@ -20,6 +20,7 @@ from millstream.postgres.connection import Statement
 from millstream.postgres.errors import DatabaseError
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.transaction import caller_statements
+from millstream.subscriptions.binding import ANY, Binding, BindingRequest, SubscriptionRefused, refused_for_now
 from millstream.subscriptions.filters import (
     CompiledTerm,
     FilterColumn,
@@ -31,13 +32,6 @@ from millstream.subscriptions.filters import (
     operator_queries,
     parse_filter,
     value_queries,
-)
-from millstream.subscriptions.subscription import (
-    ANY,
-    Binding,
-    BindingRequest,
-    SubscriptionRefused,
-    refused_for_now,
 )
 
 # How the log prints values, so that a filter's own values are printed alike.

@@ -5,14 +5,10 @@ Kept by `registry`, read by `router`. Its members share audience, topic, seriali
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from millstream.phoenix.serializer import Serializer
 from millstream.policy.audience import Audience
 from millstream.pubsub.mailbox import Mailbox
-
-if TYPE_CHECKING:
-    from millstream.subscriptions.subscription import Binding
+from millstream.subscriptions.binding import Binding
 
 CohortKey = tuple[Audience, str, Serializer, tuple[bytes, ...]]
 

@@ -18,10 +18,10 @@ from millstream.policy.related.advance import STILL, Advance
 from millstream.policy.snapshot import Snapshot
 from millstream.policy.term import Term
 from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.binding import Binding
 from millstream.subscriptions.crowd import NOTHING_SEEN, Entry, Seen
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.relation_view import RelationView
-from millstream.subscriptions.subscription import Binding
 
 Place = bool | int
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from millstream.change import Row
 from millstream.policy.audience import Audience
 from millstream.policy.crowd_visibility import Callers
+from millstream.subscriptions.binding import Binding
 from millstream.subscriptions.cohort import Cohort
-from millstream.subscriptions.subscription import Binding
 
 
 class Entry(NamedTuple):

@@ -24,9 +24,9 @@ from millstream.policy.related.advance import Advance
 from millstream.policy.snapshot import EMPTY, Snapshot
 from millstream.policy.term import NOTHING_RELATED, Dependency, Related, Term
 from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.binding import ANY, Binding
 from millstream.subscriptions.cohort import Cohort, CohortKey
 from millstream.subscriptions.crowd import NOTHING_SEEN, Crowd, Entry, Seen
-from millstream.subscriptions.subscription import ANY, Binding
 
 Key = Callable[[str], Any]
 _Place = tuple[str, Key, Any]

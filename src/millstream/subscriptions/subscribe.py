@@ -21,13 +21,14 @@ from millstream.policy.commits import are_visible, until_visible, visible_statem
 from millstream.postgres.pipeline import PipelinePool
 from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.mailbox import Mailbox
+from millstream.subscriptions.binding import Binding, BindingRequest, refused_for_now
 from millstream.subscriptions.binding_compiler import BindingCompiler
 from millstream.subscriptions.census import Listeners, take_census
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
 from millstream.subscriptions.resume import ResumeRequest
-from millstream.subscriptions.subscription import Binding, BindingRequest, Subscription, refused_for_now
+from millstream.subscriptions.subscription import Subscription
 from millstream.wal.history import History
 
 

@@ -23,11 +23,11 @@ from millstream.postgres.pipeline import PipelinePool
 from millstream.pubsub.hub import Hub
 from millstream.pubsub.mailbox import Mailbox
 from millstream.pubsub.settings import MailboxSettings
+from millstream.subscriptions.binding import BindingRequest
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.router import Router
 from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.subscriptions.subscribe import Subscriptions
-from millstream.subscriptions.subscription import BindingRequest
 from millstream.wal.settings import WalSettings
 from millstream.wal.tailer import Tailer
 from tests.fixtures.postgres import Database

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
+from millstream.subscriptions.binding import BindingRequest, binding_id
 from millstream.subscriptions.resume import ResumeRequest, Resumption
-from millstream.subscriptions.subscription import BindingRequest, binding_id
 
 Json = Mapping[str, Any]
 
