@@ -2,7 +2,7 @@
 
 Run for as long as a project is. Windows lie on the clock of the database, and whichever process writes a window's
 verdict tells of it: several processes raise one alert. A look that fails is observed and comes again, and finds the
-window still.
+window still. A window with few attempts is judged to keep them.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class MeasureWatch:
     def __init__(self, pool: Pool, settings: WebhookSettings, observe: Observer) -> None:
         self._pool = pool
         self._seconds = max(1, settings.measure_minutes) * 60
+        self._fewest = settings.measure_attempts
         self._observe = observe
 
     async def run(self) -> None:
@@ -66,7 +67,7 @@ class MeasureWatch:
             row = await (await connection.execute(_WINDOW, {"seconds": self._seconds})).fetchone()
             if row is None or not row["attempts"]:
                 return
-            broken = _broken(row)
+            broken = _broken(row) if row["attempts"] >= self._fewest else ()
             cursor = await connection.execute(
                 "insert into webhooks.judged_windows (ended_at, broken) values (%s, %s) on conflict do nothing",
                 (row["ended_at"], list(broken)),

@@ -60,6 +60,11 @@ class WebhookSettings:
         doc="Length of the windows in which deliveries are judged: fewer than 95 % that succeed, answers slower than "
         "2 s or first attempts later than 500 ms in the mean raise one alert a window.",
     )
+    measure_attempts: int = setting(
+        20,
+        env="WEBHOOK_MEASURE_ATTEMPTS",
+        doc="A window with fewer attempts than this raises no alert: one failure of two says little.",
+    )
     make_url: str | None = setting(
         None,
         env="=MAKE_WEBHOOK_URL",

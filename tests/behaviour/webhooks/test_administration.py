@@ -86,6 +86,10 @@ async def test_events_of_ones_own_are_replayed_by_window_after_a_dry_run(databas
             "events": 3,
             "dry_run": True,
         }
+        for types, found in ((["*"], 4), (["thing.*"], 3), (["other", "thing.*"], 4), (["thin.*"], 0), (["thing"], 0)):
+            wanted = {**window, "event_types": types, "dry_run": True}
+            assert (await operator.call("POST", f"{path}/replay", wanted))["events"] == found, types
+        assert (await operator.call("POST", f"{path}/replay", {**window, "most": 2, "dry_run": True}))["events"] == 2
         assert (await operator.call("POST", f"{path}/replay", window))["events"] == 3
         requests = await receiver.until(6)
         assert [one.headers["webhook-id"] for one in requests[3:]] == [

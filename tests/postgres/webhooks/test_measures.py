@@ -6,7 +6,7 @@ from millstream.webhooks.settings import WebhookSettings
 from tests.fixtures.webhook_engine import webhook_engine
 from tests.fixtures.witness import Witness
 
-WEEK = WebhookSettings(measure_minutes=7 * 24 * 60)
+WEEK = WebhookSettings(measure_minutes=7 * 24 * 60, measure_attempts=10)
 """So long that no window ends while a test runs, and short enough for its figures to be kept."""
 
 ROLLUP = """
@@ -38,6 +38,15 @@ async def test_several_processes_tell_of_a_broken_window_once(database):
         assert (told.attempts, told.success_rate, told.average_response_ms) == (10, 90.0, 3090.0)
         [window] = await engine.rows("select broken from webhooks.judged_windows")
         assert window["broken"] == list(told.broken)
+
+
+async def test_a_window_with_few_attempts_raises_no_alert(database):
+    async with webhook_engine(database) as engine:
+        witness = Witness()
+        await engine.run(rollup("failed", 9, ms=100, latency=20))
+        await MeasureWatch(engine.pool, WEEK, witness).look()
+        assert await engine.rows("select broken from webhooks.judged_windows") == [{"broken": []}]
+        assert witness.all(WebhookMeasuresBroken) == []
 
 
 async def test_a_window_that_keeps_its_promises_or_has_nothing_is_not_told(database):

@@ -25,14 +25,19 @@ TEST_TYPE = "webhook.test"
 _POLL_SECONDS = 0.05
 
 _REPLAYABLE = """
-select e.id, e.occurred_at, e.type from webhooks.events e
-where e.occurred_at >= %(since)s and e.occurred_at < coalesce(%(until)s::timestamptz, 'infinity')
+select e.id, e.occurred_at from webhooks.events e
+where (%(types)s::text[] && array['*', e.type] or exists (
+    select from unnest(%(types)s::text[]) as t (pattern)
+    where right(pattern, 2) = '.*' and starts_with(e.type, left(pattern, -1))
+  ))
+  and e.occurred_at >= %(since)s and e.occurred_at < coalesce(%(until)s::timestamptz, 'infinity')
   and (%(key)s::text is null or e.ordering_key = %(key)s)
   and (%(organisation_id)s::uuid is null or e.organisation_id = %(organisation_id)s)
   and not exists (select from webhooks.deliveries d where d.event_id = e.id and d.endpoint_id = %(endpoint_id)s)
   and (not %(only_failed)s or exists (
     select from webhooks.dead_letters d where d.event_id = e.id and d.endpoint_id = %(endpoint_id)s))
 order by e.occurred_at, e.captured_at, e.id
+limit %(most)s
 """
 
 
@@ -132,16 +137,13 @@ async def replay(admin: Administration, claims: Claims, endpoint_id: UUID, wante
         endpoint = await require_endpoint(connection, endpoint_id)
         await as_service(connection)
         parameters = {
-            **wanted.model_dump(include={"since", "until", "key", "only_failed"}),
+            **wanted.model_dump(include={"since", "until", "key", "only_failed", "most"}),
+            "types": wanted.event_types,
             "organisation_id": endpoint["organisation_id"],
             "endpoint_id": endpoint_id,
         }
         cursor = await connection.execute(_REPLAYABLE, parameters)
-        events = [
-            (row["id"], row["occurred_at"])
-            for row in await cursor.fetchall()
-            if any(matches_type(pattern, row["type"]) for pattern in wanted.event_types)
-        ][: wanted.most]
+        events = [(row["id"], row["occurred_at"]) for row in await cursor.fetchall()]
         if not wanted.dry_run:
             await _forget_dead(connection, endpoint_id, [event_id for event_id, _ in events])
             await _enqueue(connection, endpoint_id, events, "replay")
