@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,23 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import psycopg
 import pytest
 
 from millstream.app import App, DemoUser
-from millstream.app.loader import load_app
-from millstream.cli.portals import portals_of
-from millstream.cli.running import sources_of
 from millstream.observe import ignore
-from millstream.postgres.migrations import migrate, millstream_source
 from millstream.server.project import Project, open_project
 from millstream.server.project_group import ProjectFailed, open_projects
 from millstream.server.project_settings import ProjectSettings
 from millstream.server.served_projects import settings_of_app
 from millstream.server.settings import ServerSettings
-from millstream.server.supervisor import bind, serve
 from tests.fixtures.postgres import Cluster, Database
-from tests.fixtures.server import HOST
+from tests.fixtures.several_apps import serving_apps
 from tests.fixtures.websocket_client import connected
 
 NOTES = """
@@ -54,15 +47,6 @@ class Server:
             return dict(await answer.json())
 
 
-def settings_at(url: str, app: str, database: Database) -> ProjectSettings:
-    environ = {
-        f"DATABASE_URL_{app.upper()}": database.url,
-        f"MILLSTREAM_SLOT_{app.upper()}": database.slot,
-        "MILLSTREAM_POOL_SIZE": "2",
-    }
-    return settings_of_app(app, f"/{app}", ServerSettings(public_url=url), environ)
-
-
 @pytest.fixture(scope="module")
 async def server(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """LodgeTix and a small application, served as `millstream demo` does."""
@@ -71,39 +55,10 @@ async def server(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
     (folder / "migrations" / "0001_notes.sql").write_text(NOTES)
     people = [DemoUser("Writer", "writer@notes.example", "correct horse")]
     notes = App(name="notes", title="Notes & more", summary="What you wrote.", sql=folder, demo_users=people)
-    listener = bind(HOST, 0)
-    url = f"http://{HOST}:{listener.getsockname()[1]}"
-    ready, stop = asyncio.Event(), asyncio.Event()
-
     with cluster.new_database() as first, cluster.new_database() as second:
-        _migrate(first, sources_of("lodgetix"))
-        _migrate(second, [millstream_source(), notes.migrations])
-
-        @asynccontextmanager
-        async def opened(settings: ProjectSettings) -> AsyncIterator[Project]:
-            app = notes if settings.app == "notes" else load_app("lodgetix")
-            async with open_project(settings, url=url + settings.prefix, observe=ignore, app=app) as project:
-                yield project
-
-        wanted = [settings_at(url, "lodgetix", first), settings_at(url, "notes", second)]
-        async with (
-            aiohttp.ClientSession() as http,
-            asyncio.TaskGroup() as tasks,
-            open_projects(wanted, opened) as projects,
-        ):
-            portals = portals_of(projects, demo=True)
-            served = tasks.create_task(serve(projects, listener=listener, extra=portals, on_ready=ready.set, stop=stop))
-            await ready.wait()
-            try:
-                yield Server(url, projects, http)
-            finally:
-                stop.set()
-                await served
-
-
-def _migrate(database: Database, sources: Any) -> None:
-    with psycopg.connect(database.url, autocommit=True) as connection:
-        migrate(connection, sources)
+        databases = {"lodgetix": first, "notes": second}
+        async with serving_apps(databases, own={"notes": notes}) as (url, projects), aiohttp.ClientSession() as http:
+            yield Server(url, projects, http)
 
 
 async def test_the_start_page_leads_to_every_application(server: Server) -> None:
