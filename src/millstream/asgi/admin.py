@@ -82,6 +82,18 @@ class Views(Protocol):
         """Return who is present."""
         ...
 
+    def rooms(self, search: str) -> Json:
+        """Return the rooms in which somebody is."""
+        ...
+
+    def room_connections(self, search: str) -> Json:
+        """Return who is connected by Socket.IO."""
+        ...
+
+    def disconnect_room_connection(self, number: int) -> bool:
+        """End one of them."""
+        ...
+
     def policies(self) -> Json:
         """Return how the visibility of each table is decided."""
         ...
@@ -138,6 +150,9 @@ def _routes(views: Views, credentials: Credentials) -> list[Route]:
         ("GET", "/v1/subscriptions", _subscriptions),
         ("GET", "/v1/presence", _presence),
         ("GET", "/v1/policies", _policies),
+        ("GET", "/v1/rooms", _rooms),
+        ("GET", "/v1/rooms/connections", _room_connections),
+        ("DELETE", "/v1/rooms/connections/{number:int}", _disconnect_room_connection),
     ]
     return [
         Route(path, functools.partial(_as_operator, endpoint, views, credentials), methods=[method])
@@ -191,6 +206,20 @@ async def _subscriptions(views: Views, _: Request) -> Response:
 
 async def _presence(views: Views, request: Request) -> Response:
     return _json(views.presence(_search(request)))
+
+
+async def _rooms(views: Views, request: Request) -> Response:
+    return _json(views.rooms(_search(request)))
+
+
+async def _room_connections(views: Views, request: Request) -> Response:
+    return _json(views.room_connections(_search(request)))
+
+
+async def _disconnect_room_connection(views: Views, request: Request) -> Response:
+    if not views.disconnect_room_connection(request.path_params["number"]):
+        raise SocketNotFound("There is no such connection any more.")
+    return Response(status_code=204, headers=_HEADERS)
 
 
 async def _policies(views: Views, _: Request) -> Response:

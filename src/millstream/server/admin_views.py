@@ -8,11 +8,10 @@ first, at most MOST_SHOWN, with the number of all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from heapq import nsmallest
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import Any
 
 from millstream.asgi.health import verdict_on
 from millstream.asgi.realtime import RealtimeEndpoint
@@ -24,14 +23,16 @@ from millstream.policy.catalog import Catalog
 from millstream.policy.ways import ways_of
 from millstream.server import metrics
 from millstream.server.metrics_observer import Counts
+from millstream.server.project_rooms import ProjectRooms
 from millstream.server.readiness import Readiness
+from millstream.server.room_views import show_connections, show_rooms
+from millstream.server.view_parts import part
 from millstream.server.vitals import Vitals
 from millstream.wal.slot import SlotStatus
 from millstream.wal.tailer import Tailer
 
 Json = dict[str, Any]
-Entry = TypeVar("Entry")
-MOST_SHOWN = 200
+_NO_ROOMS: Json = {"total": 0, "fitting": 0, "shown": []}
 
 _TOTALS = {
     "joins": metrics.JOINS,
@@ -63,6 +64,7 @@ class AdminViews:
     tailer: Tailer
     catalog: Catalog
     endpoint: RealtimeEndpoint
+    room_server: ProjectRooms | None
     started_at: float
 
     async def overview(self) -> Json:
@@ -82,6 +84,7 @@ class AdminViews:
             "channels": sum(len(socket.channels) for socket in sockets),
             "subscriptions": sum(each.subscriptions for each in context.subscriptions.census()),
             "presences": len(context.presence),
+            "room_connections": len(self.room_server.endpoint.engines) if self.room_server is not None else 0,
             "totals": self._totals(),
             "log": await self.log(),
         }
@@ -107,7 +110,7 @@ class AdminViews:
         """Return the open sockets; `order` is a key of _SOCKET_ORDERS."""
         now = self.endpoint.context.time()
         key = _SOCKET_ORDERS.get(order, _SOCKET_ORDERS["newest"])
-        return _part(self.endpoint.sockets, search, _words_of_socket, key, lambda each: _socket(each, now))
+        return part(self.endpoint.sockets, search, _words_of_socket, key, lambda each: _socket(each, now))
 
     def channels(self, search: str) -> Json:
         """Return the topics that somebody has joined, the fullest first."""
@@ -116,7 +119,7 @@ class AdminViews:
             for channel in socket.channels.values():
                 topics.setdefault(channel.home, []).append(channel)
         present = {topic: sum(keys.values()) for topic, keys in self.endpoint.context.presence.census()}
-        return _part(
+        return part(
             topics.items(),
             search,
             lambda each: (each[0].name,),
@@ -135,7 +138,19 @@ class AdminViews:
             for topic, keys in self.endpoint.context.presence.census()
             for key, number in keys.items()
         ]
-        return _part(found, search, lambda each: (each[0].name, each[1]), lambda each: each[:2], _present)
+        return part(found, search, lambda each: (each[0].name, each[1]), lambda each: each[:2], _present)
+
+    def rooms(self, search: str) -> Json:
+        """Return the rooms in which somebody is."""
+        return _NO_ROOMS if self.room_server is None else show_rooms(self.room_server.endpoint, search)
+
+    def room_connections(self, search: str) -> Json:
+        """Return who is connected by Socket.IO, and in which rooms."""
+        return _NO_ROOMS if self.room_server is None else show_connections(self.room_server.endpoint, search)
+
+    def disconnect_room_connection(self, number: int) -> bool:
+        """End one of them; return whether it was there."""
+        return self.room_server is not None and self.room_server.endpoint.disconnect(number)
 
     def policies(self) -> Json:
         """Return which way the policies of each table take, and why."""
@@ -211,18 +226,3 @@ def _words_of_socket(protocol: RealtimeProtocol) -> Iterator[str]:
         yield channel.topic
         yield channel.claims.role
         yield channel.claims.subject or ""
-
-
-def _part(
-    entries: Collection[Entry],
-    search: str,
-    words_of: Callable[[Entry], Iterable[str]],
-    key: Callable[[Entry], Any],
-    show: Callable[[Entry], Json],
-) -> Json:
-    """Return what fits, in order, and how many there are of all and of those; only what is shown is built."""
-    fitting = entries
-    if search:
-        fitting = [each for each in entries if any(search in word.lower() for word in words_of(each))]
-    shown = [show(each) for each in nsmallest(MOST_SHOWN, fitting, key)]
-    return {"total": len(entries), "fitting": len(fitting), "shown": shown}

@@ -20,6 +20,7 @@ from millstream.operations.observations import OperationAnswered
 from millstream.policy.observations import PolicyCheckFailed, TopicCheckFailed
 from millstream.postgres.pipeline import PoolExhausted, PoolWaited
 from millstream.rest.observations import DataRequestAnswered
+from millstream.rooms import observations as rooms
 from millstream.server import metrics
 from millstream.server.metrics import Metric
 from millstream.subscriptions import observations as subscriptions
@@ -31,6 +32,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 """Upper bounds in seconds."""
 
 Labels = tuple[str, ...]
+RoomRefusal = rooms.RoomConnectionRefused | rooms.NamespaceRefused | rooms.RoomRequestRefused
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -131,6 +133,16 @@ def _join_refused(counts: Counts, said: channels.JoinRefused) -> None:
     counts.add(metrics.ERRORS, "channels", said.code)
 
 
+def _room_refused(counts: Counts, said: RoomRefusal) -> None:
+    counts.add(metrics.ROOM_REFUSED, said.code)
+    counts.add(metrics.ERRORS, "rooms", said.code)
+
+
+def _room_events(counts: Counts, said: rooms.RoomEventsEmitted) -> None:
+    counts.add(metrics.ROOM_EVENTS, by=said.events)
+    counts.add(metrics.ROOM_DELIVERIES, by=said.deliveries)
+
+
 def _interrupted(counts: Counts, said: wal.LogInterrupted) -> None:
     counts.add(metrics.LOG_INTERRUPTIONS, said.code)
     counts.add(metrics.ERRORS, "log", said.code)
@@ -161,6 +173,18 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     channels.JoinRefused: _join_refused,
     channels.ChannelClosed: lambda counts, _: counts.add(metrics.CHANNELS_CLOSED),
     channels.ChannelCrashed: lambda counts, _: counts.add(metrics.CHANNELS_CRASHED),
+    rooms.RoomConnectionOpened: lambda counts, said: counts.add(metrics.ROOM_OPENED, said.transport),
+    rooms.RoomConnectionUpgraded: lambda counts, _: counts.add(metrics.ROOM_UPGRADES),
+    rooms.RoomConnectionClosed: lambda counts, _: counts.add(metrics.ROOM_CLOSED),
+    rooms.RoomConnectionEnded: lambda counts, said: counts.add(metrics.ROOM_ENDED, str(said.code), said.reason),
+    rooms.RoomConnectionRefused: _room_refused,
+    rooms.NamespaceRefused: _room_refused,
+    rooms.RoomRequestRefused: _room_refused,
+    rooms.NamespaceConnected: lambda counts, said: counts.add(
+        metrics.ROOM_CONNECTS, "recovered" if said.recovered else "new"
+    ),
+    rooms.RoomEventsEmitted: _room_events,
+    rooms.RoomEventFailed: lambda counts, said: counts.add(metrics.ROOM_EVENTS_FAILED, said.event),
     wal.LogProgress: _log_progress,
     wal.LogInterrupted: _interrupted,
     wal.LogGap: lambda counts, _: counts.add(metrics.LOG_GAPS),

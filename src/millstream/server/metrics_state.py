@@ -22,8 +22,10 @@ from millstream.postgres.pool import Pool
 from millstream.server import metrics
 from millstream.server.metrics import METRICS, Kind, Metric
 from millstream.server.metrics_observer import BUCKETS, Counts, Labels
+from millstream.server.project_rooms import ProjectRooms
 from millstream.server.readiness import of_slot
 from millstream.server.vitals import Vital, Vitals
+from millstream.socketio.handshake import Transport as TransportName
 from millstream.wal.tailer import LogState, Tailer
 
 SLOT_STATES = ("ok", "warning", "critical", "failed")
@@ -39,6 +41,7 @@ class Exposition(Collector):
         vitals: Vitals,
         *,
         sockets: RealtimeEndpoint,
+        rooms: ProjectRooms | None,
         tailer: Tailer,
         pipelines: Iterable[PipelinePool],
         sessions: Pool,
@@ -46,6 +49,7 @@ class Exposition(Collector):
         self._counts = counts
         self._vitals = vitals
         self._sockets = sockets
+        self._rooms = rooms
         self._tailer = tailer
         self._pipelines = tuple(pipelines)
         self._sessions = sessions
@@ -74,6 +78,8 @@ class Exposition(Collector):
     def _states(self) -> States:
         yield metrics.BUILD_INFO, (version("millstream"),), 1
         yield from self._sockets_states()
+        if self._rooms is not None:
+            yield from _room_states(self._rooms)
         yield from self._log_states()
         if self._vital is not None and self._vital.trouble is None:
             yield from _vital_states(self._vital, lost=self._tailer.state is LogState.LOST)
@@ -116,6 +122,16 @@ class Exposition(Collector):
         for labels, found in self._counts.distributions.get(metric, {}).items():
             family.add_metric(labels, list(zip(bounds, accumulate(found.counts), strict=True)), found.sum)
         return family
+
+
+def _room_states(rooms: ProjectRooms) -> States:
+    context = rooms.context
+    transports = [engine.transport.name.value for engine in rooms.endpoint.engines.values()]
+    for transport in TransportName:
+        yield metrics.ROOM_CONNECTIONS, (transport.value,), transports.count(transport.value)
+    yield metrics.ROOMS, (), sum(1 for _ in context.members.census())
+    yield metrics.ROOM_RECOVERY_BYTES, (), context.kept.held_bytes
+    yield metrics.ROOM_RECOVERABLE, (), context.kept.lost_sessions
 
 
 def _vital_states(vital: Vital, *, lost: bool) -> States:

@@ -210,7 +210,13 @@ async def _build(
         views=app.live_views if app else (), rooms=rooms,
     )  # fmt: skip
     operators = build_operators(
-        settings, connections, counts=counts, schema=schema, live=live, title=app.title if app else settings.name
+        settings,
+        connections,
+        counts=counts,
+        schema=schema,
+        live=live,
+        rooms=rooms,
+        title=app.title if app else settings.name,
     )
     return Project(
         settings=settings,

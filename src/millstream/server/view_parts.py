@@ -1,0 +1,25 @@
+"""Long lists of the admin view in part: what fits the search, the most important first, with the number of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from heapq import nsmallest
+from typing import Any, TypeVar
+
+Entry = TypeVar("Entry")
+MOST_SHOWN = 200
+
+
+def part(
+    entries: Collection[Entry],
+    search: str,
+    words_of: Callable[[Entry], Iterable[str]],
+    key: Callable[[Entry], Any],
+    show: Callable[[Entry], dict[str, Any]],
+) -> dict[str, Any]:
+    """Return what fits, in order, and how many there are of all and of those; only what is shown is built."""
+    fitting = entries
+    if search:
+        fitting = [each for each in entries if any(search in word.lower() for word in words_of(each))]
+    shown = [show(each) for each in nsmallest(MOST_SHOWN, fitting, key)]
+    return {"total": len(entries), "fitting": len(fitting), "shown": shown}
