@@ -52,6 +52,9 @@ SALES = LiveView(
 EVERYBODY = LiveView(
     name="everybody", query="select 'v' as row_of_view, 1 % 2 as odd", may_watch="true", reads=[reads("orders")]
 )
+BY_WORD = LiveView(
+    name="by_word", parameters={"word": str, "n": int}, query="select %(n)s as n", may_watch="true", reads=[]
+)
 BROKEN = LiveView(name="broken", query="select 1", may_watch="1 / 0 = 1", reads=[])
 TOPIC = f"realtime:view:sales:{ONE}"
 PRIVATE = {"private": True}
@@ -61,7 +64,7 @@ PRIVATE = {"private": True}
 async def running(database: Database, folder: Path, **settings: Any) -> AsyncIterator[RealtimeProject]:
     (folder / "migrations").mkdir()
     database.run_as_server(*SCHEMA)
-    app = App(name="views", title="Views", sql=folder, live_views=[SALES, EVERYBODY, BROKEN])
+    app = App(name="views", title="Views", sql=folder, live_views=[SALES, EVERYBODY, BY_WORD, BROKEN])
     witness = Witness()
     given = project_settings(database, live_views=LiveViewSettings(**settings))
     async with serving(given, app=app, observe=witness) as (url, (project,)):
@@ -265,6 +268,13 @@ async def test_a_view_without_parameters_may_be_for_everybody(project: RealtimeP
     async with project.connect() as client:
         assert (await join(project, client, None, "realtime:view:everybody"))["status"] == "ok"
         assert (await value(client))["rows"] == [{"row_of_view": "v", "odd": 1}]
+
+
+async def test_a_key_may_have_any_text_and_a_view_need_not_use_it(project: RealtimeProject) -> None:
+    async with project.connect() as client:
+        answer = await join(project, client, None, "realtime:view:by_word:Gr%C3%BC%C3%9Fe%3A%20%27%25%28n%29s%27:7")
+        assert answer["status"] == "ok"
+        assert (await value(client))["rows"] == [{"n": 7}]
 
 
 async def test_one_view_too_many_and_a_result_too_large_are_said(database: Database, tmp_path: Path) -> None:

@@ -60,7 +60,8 @@ class ViewQueries:
         asked, refused = list(callers), set[Claims]()
         while True:
             statements = [*self._questions(view, key, asked), become_caller(_SERVICE, self._settings)]
-            statements.append(Statement(_ROWS % view.sql(view.query), key))
+            query, values = view.bind(view.query, key)
+            statements.append(Statement(_ROWS % query, values))
             try:
                 results = await self._ask(statements, xids)
             except DatabaseError as error:
@@ -88,7 +89,8 @@ class ViewQueries:
 
     def _questions(self, view: LiveView, key: Key, callers: Iterable[Claims]) -> list[Statement]:
         """Return two statements a caller: one that makes the transaction his, and the question."""
-        question = Statement(f"SELECT COALESCE(({view.sql(view.may_watch)}), false)", key)
+        expression, values = view.bind(view.may_watch, key)
+        question = Statement(f"SELECT COALESCE(({expression}), false)", values)
         pairs = ((become_caller(claims, self._settings), question) for claims in callers)
         return [statement for pair in pairs for statement in pair]
 

@@ -95,15 +95,16 @@ class LiveView:
         if unknown:
             raise self._invalid(f"it has no parameter {unknown[0]!r}")
 
-    def sql(self, text: str) -> str:
-        """Return SQL in which each `%(name)s` is a typed, numbered parameter, in the order of a key."""
-        places = {name: place for place, name in enumerate(self.parameters, 1)}
+    def bind(self, text: str, key: Key) -> tuple[str, Key]:
+        """Return SQL in which each `%(name)s` is a typed, numbered parameter, and the values of those that it names."""
+        used = list(dict.fromkeys(_PARAMETER.findall(text)))
+        values = dict(zip(self.parameters, key, strict=True))
 
         def numbered(found: re.Match[str]) -> str:
             name = found[1]
-            return f"${places[name]}::{_KINDS[self.parameters[name]].sql}"
+            return f"${used.index(name) + 1}::{_KINDS[self.parameters[name]].sql}"
 
-        return _PARAMETER.sub(numbered, text)
+        return _PARAMETER.sub(numbered, text), tuple(values[name] for name in used)
 
     def topic(self, key: Key) -> str:
         """Return the topic of a key."""

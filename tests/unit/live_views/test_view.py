@@ -33,11 +33,14 @@ def test_a_table_is_of_the_schema_public_unless_it_says_otherwise() -> None:
     assert reads("orders", organisation_id="seller").columns == {"organisation_id": "seller"}
 
 
-def test_parameters_are_typed_and_numbered_in_the_order_of_the_key() -> None:
-    assert (
-        view().sql("%(day)s > $$100%$$ and %(organisation_id)s = %(day)s")
-        == "$2::date > $$100%$$ and $1::uuid = $2::date"
+def test_parameters_are_typed_and_numbered_and_only_those_that_are_named_are_given() -> None:
+    key = (ORGANISATION, "2026-03-01")
+    assert view().bind("%(day)s > $$100%$$ and %(organisation_id)s = %(day)s", key) == (
+        "$1::date > $$100%$$ and $2::uuid = $1::date",
+        ("2026-03-01", ORGANISATION),
     )
+    assert view().bind("%(organisation_id)s", key) == ("$1::uuid", (ORGANISATION,))
+    assert view().bind("true", key) == ("true", ())
 
 
 def test_a_topic_names_the_view_and_its_key() -> None:
