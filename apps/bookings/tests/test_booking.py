@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from apps.bookings.tests.conftest import Refusal
+from apps.bookings.tests.conftest import Refusal, as_administrator
 
 
 async def test_a_visitor_holds_a_slot_and_confirms_it(salon: Any) -> None:
@@ -220,3 +220,28 @@ async def test_notes_are_for_those_who_work_there(salon: Any) -> None:
     statement = "select event_type from booking_events where booking_id = %s and internal"
     assert len(await salon.rows(statement, made["id"], claims=salon.staff)) == 1
     assert await salon.rows(statement, made["id"], claims=client) == []
+
+
+async def test_staff_are_told_of_what_clients_do_and_clients_of_what_others_do(salon: Any) -> None:
+    [client] = await salon.people(1)
+    slot = (await salon.slots(salon.advice, provider=salon.chairs[0]))[0]
+    asked = await salon.book(client, slot, service_id=salon.advice)
+    told = "select kind, link from notifications order by created_at"
+    for person in (salon.owner, salon.staff):
+        [row] = await salon.rows(told, claims=person)
+        assert (row["kind"], row["link"]) == ("booking.requested", f"/calendar?booking={asked['id']}")
+    assert await salon.rows(told, claims=client) == []
+    await salon.call("approve_booking", salon.staff, booking_id=asked["id"])
+    [row] = await salon.rows(told, claims=client)
+    assert (row["kind"], row["link"]) == ("booking.confirmed", f"/my-bookings/{asked['id']}")
+
+
+async def test_each_mail_brings_a_link_that_opens_the_booking(salon: Any) -> None:
+    client, other = await salon.people(2)
+    made = await salon.book(client)
+    async with as_administrator(salon.database) as sql:
+        cursor = await sql.execute("select recipient, draft ->> 'title', draft ->> 'link' from millstream.mails")
+        [(recipient, title, link)] = await cursor.fetchall()
+    assert (recipient, title) == ("ada@example.org", "Booking confirmed")
+    opened = await salon.call("open_booking_link", other, token=link.removeprefix("/booking/"))
+    assert opened["id"] == made["id"]
