@@ -21,7 +21,7 @@ ADMINISTRATOR = "postgres"
 # Defaults of a new cluster, written to its postgresql.conf, where an operator may change them.
 NEW_CLUSTER = {
     "timezone": "UTC",
-    "max_connections": "100",
+    "max_connections": "250",  # an application may hold some thirty, and several share the server
     "max_wal_senders": "20",
     "max_replication_slots": "20",
     "max_slot_wal_keep_size": "4GB",  # a slot that nobody reads must not fill the disk
