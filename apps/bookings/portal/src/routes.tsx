@@ -45,9 +45,15 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => import("./pages/CalendarPage"), "CalendarPage"),
 });
 
+const demo = createRoute({
+  getParentRoute: () => root,
+  path: "/demo/real-time-bookings",
+  component: lazyRouteComponent(() => import("./pages/RealTimeDemoPage"), "RealTimeDemoPage"),
+});
+
 export function createPortalRouter() {
   return createRouter({
-    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link, calendar])),
+    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link, calendar, demo])),
     ...portalRouterOptions(),
   });
 }
