@@ -54,7 +54,7 @@ def commands() -> dict[str, list[Any]]:
 
 
 def main() -> None:
-    counts = [int(argument) for argument in sys.argv[1:]] or [1_000, 5_000]
+    counts = [int(argument) for argument in sys.argv[1:]] or [1_000]
     with tempfile.TemporaryDirectory() as folder:
         client, servers = compiled("load_client.c", Path(folder)), commands()
         for sockets in counts:

@@ -146,7 +146,7 @@ class Connection:
         """Ask what the caller may, and let it in."""
         try:
             known = self._known(connect, claims)
-            rights = await self.context.rights.ask(claims, known.rooms if known is not None else ())
+            rights = await self._ask(claims, known.rooms if known is not None else ())
         except MillstreamError as error:
             if self._waits(connect):
                 self._refuse(connect.namespace, error)
@@ -157,6 +157,14 @@ class Connection:
             return
         if self._waits(connect):
             self._let_in(connect, claims, rights)
+
+    async def _ask(self, claims: Claims, rooms: Collection[str]) -> Rights:
+        """Ask what a caller may, until nothing has changed while it was asked: changes reach only who is in."""
+        while True:
+            changes = self.context.rights_changes
+            rights = await self.context.rights.ask(claims, rooms)
+            if changes == self.context.rights_changes:
+                return rights
 
     def _waits(self, connect: Connect) -> bool:
         """Tell whether the client still wants in."""
@@ -170,7 +178,7 @@ class Connection:
         self.sockets[namespace] = socket
         self.mailbox.put(frame_of(self.session.accept(namespace, sid, pid if context.kept.enabled else None)))
         socket.settle(rights, lost.rooms if lost is not None else {})
-        missed = 0 if lost is None else self._replay(socket, lost, connect.auth.get("offset"))
+        missed = 0 if lost is None else socket.replay(_offset(connect.auth.get("offset"), lost) or NOWHERE)
         context.observe(NamespaceConnected(recovered=lost is not None, missed=missed))
 
     def _known(self, connect: Connect, claims: Claims) -> LostSession | None:
@@ -197,16 +205,6 @@ class Connection:
             alive.close(recoverable=False)
         self.context.kept.forget(session.pid)
         return session
-
-    def _replay(self, socket: RoomSocket, lost: LostSession, offset: object) -> int:
-        """Send what was said since in rooms that the client still has; return how much that was."""
-        missed = 0
-        for emission in self.context.kept.after(_offset(offset, lost) or NOWHERE):
-            frame = emission.frame_for(socket.rooms, socket.namespace)
-            if frame is not None:
-                self.mailbox.put(frame)
-                missed += 1
-        return missed
 
     def _refuse(self, namespace: str, error: MillstreamError) -> None:
         data = {"code": error.code}

@@ -75,6 +75,8 @@ class RoomContext:
         self.roster: Roster[RoomSocket] = Roster()
         self.reached = NOWHERE
         """The last place in the log that was told: who joins now hears everything after it."""
+        self.rights_changes = 0
+        """How often the log has told that somebody's rights may have changed."""
         self.refusals = RateLimit(settings.refusals_per_minute * 60, burst=settings.refusals_per_minute)
         self.expiries: Deadlines[Expiring] = Deadlines(loop, _EXPIRY_RESOLUTION_SECONDS, _expire)
 

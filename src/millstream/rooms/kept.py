@@ -1,6 +1,7 @@
 """What was told lately, and the sessions of connections that are lost: from both a client's connection is recovered.
 
-Filled by `emitter` and by `socket` when a connection ends. Bounded by age and by memory. Nothing here outlives the
+Filled by `emitter` and by `socket` when a connection ends; events also serve clients whose rights are being asked.
+Bounded by age and by memory. Nothing here outlives the
 process or a change of the log: who cannot be recovered connects as new and loads anew.
 """
 
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 
 from millstream.rooms.emission import NOWHERE, Emission, Place
 from millstream.rooms.settings import RoomSettings
+
+_LEAST_SECONDS = 10.0
+"""As long as asking for rights may take at most, with all the waiting for the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Kept:
 
     def __init__(self, settings: RoomSettings, clock: Callable[[], float]) -> None:
         self._seconds = settings.recovery_seconds
+        self._event_seconds = max(settings.recovery_seconds, _LEAST_SECONDS)
         self._most_bytes = settings.recovery_bytes
         self._most_sessions = settings.max_connections
         self._clock = clock
@@ -65,12 +70,10 @@ class Kept:
 
     def append(self, emission: Emission) -> None:
         """Keep an event, told after all that is kept already."""
-        if not self.enabled:
-            return
         now = self._clock()
         self._emissions.append((now, emission))
         self._bytes += emission.size
-        while self._bytes > self._most_bytes or self._emissions[0][0] < now - self._seconds:
+        while self._bytes > self._most_bytes or self._emissions[0][0] < now - self._event_seconds:
             self._drop_first()
             if not self._emissions:
                 break

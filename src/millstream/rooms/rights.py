@@ -6,6 +6,7 @@ decide is no; that PostgreSQL cannot be asked is RightsUnavailable, never an ans
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from millstream.rooms.observations import RoomRightsFailed
 # Connection, resources, operator intervention, transaction rollback, system: trouble, and no decision.
 _TROUBLE = ("08", "53", "57", "40", "58")
 _TIMEOUT_MS = 5_000
+_AT_ONCE = 4
 _SETTINGS = {"statement_timeout": str(_TIMEOUT_MS), "jit": "off", "request.headers": "{}"}
 
 
@@ -42,6 +44,8 @@ class RoomRights:
     def __init__(self, pool: PipelinePool, declared: Rooms, observe: Observer) -> None:
         self._pool = pool
         self._observe = observe
+        # A change may concern thousands at once: they wait here, and leave connections to everybody else.
+        self._places = asyncio.Semaphore(_AT_ONCE)
         self._roles = None if declared.roles is None else Statement(f"SELECT {_call(declared.roles)}() AS role")
         self._allowed: Mapping[str, str] = {
             one.kind: "SELECT id FROM pg_catalog.jsonb_array_elements_text($1::pg_catalog.jsonb) AS wanted (id)"
@@ -71,10 +75,7 @@ class RoomRights:
         """Return the answers in order; nothing when a function fails or a right is missing."""
         whole = [become_caller(claims, _SETTINGS, read_only=True), *statements]
         try:
-            try:
-                results = await self._pool.run(whole)
-            except StalePlan:
-                results = await self._pool.run(whole)  # the connection has forgotten its plans
+            results = await self._run(whole)
         except DatabaseError as error:
             if error.sqlstate.startswith(_TROUBLE):
                 raise RightsUnavailable("The database cannot be asked now.") from error
@@ -84,6 +85,13 @@ class RoomRights:
         except MillstreamError as error:
             raise RightsUnavailable("The database cannot be asked now.") from error
         return results[1:]
+
+    async def _run(self, statements: Sequence[Statement]) -> list[Result]:
+        async with self._places:
+            try:
+                return await self._pool.run(statements)
+            except StalePlan:
+                return await self._pool.run(statements)  # the connection has forgotten its plans
 
 
 def _call(function: str) -> str:

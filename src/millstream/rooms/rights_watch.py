@@ -1,7 +1,8 @@
 """Has the rights of connected clients asked anew when what they rest on has changed, so that they hold in open rooms.
 
-A TransactionSink. A change of the schema concerns everybody; a row of a table that the application names, the person
-whom it is about, or everybody where it names no column.
+A TransactionSink, before the one that tells events: whoever is concerned hears nothing of what was committed later
+until the answer is there, and nothing is lost to whoever keeps the right. A change of the schema concerns everybody; a
+row of a table that the application names, the person whom it is about, or everybody where it names no column.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ class RoomRightsWatch:
         """Have everybody concerned asked about, beside the log and once a transaction."""
         concerned: dict[RoomSocket, None] = {}
         if any(message.prefix == _PREFIX and message.content == _CONTENT for message in transaction.messages):
+            self._context.rights_changes += 1
             concerned.update(dict.fromkeys(self._context.roster))
         for change in transaction.changes:
             tables = self._tables.get((change.relation.schema, change.relation.name))
             if tables is not None:
+                self._context.rights_changes += 1
                 concerned.update(dict.fromkeys(self._concerned(change, tables)))
         for socket in concerned:
             socket.ask_rights_again()

@@ -1,8 +1,9 @@
 """One client in one namespace: who it is, in which rooms, and what its events ask.
 
 Made by `connection` when the client is let in. What has to be asked of the database is done one after the other, in the
-order in which it came. Whatever ends it, `close` gives back its rooms and its deadline exactly once, and leaves its
-session to be recovered.
+order in which it came. While rights are asked anew the client hears nothing, and afterwards what was said meanwhile in
+rooms that it still may be in: nobody hears what was committed after his right had ended. Whatever ends it, `close`
+gives back its rooms and its deadline exactly once, and leaves its session to be recovered.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class RoomSocket:
     """A client that is in a namespace."""
 
     __slots__ = (
-        "_asked", "_expiry", "_own", "_waiting", "_working",
+        "_asked", "_expiry", "_held_since", "_own", "_questions", "_waiting", "_working",
         "claims", "client", "closed", "context", "namespace", "pid", "rooms", "sid",
     )  # fmt: skip
 
@@ -88,6 +89,8 @@ class RoomSocket:
         self.rooms: dict[str, Place] = {}
         self.closed = False
         self._own: frozenset[str] = frozenset()
+        self._held_since: Place | None = None
+        self._questions = 0
         self._waiting: deque[Work] = deque()
         self._working = False
         self._asked: dict[int, Future[Sequence[Any]]] = {}
@@ -120,6 +123,8 @@ class RoomSocket:
 
     def move(self, old: Mailbox, new: Mailbox) -> None:
         """Hear by another mailbox."""
+        if self._held_since is not None:
+            return
         self.context.members.move([Room(self.namespace, room) for room in self.rooms], old, new)
 
     def tell(self, event: str, payload: Mapping[str, Any]) -> None:
@@ -167,8 +172,23 @@ class RoomSocket:
         self._watch_expiry()
 
     def ask_rights_again(self) -> None:
-        """Have what the client may asked anew, after all that waits already."""
+        """Have what the client may asked anew, after all that waits already; it hears nothing until then."""
+        if self._held_since is None:
+            self._held_since = self.context.reached
+            for room in self.rooms:
+                self.context.members.leave(Room(self.namespace, room), self.client.mailbox)
+        self._questions += 1
         self.later(self._ask_rights_again)
+
+    def replay(self, after: Place) -> int:
+        """Send what was said after a place in rooms that the client was in; return how much that was."""
+        missed = 0
+        for emission in self.context.kept.after(after):
+            frame = emission.frame_for(self.rooms, self.namespace)
+            if frame is not None:
+                self.client.mailbox.put(frame)
+                missed += 1
+        return missed
 
     def later(self, work: Work) -> None:
         """Do something that has to wait, after all that waits already; a client that asks too much is ended."""
@@ -224,8 +244,22 @@ class RoomSocket:
             # What cannot be known must not be allowed: the client comes back and is asked about as any.
             self.client.end(disconnect.INTERNAL_ERROR)
             return
-        if not self.closed:
+        self._questions -= 1
+        if not self.closed and not self._questions:  # else it changed again while this was asked
             self._adapt(rights)
+            self._hear_again()
+
+    def _hear_again(self) -> None:
+        """Hear what is said from now on, after what was said since the client was held."""
+        since, self._held_since = self._held_since, None
+        for room in self.rooms:
+            self.context.members.join(Room(self.namespace, room), self.client.mailbox)
+        if since is None:
+            return
+        if since < self.context.kept.start:
+            self.client.end(disconnect.SERVER_REQUEST)  # more was said than is kept: it comes back and loads anew
+            return
+        self.replay(since)
 
     def _adapt(self, rights: Rights) -> None:
         """Leave what the client may no longer hear and say so; enter what is its own now."""
@@ -252,7 +286,8 @@ class RoomSocket:
     def _enter(self, room: str, since: Place | None) -> None:
         if room not in self.rooms:
             self.rooms[room] = self.context.reached if since is None else since
-            self.context.members.join(Room(self.namespace, room), self.client.mailbox)
+            if self._held_since is None:
+                self.context.members.join(Room(self.namespace, room), self.client.mailbox)
 
     def as_lost(self) -> LostSession:
         """Return the session as it is kept for the client to come back to."""

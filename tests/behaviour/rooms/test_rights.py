@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.fixtures.room_server import (
     LIBRARY,
     SECRET_LIBRARY,
     RoomServer,
+    connect,
     person,
     python_client,
     room_server,
@@ -75,6 +78,59 @@ async def test_a_right_that_ends_takes_the_rooms_away_at_once_and_one_that_begin
         await server.book(person(), note="not heard")
         await server.run("select rooms.emit('global:notification', '{}')")
         await client.hear("global:notification")
+
+
+SLOW = """create or replace function is_staff(id text) returns boolean language plpgsql security definer as $$ begin
+  perform pg_sleep(0.2);
+  return exists (select from staff s where s.library_id = $1::uuid and s.person = auth.uid());
+end $$"""
+
+
+async def test_what_is_committed_after_a_right_ended_is_heard_by_nobody_who_had_it_however_long_it_takes_to_ask(
+    server: RoomServer,
+) -> None:
+    leaving, staying, room = person(), person(), f"library-staff:{LIBRARY}"
+    server.database.run_as_server(SLOW)
+    for librarian in (leaving, staying):
+        await server.run("insert into staff values (%s, %s)", LIBRARY, librarian)
+    async with (
+        python_client(server, token=server.token(leaving)) as at_leaving,
+        python_client(server, token=server.token(staying)) as at_staying,
+    ):
+        assert [await each.ask("join", room) for each in (at_leaving, at_staying)] == [{"status": "ok"}] * 2
+        await server.run(f"do $$ begin delete from staff; insert into staff values ('{LIBRARY}', '{staying}'); end $$")
+        await server.book(person(), note="late")
+        await server.run("select rooms.emit('global:notification', '{}')")
+        assert (await at_staying.hear("booking:created"))["note"] == "late"
+        await at_staying.hear("global:notification")
+        assert (await at_leaving.hear("rooms:left"))["rooms"] == [room, "role:owner"]
+        await at_leaving.hear("global:notification")
+
+
+async def test_who_connects_while_a_right_ends_is_asked_about_again(server: RoomServer) -> None:
+    librarian = person()
+    server.database.run_as_server(
+        "create or replace function my_roles() returns setof text language plpgsql security definer as $$ begin"
+        " return query select 'owner'::text where exists (select from staff s where s.person = auth.uid());"
+        " perform pg_sleep(0.3); end $$"
+    )
+    await server.run("insert into staff values (%s, %s)", LIBRARY, librarian)
+    asked = asyncio.get_running_loop().create_future()
+    ask = server.rooms.context.rights.ask
+
+    async def announced(*given: Any) -> Any:
+        if not asked.done():
+            asked.set_result(None)
+        return await ask(*given)
+
+    server.rooms.context.rights.ask = announced  # type: ignore[method-assign]
+    async with server.websocket() as client:
+        connecting = asyncio.ensure_future(connect(client, server.token(librarian)))
+        await asked
+        await server.run("delete from staff")
+        await connecting
+        [socket] = server.rooms.context.roster
+        assert "role:owner" not in socket.rooms
 
 
 async def test_a_resource_that_closes_puts_everybody_out(server: RoomServer) -> None:
