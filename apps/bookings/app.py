@@ -17,6 +17,7 @@ from millstream_apps.bookings.operations import background, clients, events, rec
 app = App(
     name="bookings",
     title="Bookings",
+    summary="Appointments with people: a free time is yours once you hold it, and every calendar shows it at once.",
     # Tables (migrations/), what the kit makes of them (claims.sql, states.sql), the law (functions/), who may see what
     # (policies.sql), what is followed (realtime.sql).
     sql=Path(__file__).with_name("sql"),
