@@ -34,7 +34,8 @@ def secrets_of(headers: Mapping[str, str], own: Iterable[str]) -> tuple[str, ...
     hidden = _SIGNED | {name.lower() for name in own}
     found = (value for name, value in headers.items() if name.lower() in hidden)
     # A receiver may repeat a token without the word before it.
-    return tuple(text for value in found for text in (value, value.rpartition(" ")[2]) if len(text) >= _SHORTEST_SECRET)
+    texts = dict.fromkeys(text for value in found for text in (value, value.rpartition(" ")[2]))
+    return tuple(text for text in texts if len(text) >= _SHORTEST_SECRET)
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
