@@ -27,9 +27,9 @@ from millstream.observe import ignore
 from millstream.pubsub import Hub, MailboxSettings
 from millstream.rooms.context import RoomContext
 from millstream.rooms.declaration import Rooms
-from millstream.rooms.emission import Emission, Place, Room, Telling, event_frame
 from millstream.rooms.rights import RoomRights
 from millstream.rooms.settings import RoomSettings
+from millstream.rooms.told.emission import Emission, Place, Room, Telling, event_frame
 
 PATH = "/socket.io"
 

@@ -10,16 +10,16 @@ from millstream.auth.rate_limits import RateLimit
 from millstream.identity import Claims
 from millstream.observe import Observer
 from millstream.pubsub import Deadlines, Hub
+from millstream.rooms.clients.roster import Roster
 from millstream.rooms.declaration import Rooms
-from millstream.rooms.emission import NOWHERE
-from millstream.rooms.kept import Kept
-from millstream.rooms.members import Members
 from millstream.rooms.rights import RoomRights
-from millstream.rooms.roster import Roster
 from millstream.rooms.settings import RoomSettings
+from millstream.rooms.told.emission import NOWHERE
+from millstream.rooms.told.kept import Kept
+from millstream.rooms.told.members import Members
 
 if TYPE_CHECKING:
-    from millstream.rooms.socket import RoomSocket
+    from millstream.rooms.clients.socket import RoomSocket
 
 _EXPIRY_RESOLUTION_SECONDS = 1.0
 

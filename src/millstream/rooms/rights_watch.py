@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from millstream.change import Operation, RowChange, Transaction
 from millstream.rooms.change import Change, read_change
+from millstream.rooms.clients.socket import RoomSocket
 from millstream.rooms.context import RoomContext
 from millstream.rooms.declaration import RightsTable, qualified
-from millstream.rooms.socket import RoomSocket
 
 _PREFIX, _CONTENT = "millstream", b"schema"
 

@@ -27,11 +27,11 @@ from millstream.pubsub import Hub
 from millstream.pubsub.disconnect import SHUTDOWN
 from millstream.rooms.context import Authenticate, Call, RoomContext
 from millstream.rooms.declaration import Rooms, qualified
-from millstream.rooms.emission import NOWHERE
-from millstream.rooms.emitter import MESSAGES, Emitter
-from millstream.rooms.messages import RoomMessages
 from millstream.rooms.rights import RoomRights
 from millstream.rooms.rights_watch import RoomRightsWatch
+from millstream.rooms.told.emission import NOWHERE
+from millstream.rooms.told.emitter import MESSAGES, Emitter
+from millstream.rooms.told.messages import RoomMessages
 from millstream.server.connections import Connections
 from millstream.server.project_settings import ProjectSettings
 from millstream.wal.history import History

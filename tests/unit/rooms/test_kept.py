@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.rooms.emission import NOWHERE, Emission, Place, Room, Telling, event_frame, parse_place
-from millstream.rooms.kept import Kept, LostSession
 from millstream.rooms.settings import RoomSettings
+from millstream.rooms.told.emission import NOWHERE, Emission, Place, Room, Telling, event_frame, parse_place
+from millstream.rooms.told.kept import Kept, LostSession
 from millstream.websocket.frames import Opcode, split_frames
 
 NUMBERS = st.integers(0, 2**63)

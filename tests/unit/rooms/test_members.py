@@ -6,9 +6,9 @@ import asyncio
 
 from millstream.identity import ANONYMOUS, Claims
 from millstream.pubsub import Disconnect, Hub, Mailbox, MailboxSettings
-from millstream.rooms.emission import Emission, Place, Room, Telling
-from millstream.rooms.members import Members
-from millstream.rooms.roster import Roster
+from millstream.rooms.clients.roster import Roster
+from millstream.rooms.told.emission import Emission, Place, Room, Telling
+from millstream.rooms.told.members import Members
 
 
 class Wire:

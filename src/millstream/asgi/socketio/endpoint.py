@@ -32,7 +32,7 @@ from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.pubsub import Deadlines, Disconnect, disconnect
 from millstream.pubsub.disconnect import SERVER_REQUEST
-from millstream.rooms.connection import Connection
+from millstream.rooms.clients.connection import Connection
 from millstream.rooms.context import RoomContext
 from millstream.rooms.observations import RoomConnectionOpened, RoomConnectionRefused
 from millstream.socketio.engine_packets import decode_body

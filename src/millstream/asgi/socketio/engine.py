@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from millstream.identity import Claims
 from millstream.pubsub import Disconnect, Mailbox, disconnect
-from millstream.rooms.connection import Connection
+from millstream.rooms.clients.connection import Connection
 from millstream.rooms.observations import RoomConnectionClosed, RoomConnectionEnded, RoomConnectionUpgraded
 from millstream.socketio.engine_packets import EnginePacket
 from millstream.socketio.handshake import Transport as TransportName

@@ -14,9 +14,9 @@ import orjson
 from millstream.auth.limits import network_of
 from millstream.errors import MillstreamError
 from millstream.pubsub import disconnect
+from millstream.rooms.clients.socket import RoomSocket
 from millstream.rooms.errors import EventUnknown, RoomRefused, TooManyRooms
 from millstream.rooms.observations import RoomJoined, RoomRequestRefused
-from millstream.rooms.socket import RoomSocket
 from millstream.socketio.effects import Event
 
 _LONGEST_ROOM = 300

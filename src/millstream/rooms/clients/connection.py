@@ -15,14 +15,14 @@ from millstream.auth.limits import network_of
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.pubsub import Disconnect, Mailbox, disconnect
-from millstream.rooms import requests
+from millstream.rooms.clients import requests
+from millstream.rooms.clients.socket import RoomSocket
 from millstream.rooms.context import RoomContext
-from millstream.rooms.emission import NOWHERE, Place, frame_of, parse_place
 from millstream.rooms.errors import NamespaceUnknown
-from millstream.rooms.kept import LostSession
 from millstream.rooms.observations import NamespaceConnected, NamespaceRefused, RoomWorkFailed
 from millstream.rooms.rights import Rights
-from millstream.rooms.socket import RoomSocket
+from millstream.rooms.told.emission import NOWHERE, Place, frame_of, parse_place
+from millstream.rooms.told.kept import LostSession
 from millstream.socketio.effects import Answer, Break, Close, Connect, Effect, Event, Leave
 from millstream.socketio.engine_packets import EnginePacket
 from millstream.socketio.session import Limits, Session

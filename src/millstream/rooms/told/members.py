@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from millstream.pubsub import Hub, Mailbox
-from millstream.rooms.emission import Emission, Room
+from millstream.rooms.told.emission import Emission, Room
 
 _NOBODY: Mapping[Mailbox, None] = MappingProxyType({})
 

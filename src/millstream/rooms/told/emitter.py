@@ -23,8 +23,8 @@ from millstream.postgres.transaction import as_caller
 from millstream.rooms.change import Change, read_change
 from millstream.rooms.context import RoomContext
 from millstream.rooms.declaration import EVERYONE, Load, RoomEvent, qualified
-from millstream.rooms.emission import Emission, Place, Room, Telling, frame_of
 from millstream.rooms.observations import RoomEventFailed, RoomEventsEmitted, RoomFactsUnavailable
+from millstream.rooms.told.emission import Emission, Place, Room, Telling, frame_of
 from millstream.socketio.packets import RESERVED_EVENTS, ROOT, encode_event
 from millstream.wal.history import History
 

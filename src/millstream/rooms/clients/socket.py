@@ -18,11 +18,11 @@ from millstream.identity import Claims
 from millstream.pubsub import Disconnect, Mailbox, disconnect
 from millstream.rooms.context import RoomContext
 from millstream.rooms.declaration import EVERYONE
-from millstream.rooms.emission import Place, Room, event_frame, frame_of
 from millstream.rooms.errors import OtherSubject, RightsUnavailable
-from millstream.rooms.kept import LostSession
 from millstream.rooms.observations import RoomsLost, RoomWorkFailed
 from millstream.rooms.rights import Rights
+from millstream.rooms.told.emission import Place, Room, event_frame, frame_of
+from millstream.rooms.told.kept import LostSession
 from millstream.socketio.effects import Answer
 from millstream.socketio.packets import encode_ack
 from millstream.socketio.session import Session

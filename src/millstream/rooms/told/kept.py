@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from millstream.rooms.emission import NOWHERE, Emission, Place
 from millstream.rooms.settings import RoomSettings
+from millstream.rooms.told.emission import NOWHERE, Emission, Place
 
 _LEAST_SECONDS = 10.0
 """As long as asking for rights may take at most, with all the waiting for the database."""
