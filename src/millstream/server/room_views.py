@@ -11,8 +11,8 @@ from typing import Any
 
 from millstream.asgi.socketio.endpoint import SocketIoEndpoint
 from millstream.asgi.socketio.engine import Engine
-from millstream.rooms.emission import Room
-from millstream.rooms.socket import RoomSocket
+from millstream.rooms.clients.socket import RoomSocket
+from millstream.rooms.told.emission import Room
 from millstream.server.view_parts import part
 
 Json = dict[str, Any]
