@@ -23,4 +23,5 @@ export { PresenceRoom, type PresenceState } from "./presenceRoom";
 export { LiveRegistry, type Startable } from "./registry";
 export { SessionWatch } from "./sessionWatch";
 export { type Readable, Store } from "./store";
+export { trackInteractions } from "./trackInteractions";
 export { type LiveViewState, ViewState } from "./viewState";

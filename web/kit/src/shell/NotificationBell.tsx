@@ -24,21 +24,20 @@ export function NotificationBell() {
   const label = unread === 0 ? "Notifications" : `Notifications, ${unread} unread`;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} shadow="md" trapFocus>
-      <Popover.Target>
-        <Indicator label={unread > 99 ? "99+" : unread} size={17} offset={5} disabled={unread === 0} color="red.9">
+      <Indicator label={unread > 99 ? "99+" : unread} size={17} offset={5} disabled={unread === 0} color="red.9">
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
             size="lg"
             aria-label={label}
             title={label}
-            aria-expanded={opened}
             onClick={() => setOpened(!opened)}
           >
             <IconBell size={20} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} className={styles.dropdown} role="dialog" aria-label="Notifications">
         <div className={styles.head}>
           <h2>Notifications</h2>

@@ -18,10 +18,12 @@ export interface Toast {
   readonly kind: ToastKind;
   readonly title: string;
   readonly message?: string;
+  /** Not spoken by itself: whoever shows it says it otherwise. */
+  readonly isQuiet?: boolean;
 }
 
-export function showToast({ id, kind, title, message }: Toast): void {
-  const data = { id, title, message: message ?? "", withBorder: true, ...LOOKS[kind] };
+export function showToast({ id, kind, title, message = "", isQuiet = false }: Toast): void {
+  const data = { id, title, message, withBorder: true, ...LOOKS[kind], ...(isQuiet && { role: "presentation" }) };
   notifications.hide(id);
   notifications.show({ ...data, closeButtonProps: { "aria-label": "Dismiss" } });
 }

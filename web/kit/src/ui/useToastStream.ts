@@ -20,8 +20,8 @@ export function useToastStream<Event>(stream: ToastStream<Event>): (key: string,
   const { announcer, chime } = useProject();
   const show = useEffectEvent((toast: Toast | null) => {
     if (!toast) return;
-    showToast(toast);
-    announcer.say([toast.title, toast.message].filter(Boolean).join(": "));
+    showToast({ ...toast, isQuiet: true });
+    announcer.say(toSentence(toast));
     if (stream.withSound) chime.ring();
   });
   const one = useEffectEvent((key: string, event: Event) => show(stream.one(event, key)));
@@ -39,4 +39,9 @@ export function useToastStream<Event>(stream: ToastStream<Event>): (key: string,
     };
   }, []);
   return useCallback((key, event) => current.current?.add(key, event), []);
+}
+
+function toSentence({ title, message = "" }: Toast): string {
+  if (message === "") return title;
+  return `${title}${/[.!?]$/.test(title) ? "" : ":"} ${message}`;
 }
