@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream_apps.bookings import calendars, demo, live_views, routes, simulation, webhooks
+from millstream_apps.bookings import calendars, demo, live_views, payments, routes, simulation, webhooks
 from millstream_apps.bookings.errors import CONSTRAINTS
 from millstream_apps.bookings.operations import background, clients, events, receiver, staff
 
@@ -42,6 +42,7 @@ app = App(
         events.session_status,
         receiver.receiver_behaviour,
         calendars.share_calendar,
+        payments.take_payment,
     ],
     errors=CONSTRAINTS,
     # While the server runs, as the service role.
@@ -50,12 +51,13 @@ app = App(
         background.settle_due_bookings,
         background.remind_of_bookings,
         background.remove_old_traces,
+        payments.hand_over,
     ],
     # The rows of `booking_events`, and what other systems may add to them.
     webhooks=webhooks.EVENTS,
     inbound_webhooks=[webhooks.BOOKING_EVENTS],
-    # Files of the event log, calendars, and the receiver of the demo.
-    routes=[routes.router, calendars.router],
+    # Files of the event log, calendars, payments, and the receiver of the demo.
+    routes=[routes.router, calendars.router, payments.router],
     # Declared queries, run again when their tables change, for dashboards.
     live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
     # Companies, people and months of bookings to look at; running it again changes nothing.

@@ -93,6 +93,21 @@ class EventUnknown(OperationError):
     text = "There is no such event."
 
 
+class PaymentUnknown(OperationError):
+    """There is no such payment, or it is not the caller's to pay."""
+
+    code = "payment_unknown"
+    status = 404
+    text = "There is no such payment."
+
+
+class AlreadyPaid(OperationError):
+    """The booking was paid before, or is paid online."""
+
+    code = "already_paid"
+    text = "This booking is not paid at the place."
+
+
 class ReceiverUnknown(OperationError):
     """The organisation has no built-in receiver, or it is not the caller's to manage."""
 
@@ -124,6 +139,7 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     "services_are_offered": ServiceUnknown,
     "bookings_of_one_person_are_few": TooManyHolds,
     "bookings_are_confirmed_in_time": HoldExpired,
+    "bookings_are_paid_once": AlreadyPaid,
     "bookings_are_known": BookingUnknown,
     "bookings_are_as_they_were": BookingChanged,
     "bookings_are_checked_in_near_their_time": CheckInClosed,

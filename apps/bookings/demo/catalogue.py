@@ -126,7 +126,7 @@ COMPANIES = (
         (
             Service("Portrait", 60, 120, 30, _SATURDAY),
             Service("Passport pictures", 20, 18, 10),
-            Service("Family session", 90, 210, 30, _SATURDAY),
+            Service("Family session", 90, 210, 30, {**_SATURDAY, "payment": "online"}),
             Service("Team pictures", 180, 480, 30, _REQUEST),
             Service("Retouching together", 60, 75, 15),
         ),

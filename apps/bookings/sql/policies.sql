@@ -32,7 +32,7 @@ grant select (id, organisation_id, slug, name, company_name, trade, headline, em
   grace_minutes, active, created_at) on public.providers to anon, authenticated;
 grant select on public.services, public.provider_services, public.working_hours, public.slot_changes to anon, authenticated;
 grant select on public.schedule_exceptions, public.clients, public.bookings, public.booking_events, public.booking_viewers,
-  public.received_webhooks, public.webhook_logs, public.webhook_stats to authenticated;
+  public.received_webhooks, public.webhook_logs, public.webhook_stats, public.payments to authenticated;
 grant select (organisation_id, mode), update (mode) on public.receivers to authenticated;
 
 grant insert (organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes,

@@ -176,21 +176,27 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   held   constant public.bookings := public.booking_for(of_booking, '{client}');
   offer  public.services;
+  pays   boolean;
   client public.clients;
   made   public.bookings;
 begin
   select * into offer from services where id = held.service_id;
+  pays := offer.payment = 'online' and held.total_price > 0;
   if held.status = 'held' and held.deadline_at > now() then
     client := public.client_with(held.organisation_id, their_name, their_email, their_phone, visitor_timezone);
     update bookings set client_id = client.id, client_name = their_name, notes = coalesce(their_notes, ''),
       client_timezone = coalesce(visitor_timezone, client_timezone),
-      payment_status = case offer.payment when 'online' then 'awaiting' else 'at_place' end,
-      status = case when offer.confirmation = 'request' or offer.payment = 'online' then 'pending' else 'confirmed' end,
+      payment_status = case when pays then 'awaiting' else 'at_place' end,
+      status = case when offer.confirmation = 'request' or pays then 'pending' else 'confirmed' end,
       deadline_at = case
         when offer.confirmation = 'request' then least(now() + make_interval(hours => offer.request_hours), starts_at)
-        when offer.payment = 'online' then least(now() + interval '30 minutes', starts_at)
+        when pays then least(now() + interval '30 minutes', starts_at)
       end
     where id = of_booking returning * into made;
+    if pays then
+      perform kit.start_payment('public.bookings', made.id::text, 'test', made.total_price, made.currency,
+        auth.uid(), made.organisation_id);
+    end if;
   end if;
   if made.id is null then
     raise sqlstate 'PT409' using
@@ -235,7 +241,10 @@ begin
     raise sqlstate 'PT409' using
       constraint = 'status_transitions_are_followed', message = 'This booking is not only held: cancel it.';
   end if;
-  update bookings set status = 'cancelled', cancellation_reason = why, refund_amount = (terms ->> 'refund')::numeric
+  perform kit.refund_payment(p.id, (terms ->> 'refund')::numeric, 'cancelled')
+  from payments as p where p.booking_id = of_booking and p.outcome = 'kept' and (terms ->> 'refund')::numeric > 0;
+  update bookings set status = 'cancelled', cancellation_reason = why, refund_amount = (terms ->> 'refund')::numeric,
+    payment_status = case when (terms ->> 'refund')::numeric > 0 then 'refunded' else payment_status end
   where id = of_booking returning * into made;
   return made;
 end

@@ -1,0 +1,47 @@
+-- What is paid for: online before a booking is confirmed, or at the place. Money that comes too late claims the time
+-- again, or goes back.
+
+create or replace view public.payments with (security_invoker = true) as
+  select id, payable_id::uuid as booking_id, organisation_id, payer_id, provider, status, amount, currency, page, outcome,
+    created_at
+  from kit.payments where payable_table in ('bookings', 'public.bookings');
+
+-- Keeps a booking for who paid; another booking in the way raises, and the payment goes back.
+create or replace function public.settle_paid_booking(id text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  provider text := (select b.provider_id::text from bookings as b where b.id = settle_paid_booking.id::uuid);
+begin
+  perform kit.expire_due('public.bookings', array[provider]);
+  update bookings as b set payment_status = 'paid', deadline_at = null,
+    status = case when b.status in ('pending', 'expired') then 'confirmed' else b.status end
+  where b.id = settle_paid_booking.id::uuid
+    and (b.status in ('confirmed', 'checked_in', 'completed')
+      or b.status in ('pending', 'expired') and b.payment_status = 'awaiting' and b.starts_at > now());
+  return found;
+end
+$$;
+
+select kit.payable('public.bookings', settle => 'public.settle_paid_booking');
+
+-- Money that changed hands at the place, as staff say.
+create or replace function public.take_payment(of_booking uuid) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{staff}');
+begin
+  if made.payment_status <> 'at_place' then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_paid_once', message = 'This booking is not paid at the place.',
+      detail = jsonb_build_object('payment_status', made.payment_status);
+  end if;
+  perform kit.confirm_payment((kit.start_payment('public.bookings', made.id::text, 'manual', made.total_price, made.currency,
+    made.client_user_id, made.organisation_id)).id);
+  select * into made from bookings where id = of_booking;
+  return made;
+end
+$$;
+
+revoke execute on function public.settle_paid_booking(text), public.take_payment(uuid)
+from public, anon, authenticated, service_role;
+grant execute on function public.take_payment(uuid) to authenticated;

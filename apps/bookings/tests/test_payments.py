@@ -1,0 +1,73 @@
+"""Paying before a booking is confirmed, too late, twice, and getting money back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+async def asked(salon: Any) -> Any:
+    """A booking that waits for its payment, with the id of that."""
+    await salon.arrange("update services set payment = 'online' where id = %s", salon.haircut)
+    [client] = await salon.people(1)
+    made = await salon.book(client)
+    assert (made["status"], made["payment_status"]) == ("pending", "awaiting")
+    [payment] = await salon.rows("select * from payments", claims=client)
+    return client, made, payment
+
+
+async def outcome(salon: Any, payment: Any) -> tuple[str, str, str, str]:
+    row = await salon.row(
+        "select p.status as paid, p.outcome, b.status, b.payment_status"
+        " from payments p join bookings b on b.id = p.booking_id where p.id = %s",
+        payment["id"],
+    )
+    return row["paid"], row["outcome"], row["status"], row["payment_status"]
+
+
+async def test_a_paid_booking_is_confirmed_once_however_often_the_notice_comes(salon: Any, asked: Any) -> None:
+    _, made, payment = asked
+    for _ in range(3):
+        await salon.rows("select kit.confirm_payment(%s, 'r')", payment["id"])
+    assert await outcome(salon, payment) == ("confirmed", "kept", "confirmed", "paid")
+    assert await salon.events(made) == ["held", "requested", "confirmed"]
+
+
+async def test_a_late_payment_claims_the_time_again_or_goes_back(salon: Any, asked: Any) -> None:
+    _, made, payment = asked
+    await salon.make_due(made)
+    await salon.rows("select kit.expire_due('public.bookings')")
+    await salon.rows("select kit.confirm_payment(%s, 'r')", payment["id"])
+    assert await outcome(salon, payment) == ("confirmed", "kept", "confirmed", "paid")
+
+
+async def test_a_late_payment_for_a_time_that_somebody_else_has_goes_back(salon: Any, asked: Any) -> None:
+    _, made, payment = asked
+    await salon.make_due(made)
+    [other] = await salon.people(1)
+    assert (await salon.hold(other))["status"] == "held"
+    await salon.rows("select kit.confirm_payment(%s, 'r')", payment["id"])
+    assert (await outcome(salon, payment))[:3] == ("confirmed", "refunded", "expired")
+    [refund] = await salon.rows("select amount from kit.refunds")
+    assert refund["amount"] == payment["amount"]
+
+
+async def test_cancelling_in_time_gives_the_money_back(salon: Any, asked: Any) -> None:
+    client, made, payment = asked
+    await salon.rows("select kit.confirm_payment(%s, 'r')", payment["id"])
+    assert (await salon.call("cancellation_terms", client, booking_id=made["id"]))["refund"] == 40
+    cancelled = await salon.call("cancel_booking", client, booking_id=made["id"])
+    assert (cancelled["refund_amount"], cancelled["payment_status"]) == (40, "refunded")
+    [refund] = await salon.rows("select amount from kit.refunds")
+    assert refund["amount"] == 40
+
+
+async def test_staff_take_money_at_the_place_once(salon: Any) -> None:
+    [client] = await salon.people(1)
+    made = await salon.book(client)
+    assert (await salon.call("take_payment", client, booking_id=made["id"])).code == "booking_unknown"
+    assert (await salon.call("take_payment", salon.staff, booking_id=made["id"]))["payment_status"] == "paid"
+    assert (await salon.call("take_payment", salon.staff, booking_id=made["id"])).code == "already_paid"
+    assert len(await salon.rows("select id from payments", claims=salon.owner)) == 1
