@@ -104,6 +104,10 @@ OPERATION_CALLS = _counter(
     "operation_calls", "Calls of operations; the code is ok or the error's.", "operation", "code"
 )
 OPERATION_SECONDS = _histogram("operation_seconds", "How long they took.", "operation")
+LIVE_VIEW_RUNS = _counter(
+    "live_view_runs", "Times a live view was computed: changed and sent, unchanged, or failed.", "view", "outcome"
+)
+LIVE_VIEW_SECONDS = _histogram("live_view_seconds", "How long it took, the wait for a turn included.", "view")
 AUTH_REQUESTS = _counter("auth_requests", "Requests of the auth API.", "endpoint", "status")
 SIGN_INS = _counter(
     "auth_sign_ins", "Attempts to get a session; the outcome is ok or the error's code.", "method", "outcome"

@@ -14,6 +14,7 @@ from typing import Any
 from millstream.app.background import BackgroundFailed, BackgroundRan
 from millstream.asgi.auth.outcomes import AuthAnswered
 from millstream.channels import observations as channels
+from millstream.live_views.observations import LiveViewFailed, LiveViewRan
 from millstream.mail.delivery import MailGivenUp, MailPostponed, MailSent
 from millstream.observe import Observation
 from millstream.operations.observations import OperationAnswered
@@ -115,6 +116,16 @@ def _operation(counts: Counts, said: OperationAnswered) -> None:
         counts.add(metrics.ERRORS, "operations", said.code)
 
 
+def _live_view_ran(counts: Counts, said: LiveViewRan) -> None:
+    counts.add(metrics.LIVE_VIEW_RUNS, said.view, "changed" if said.changed else "unchanged")
+    counts.time(metrics.LIVE_VIEW_SECONDS, said.seconds, said.view)
+
+
+def _live_view_failed(counts: Counts, said: LiveViewFailed) -> None:
+    counts.add(metrics.LIVE_VIEW_RUNS, said.view, "failed")
+    counts.add(metrics.ERRORS, "live_views", said.error)
+
+
 def _auth_answered(counts: Counts, said: AuthAnswered) -> None:
     counts.add(metrics.AUTH_REQUESTS, said.endpoint, str(said.status))
     if said.sign_in is not None:
@@ -185,6 +196,8 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     ),
     rooms.RoomEventsEmitted: _room_events,
     rooms.RoomEventFailed: lambda counts, said: counts.add(metrics.ROOM_EVENTS_FAILED, said.event),
+    LiveViewRan: _live_view_ran,
+    LiveViewFailed: _live_view_failed,
     wal.LogProgress: _log_progress,
     wal.LogInterrupted: _interrupted,
     wal.LogGap: lambda counts, _: counts.add(metrics.LOG_GAPS),

@@ -6,6 +6,7 @@ import pytest
 
 from millstream.asgi.health import Severity, verdict_on
 from millstream.channels.observations import ChannelClosed, JoinRefused, SocketDisconnected
+from millstream.live_views.observations import LiveViewFailed, LiveViewRan
 from millstream.observe import Observation
 from millstream.postgres.pipeline import PoolWaited
 from millstream.rest.observations import DataRequestAnswered
@@ -44,6 +45,18 @@ def test_verdicts_count_by_way_and_only_asking_takes_time():
     counts = counted(ChangesJudged(3, 2, 0, 0.0), ChangesJudged(0, 1, 4, 0.02))
     assert counts.totals[metrics.VERDICTS] == {("fixed",): 3, ("in_process",): 3, ("asked",): 4}
     assert counts.distributions[metrics.VISIBILITY_SECONDS][()].counts[BUCKETS.index(0.025)] == 1
+
+
+def test_runs_of_live_views_count_by_what_came_of_them():
+    ran = [LiveViewRan("sales", 0.02, changed, 3) for changed in (True, False, False)]
+    counts = counted(*ran, LiveViewFailed("sales", "22012"))
+    assert counts.totals[metrics.LIVE_VIEW_RUNS] == {
+        ("sales", "changed"): 1,
+        ("sales", "unchanged"): 2,
+        ("sales", "failed"): 1,
+    }
+    assert counts.totals[metrics.ERRORS] == {("live_views", "22012"): 1}
+    assert counts.distributions[metrics.LIVE_VIEW_SECONDS][("sales",)].counts[BUCKETS.index(0.025)] == 3
 
 
 def test_progress_of_the_log_adds_up():
