@@ -12,10 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from millstream.operations import SERVICE
 from millstream.server.operators import ADMIN_PAGE
 from millstream.server.project import Project
+from millstream.webhooks.administration.endpoints import create_endpoint
+from millstream.webhooks.administration.models import NewEndpoint
 from tests.fixtures.postgres import Database
 from tests.fixtures.server import project_settings, serving
+from tests.fixtures.webhook_receiver import WebhookReceiver, statuses, webhook_receiver
 from tests.fixtures.websocket_client import WebSocketClient, connected
 from web.e2e.axe import serious_violations
 from web.e2e.lodge import visitor
@@ -32,7 +36,7 @@ alter publication supabase_realtime add table orders;
 """
 CHANGES = {"postgres_changes": [{"event": "*", "schema": "public", "table": "orders"}]}
 PREFIX = "/shop"
-LISTS = ("Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Log")
+LISTS = ("Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Webhooks", "Log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,68 @@ async def test_each_list_shows_its_own(running: Running, browser: Browser) -> No
         for name, text in told.items():
             await page.get_by_role("tab", name=name).click()
             await expect(page.get_by_role("tabpanel", name=name)).to_contain_text(text)
+
+
+@pytest.fixture
+async def receiver(running: Running) -> AsyncIterator[WebhookReceiver]:
+    """A receiver named Shop desk, whose failures are not tried again."""
+    async with webhook_receiver() as listening:
+        wanted = NewEndpoint(url=listening.url, description="Shop desk", event_types=["order.*"], retry="none")
+        await create_endpoint(running.project.webhooks.administration, SERVICE, wanted)
+        yield listening
+
+
+async def test_webhooks_are_called_for_a_test_looked_into_paused_and_tried_again(
+    running: Running, receiver: WebhookReceiver, browser: Browser
+) -> None:
+    receiver.answer = statuses(500, 200)
+    async with visitor(browser, running.admin) as page:
+        await page.get_by_role("tab", name="Webhooks").click()
+        endpoint = page.get_by_role("table", name="Endpoints").get_by_role("row").filter(has_text="Shop desk")
+        await expect(page.get_by_text("Nothing was sent yet.")).to_be_visible()
+        await endpoint.get_by_role("button", name="Test call").click()
+        await expect(page.get_by_text("The receiver answered 500.")).to_be_visible()
+        attempts = page.get_by_role("table", name="Attempts").get_by_role("row")
+        await expect(attempts.filter(has_text="failed")).to_contain_text("webhook.test")
+        await expect(page.get_by_text("below 95 %")).to_be_visible()
+        await attempts.filter(has_text="failed").get_by_role("button").click()
+        detail = page.get_by_role("dialog")
+        await expect(detail.get_by_role("region", name="Request headers")).to_contain_text("webhook-id: msg_")
+        await expect(detail.get_by_role("region", name="Response body")).to_contain_text("answer")
+        await expect(detail.get_by_role("region", name="Request body")).to_contain_text("This is a test call.")
+        await page.keyboard.press("Escape")
+        await endpoint.get_by_role("button", name="Retry failed").click()
+        await receiver.until(2)
+        await page.get_by_label("Outcome of attempts").select_option("Delivered")
+        await expect(attempts.filter(has_text="delivered")).to_have_count(1)
+        await expect(attempts.filter(has_text="failed")).to_have_count(0)
+        await endpoint.get_by_role("button", name="Replay").click()
+        await detail.get_by_role("button", name="Count").click()
+        await detail.get_by_role("button", name="Send 1 again").click()
+        assert (await receiver.until(3))[2].headers["webhook-id"] == receiver.received[0].headers["webhook-id"]
+        await endpoint.get_by_role("button", name="Pause").click()
+        await expect(endpoint.get_by_text("paused", exact=True)).to_be_visible()
+        await endpoint.get_by_role("button", name="Enable").click()
+        await expect(endpoint.get_by_text("enabled", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+async def test_everybody_can_read_webhooks(
+    running: Running, receiver: WebhookReceiver, browser: Browser, colours: str
+) -> None:
+    receiver.answer = statuses(500)
+    look: dict[str, Any] = {"color_scheme": colours, "reduced_motion": "reduce", "bypass_csp": True}
+    async with visitor(browser, running.admin, **look) as page:
+        await page.get_by_role("tab", name="Webhooks").click()
+        await page.get_by_role("button", name="Test call").click()
+        details = page.get_by_role("button", name="Details")
+        await expect(details).to_be_visible()
+        assert await serious_violations(page) == []
+        await page.set_viewport_size({"width": 390, "height": 844})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await details.click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await serious_violations(page) == []
 
 
 async def test_a_server_that_does_not_answer_is_said_and_its_last_figures_stay(

@@ -17,6 +17,7 @@ import { PresenceTable } from "../features/tables/PresenceTable";
 import { SocketsTable } from "../features/tables/SocketsTable";
 import { SubscriptionsTable } from "../features/tables/SubscriptionsTable";
 import { duration } from "../features/tables/words";
+import { WebhooksPanel } from "../features/webhooks/WebhooksPanel";
 import styles from "./ConsolePage.module.css";
 
 export function ConsolePage() {
@@ -53,7 +54,7 @@ export function ConsolePage() {
   );
 }
 
-const TABS = ["Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Log"] as const;
+const TABS = ["Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Webhooks", "Log"] as const;
 type Tab = (typeof TABS)[number];
 
 function Console({ watched }: { readonly watched: Watched }) {
@@ -96,6 +97,8 @@ function Content({ tab, watched }: { readonly tab: Tab; readonly watched: Watche
       return <PresenceTable />;
     case "Policies":
       return <PoliciesTable />;
+    case "Webhooks":
+      return <WebhooksPanel />;
     case "Log":
       return <LogPanel log={watched.overview.log} />;
   }

@@ -31,7 +31,10 @@ export async function ask<Answer>(path: string, init: Asking = {}): Promise<Answ
 }
 
 async function reach(path: string, { key, ...init }: Asking): Promise<Response> {
-  const headers = { authorization: `Bearer ${key ?? currentKey() ?? ""}` };
+  const headers = {
+    authorization: `Bearer ${key ?? currentKey() ?? ""}`,
+    ...(init.body === undefined ? {} : { "content-type": "application/json" }),
+  };
   try {
     return await fetch(new URL(`v1/${path}`, document.baseURI), { ...init, headers, cache: "no-store" });
   } catch (error) {
