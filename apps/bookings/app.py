@@ -51,6 +51,8 @@ app = App(
         background.settle_due_bookings,
         background.remind_of_bookings,
         background.remove_old_traces,
+        background.forget_keys,
+        background.forget_notifications,
         payments.hand_over,
     ],
     # The rows of `booking_events`, and what other systems may add to them.

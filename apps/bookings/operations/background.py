@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from millstream import kit
 from millstream.app import Context, every
+from millstream.kit import notifications
 
 expire_holds = kit.expire_holds("public.bookings")
+forget_keys = kit.forget_idempotency_keys()
+forget_notifications = notifications.forget_notifications()
 
 
 @every(seconds=20)
@@ -22,7 +25,7 @@ async def remind_of_bookings(context: Context) -> int:
 
 @every(seconds=3600)
 async def remove_old_traces(context: Context) -> int:
-    """Remove links, views and days that are over; return how many rows went."""
+    """Remove links, views, days and received webhooks that are over; return how many rows went."""
     return await _count(context, "select remove_old_traces() as changed")
 
 

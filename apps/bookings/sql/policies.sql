@@ -18,12 +18,16 @@
 do $$
 declare
   kept text;
+  former text;
 begin
   foreach kept in array array['providers', 'services', 'provider_services', 'working_hours', 'schedule_exceptions', 'clients',
     'bookings', 'booking_events', 'booking_links', 'booking_viewers', 'slot_changes', 'received_webhooks', 'receivers']
   loop
     execute format('revoke all on public.%I from public, anon, authenticated, service_role', kept);
     execute format('alter table public.%I enable row level security', kept);
+    for former in select policyname from pg_policies where schemaname = 'public' and tablename = kept loop
+      execute format('drop policy %I on public.%I', former, kept);
+    end loop;
   end loop;
 end
 $$;
@@ -52,103 +56,72 @@ grant insert, update on public.providers, public.services, public.clients, publi
 grant insert, delete on public.provider_services, public.working_hours, public.schedule_exceptions, public.received_webhooks
   to service_role;
 
-drop policy if exists "Everyone sees providers who serve" on public.providers;
 create policy "Everyone sees providers who serve" on public.providers for select to anon, authenticated using (active);
-drop policy if exists "Staff see all providers" on public.providers;
 create policy "Staff see all providers" on public.providers for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-drop policy if exists "Managers add providers" on public.providers;
 create policy "Managers add providers" on public.providers for insert to authenticated
   with check (auth.member_of(organisation_id, array['owner', 'manager']));
-drop policy if exists "Managers change providers" on public.providers;
 create policy "Managers change providers" on public.providers for update to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));
 
-drop policy if exists "Everyone sees what is offered" on public.services;
 create policy "Everyone sees what is offered" on public.services for select to anon, authenticated using (active);
-drop policy if exists "Staff see all services" on public.services;
 create policy "Staff see all services" on public.services for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-drop policy if exists "Managers add services" on public.services;
 create policy "Managers add services" on public.services for insert to authenticated
   with check (auth.member_of(organisation_id, array['owner', 'manager']));
-drop policy if exists "Managers change services" on public.services;
 create policy "Managers change services" on public.services for update to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));
 
-drop policy if exists "Everyone sees who offers what" on public.provider_services;
 create policy "Everyone sees who offers what" on public.provider_services for select to anon, authenticated using (true);
-drop policy if exists "Managers say who offers what" on public.provider_services;
 create policy "Managers say who offers what" on public.provider_services for insert to authenticated
   with check (auth.member_of(organisation_id, array['owner', 'manager']));
-drop policy if exists "Managers say who does not" on public.provider_services;
 create policy "Managers say who does not" on public.provider_services for delete to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));
 
-drop policy if exists "Everyone sees working hours" on public.working_hours;
 create policy "Everyone sees working hours" on public.working_hours for select to anon, authenticated using (true);
-drop policy if exists "Staff add working hours" on public.working_hours;
 create policy "Staff add working hours" on public.working_hours for insert to authenticated
   with check (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-drop policy if exists "Staff change working hours" on public.working_hours;
 create policy "Staff change working hours" on public.working_hours for update to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-drop policy if exists "Staff remove working hours" on public.working_hours;
 create policy "Staff remove working hours" on public.working_hours for delete to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
-drop policy if exists "Staff keep the exceptions" on public.schedule_exceptions;
 create policy "Staff keep the exceptions" on public.schedule_exceptions for all to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']))
   with check (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
-drop policy if exists "Clients see themselves" on public.clients;
 create policy "Clients see themselves" on public.clients for select to authenticated using (user_id = auth.uid());
-drop policy if exists "Staff see clients" on public.clients;
 create policy "Staff see clients" on public.clients for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-drop policy if exists "Staff add clients" on public.clients;
 create policy "Staff add clients" on public.clients for insert to authenticated
   with check (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-drop policy if exists "Staff change clients" on public.clients;
 create policy "Staff change clients" on public.clients for update to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
-drop policy if exists "People see what they booked" on public.bookings;
 create policy "People see what they booked" on public.bookings for select to authenticated
   using (client_user_id = auth.uid());
-drop policy if exists "People see what they have the link of" on public.bookings;
 create policy "People see what they have the link of" on public.bookings for select to authenticated
   using (exists (select from public.booking_viewers where booking_viewers.booking_id = bookings.id
     and booking_viewers.user_id = auth.uid()));
-drop policy if exists "Staff see the bookings of their organisation" on public.bookings;
 create policy "Staff see the bookings of their organisation" on public.bookings for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
-drop policy if exists "People see what happened to their bookings" on public.booking_events;
 create policy "People see what happened to their bookings" on public.booking_events for select to authenticated
   using (client_user_id = auth.uid() and not internal);
-drop policy if exists "People see what happened to what they have the link of" on public.booking_events;
 create policy "People see what happened to what they have the link of" on public.booking_events for select to authenticated
   using (not internal and exists (select from public.booking_viewers where booking_viewers.booking_id = booking_events.booking_id
     and booking_viewers.user_id = auth.uid()));
-drop policy if exists "Staff see what happened in their organisation" on public.booking_events;
 create policy "Staff see what happened in their organisation" on public.booking_events for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
-drop policy if exists "People see which links they opened" on public.booking_viewers;
 create policy "People see which links they opened" on public.booking_viewers for select to authenticated
   using (user_id = auth.uid());
 
-drop policy if exists "Everyone sees that slots changed" on public.slot_changes;
 create policy "Everyone sees that slots changed" on public.slot_changes for select to anon, authenticated using (true);
 
-drop policy if exists "Managers see what the receiver got" on public.received_webhooks;
 create policy "Managers see what the receiver got" on public.received_webhooks for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));
-drop policy if exists "Managers see how the receiver behaves" on public.receivers;
 create policy "Managers see how the receiver behaves" on public.receivers for select to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));
-drop policy if exists "Managers say how the receiver behaves" on public.receivers;
 create policy "Managers say how the receiver behaves" on public.receivers for update to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager']));

@@ -245,3 +245,13 @@ async def test_each_mail_brings_a_link_that_opens_the_booking(salon: Any) -> Non
     assert (recipient, title) == ("ada@example.org", "Booking confirmed")
     opened = await salon.call("open_booking_link", other, token=link.removeprefix("/booking/"))
     assert opened["id"] == made["id"]
+
+
+async def test_old_links_and_what_was_received_go_by_themselves(salon: Any) -> None:
+    [client] = await salon.people(1)
+    made = await salon.book(client)
+    await salon.call("open_booking_link", client, token=made["link_token"])
+    assert (await salon.row("select remove_old_traces() as gone"))["gone"] == 0
+    await salon.arrange("update bookings set starts_at = now() - interval '40 d', ends_at = now() - interval '39 d'")
+    assert (await salon.row("select remove_old_traces() as gone"))["gone"] >= 3
+    assert (await salon.call("open_booking_link", client, token=made["link_token"])).code == "link_unknown"

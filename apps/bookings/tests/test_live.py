@@ -276,3 +276,32 @@ async def test_calendars_read_a_secret_feed_and_the_file_of_a_link(served: Serve
     assert "STATUS:CANCELLED" in (await served.http("GET", own["path"]))[1]
     assert (await served.http("GET", "/api/calendar/nobody-knows-this-secret-at-all.ics"))[0] == 404
     assert (await served.http("GET", "/api/booking/nobody-knows-this-token.ics"))[0] == 404
+
+
+async def test_dashboards_hear_figures_that_follow_and_others_hear_none(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    config = {"private": True}
+
+    async def figures(socket: Any) -> Any:
+        while (message := await socket.hear_event("broadcast"))[4]["event"] != "value":
+            pass
+        return message[4]["payload"]["rows"]
+
+    async with AsyncExitStack() as stack:
+        heard = {}
+        for view in ("booking_figures", "event_volume", "webhook_figures"):
+            socket = heard[view] = await stack.enter_async_context(served.project.connect())
+            topic = f"realtime:view:{view}:{salon.organisation}"
+            assert (await socket.join(topic, config, access_token=served.token(salon.owner)))[4]["status"] == "ok"
+            refused = await socket.join(topic, config, access_token=served.token(client))
+            assert refused[4]["status"] == "error"
+            assert (await socket.join(topic, config, access_token=served.token(salon.owner)))[4]["status"] == "ok"
+        [first] = await figures(heard["booking_figures"])
+        assert (first["upcoming"], first["being_booked"]) == (0, 0)
+        assert len(await figures(heard["event_volume"])) == 24
+        assert (await figures(heard["webhook_figures"]))[0]["total_sent"] == 0
+        await salon.book(client)
+        while (await figures(heard["booking_figures"]))[0]["upcoming"] != 1:
+            pass
+        while (await figures(heard["event_volume"]))[-1]["confirmed"] != 1:
+            pass

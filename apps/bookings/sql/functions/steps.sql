@@ -425,7 +425,7 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   select count(*)::integer from logged
 $$;
 
--- Removes what nobody needs any more: old links, views of them, and days that are over.
+-- Removes what nobody needs any more: old links, views of them, days that are over, what the receiver got.
 create or replace function public.remove_old_traces() returns integer
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   with links as (
@@ -436,8 +436,13 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
     where b.id = v.booking_id and b.ends_at < now() - interval '30 days' returning 1
   ), days as (
     delete from slot_changes where day < now()::date - 2 returning 1
+  ), received as (
+    delete from received_webhooks where received_at < now() - interval '7 days' returning 1
   )
-  select ((select count(*) from links) + (select count(*) from viewers) + (select count(*) from days))::integer
+  select sum(gone)::integer from (
+    select count(*) from links union all select count(*) from viewers union all select count(*) from days
+    union all select count(*) from received
+  ) as removed (gone)
 $$;
 
 -- Who may call what --------------------------------------------------------------------------------------------------
