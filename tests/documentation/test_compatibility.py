@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REALTIME = ROOT / "docs" / "compatibility" / "realtime.md"
+SOCKETIO = ROOT / "docs" / "compatibility" / "socketio.md"
 ATTACKS = ROOT / "docs" / "reference" / "attacks.md"
 _REFERENCE = re.compile(r"`([\w./]+\.py)::(\w+)`")
 
@@ -30,7 +31,7 @@ def functions_of(file: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "promise", [*promises(REALTIME), *promises(ATTACKS)], ids=lambda promise: promise.split("|")[1].strip()
+    "promise", [*promises(REALTIME), *promises(SOCKETIO), *promises(ATTACKS)], ids=lambda promise: promise.split("|")[1].strip()
 )
 def test_every_line_names_a_test_that_exists(promise: str) -> None:
     named = _REFERENCE.findall(promise.rsplit("|", 2)[1])
@@ -43,4 +44,5 @@ def test_every_line_names_a_test_that_exists(promise: str) -> None:
 
 def test_there_are_promises() -> None:
     assert len(promises(REALTIME)) > 80
+    assert len(promises(SOCKETIO)) > 40
     assert len(promises(ATTACKS)) > 70
