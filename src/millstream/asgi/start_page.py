@@ -28,13 +28,17 @@ _DEMO_HINT = "Open an application in two browsers, sign in with one click, and c
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One application; `people` are those as whom a visitor of a demo may sign in, `links` lead elsewhere, by name."""
+    """One application; `people` are those as whom a visitor of a demo may sign in, `links` lead elsewhere, by name.
+
+    `moves` says that `millstream simulate` can play its users.
+    """
 
     title: str
     summary: str
     path: str
     people: Sequence[str] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    moves: bool = False
 
 
 def start_page_app(cards: Sequence[Card], *, demo: bool) -> ASGIApp:
@@ -58,8 +62,14 @@ def render_start_page(cards: Sequence[Card], *, demo: bool) -> str:
     return template.substitute(
         hint=_DEMO_HINT if demo else "",
         cards="\n".join(map(_rendered, cards)),
+        moving="".join(_moving(card) for card in cards if card.moves and demo),
         first=escape(cards[0].path.strip("/")) if cards else "",
     )
+
+
+def _moving(card: Card) -> str:
+    name = escape(card.path.strip("/"))
+    return f"<p>Let others use {escape(card.title)} while you look: <code>millstream simulate {name}</code></p>\n"
 
 
 def _rendered(card: Card) -> str:

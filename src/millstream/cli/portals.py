@@ -58,4 +58,5 @@ def _card(project: Project, app: App, *, demo: bool) -> Card:
     if demo and project.mail.has_inbox:
         links["Mail inbox"] = f"{prefix}/auth/v1/dev/mails"
     people = [user.label for user in app.demo_users] if demo else []
-    return Card(title=app.title, summary=app.summary, path=f"{prefix}/", people=people, links=links)
+    moves = app.simulation is not None
+    return Card(title=app.title, summary=app.summary, path=f"{prefix}/", people=people, links=links, moves=moves)

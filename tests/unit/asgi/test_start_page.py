@@ -5,7 +5,7 @@ from __future__ import annotations
 from millstream.asgi.start_page import Card, render_start_page
 
 CARDS = [
-    Card(title="LodgeTix", summary="Tickets.", path="/lodgetix/", people=["Ticket buyer", "Steward"]),
+    Card(title="LodgeTix", summary="Tickets.", path="/lodgetix/", people=["Ticket buyer", "Steward"], moves=True),
     Card(title="<b>Notes</b>", summary='"a" & $b', path="/notes/", links={"Admin view": "/notes/admin/#key=k"}),
 ]
 
@@ -25,6 +25,10 @@ def test_what_an_application_says_is_text() -> None:
     assert "&quot;a&quot; &amp; $b" in page
 
 
-def test_only_a_demo_speaks_of_signing_in_with_one_click() -> None:
-    assert "one click" in render_start_page(CARDS, demo=True)
-    assert "one click" not in render_start_page(CARDS, demo=False)
+def test_only_a_demo_speaks_of_signing_in_with_one_click_and_of_others_who_are_played() -> None:
+    page = render_start_page(CARDS, demo=True)
+    assert "one click" in page
+    assert page.count("millstream simulate") == page.count("millstream simulate lodgetix") == 1
+    served = render_start_page(CARDS, demo=False)
+    assert "one click" not in served
+    assert "simulate" not in served
