@@ -60,6 +60,7 @@ class Live:
     tailer: Tailer
     sockets: RealtimeEndpoint
     views: LiveViews
+    rooms: ProjectRooms | None
 
 
 async def build_live(
@@ -108,7 +109,7 @@ async def build_live(
     history.on_new_log(related.forget)
     history.on_new_log(live_views.run_all)
     history.on_new_log(lambda: _refuse_ended(services, auth))
-    return Live(catalog, related, tailer, sockets, live_views)
+    return Live(catalog, related, tailer, sockets, live_views, rooms)
 
 
 def _build_context(

@@ -29,7 +29,6 @@ from millstream.server.connections import Connections
 from millstream.server.live import Live
 from millstream.server.metrics_observer import Counts
 from millstream.server.metrics_state import Exposition
-from millstream.server.project_rooms import ProjectRooms
 from millstream.server.project_settings import ProjectSettings
 from millstream.server.readiness import Readiness
 from millstream.server.vitals import Vitals
@@ -84,7 +83,6 @@ def build_operators(
     counts: Counts,
     schema: SchemaWatch,
     live: Live,
-    rooms: ProjectRooms | None = None,
     title: str,
 ) -> Operators:
     """Put it together; nothing is asked of the database before somebody asks here."""
@@ -94,7 +92,7 @@ def build_operators(
         counts,
         vitals,
         sockets=sockets,
-        rooms=rooms,
+        rooms=live.rooms,
         tailer=tailer,
         pipelines=(connections.requests, connections.checks),
         sessions=connections.pool,
@@ -109,7 +107,7 @@ def build_operators(
         tailer=tailer,
         catalog=live.catalog,
         endpoint=sockets,
-        room_server=rooms,
+        room_server=live.rooms,
         started_at=time.time(),
     )
     return Operators(tailer, readiness, exposition, views)

@@ -209,15 +209,8 @@ async def _build(
         history=history, webhooks=webhooks, auth=auth, observe=observe,
         views=app.live_views if app else (), rooms=rooms,
     )  # fmt: skip
-    operators = build_operators(
-        settings,
-        connections,
-        counts=counts,
-        schema=schema,
-        live=live,
-        rooms=rooms,
-        title=app.title if app else settings.name,
-    )
+    title = app.title if app else settings.name
+    operators = build_operators(settings, connections, counts=counts, schema=schema, live=live, title=title)
     return Project(
         settings=settings,
         app=app,
