@@ -138,9 +138,9 @@ declare
   person   constant uuid := auth.uid();
   released public.orders;
 begin
-  perform kit.lock_pools('public.event_tickets', kit.pools_of('public.orders', array(
+  perform kit.lock_pools_of('public.orders', array(
     select id::text from orders where id = release_hold.order_id and owner_id = person
-  )));
+  ));
   update orders set status = 'abandoned'
   where id = release_hold.order_id and owner_id = person and status = 'held';
   select * into released from orders where id = release_hold.order_id and owner_id = person;
@@ -164,7 +164,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   confirmed public.orders;
 begin
-  perform kit.lock_pools('public.event_tickets', kit.pools_of('public.orders', array[confirm_order.order_id::text]));
+  perform kit.lock_pools_of('public.orders', array[confirm_order.order_id::text]);
   update orders set status = 'awaiting_payment'
   where id = confirm_order.order_id and status = 'held' and hold_expires_at > now();
   update orders set status = 'paid'

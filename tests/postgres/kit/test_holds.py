@@ -62,6 +62,16 @@ async def test_the_sweep_waits_for_nobody(office: Office) -> None:
     assert await sweep(office) == 2
 
 
+async def test_what_is_held_without_a_resource_is_swept_as_well(office: Office) -> None:
+    office.database.run_as_server(
+        "create table public.baskets (id integer primary key, status text, hold_expires_at timestamptz)",
+        "select kit.holds('public.baskets', becomes => '{\"open\": \"left\"}')",
+        "insert into public.baskets values (1, 'open', now()), (2, 'open', 'infinity'), (3, 'bought', null)",
+    )
+    assert await office.value("select kit.expire_due('public.baskets')") == 1
+    assert await office.value("select array_agg(status order by id) from baskets") == ["left", "open", "bought"]
+
+
 async def test_a_hold_without_a_deadline_is_refused(office: Office) -> None:
     with pytest.raises(psycopg.errors.CheckViolation) as refused:
         async with office.owner() as sql:

@@ -14,6 +14,8 @@ from psycopg import errors
 
 from millstream.app.background import BackgroundRan, run_round
 from millstream.kit import expire_holds
+from millstream.kit.migrations import kit_source
+from millstream.postgres.migrations import migrate
 from tests.postgres.kit.conftest import Office
 
 SHOP = """
@@ -49,7 +51,7 @@ begin
   return made;
 end $$;
 create function public.turn(order_id uuid, becomes text) returns void language plpgsql as $$ begin
-  perform kit.lock_pools('public.places', kit.pools_of('public.orders', array[order_id::text]));
+  perform kit.lock_pools_of('public.orders', array[order_id::text]);
   update orders set status = becomes where id = turn.order_id and status = 'held';
 end $$;
 insert into public.places (id, name, capacity) values (1, 'Stalls', 5), (2, 'Balcony', 3);
@@ -176,3 +178,17 @@ async def test_counts_that_are_wrong_are_found(shop: Shop) -> None:
     await shop.hold((1, 2))
     await shop.run("update places set reserved_count = 1 where id = 1")
     assert await shop.drift() == 1
+
+
+async def test_what_macros_wrote_is_written_anew_when_the_kit_changes(shop: Shop) -> None:
+    shop.office.database.run_as_server(
+        "delete from millstream.migrations where source = 'kit' and file like 'functions/%'",
+        'drop function kit."expire_due public.orders", kit."count_insert public.order_lines" cascade',
+        "create table public.gone (id integer primary key, until timestamptz, status text)",
+        "select kit.holds('public.gone', becomes => '{}', expires => 'until')",
+        "drop table public.gone",
+    )
+    with psycopg.connect(shop.office.database.url, autocommit=True) as connection:
+        migrate(connection, [kit_source()])
+    await shop.hold((1, 1))
+    assert await shop.counts() == [(4, 1, 0), (3, 0, 0)]

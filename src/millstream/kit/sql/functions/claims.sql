@@ -49,10 +49,24 @@ $$;
 
 -- The column by which a row is named.
 create or replace function kit.key_of(target regclass) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select a.attname::text
-  from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-  where i.indrelid = target and i.indisprimary and i.indnkeyatts = 1
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select a.attname::text
+    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+    where i.indrelid = target and i.indisprimary and i.indnkeyatts = 1
+  );
+end
+$$;
+
+-- The name of a function that a macro writes for one table: its statements are planned once, not with every row.
+create or replace function kit.made_name(purpose text, target regclass) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select format('%s %s.%s', purpose, relnamespace::regnamespace, relname) from pg_class where oid = target
+  );
+end
 $$;
 
 -- Keeps `blocked`; its arguments are the columns of start and end, and columns or numbers of minutes. No generated
@@ -254,7 +268,8 @@ comment on function kit.lock_resources(regclass, text[]) is
   'Locks resources until the transaction ends, in one order, so that nobody waits in a circle.';
 
 revoke execute on function
-  kit.minutes_expression(text), kit.add_check(regclass, text, text), kit.table_name(regclass),
+  kit.minutes_expression(text), kit.made_name(text, regclass), kit.add_check(regclass, text, text),
+  kit.table_name(regclass),
   kit.column_type(regclass, text), kit.no_overlap(regclass, text, text, text, text[], text, text, text, text),
   kit.claim_table(regclass, text), kit.blocking_condition(kit.claim_tables),
   kit.conflict_of(regclass, text, timestamptz, timestamptz, integer, integer, text, text),

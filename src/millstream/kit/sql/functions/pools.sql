@@ -53,66 +53,83 @@ begin
   insert into kit.pool_lines values (lines, pools, pool, quantity, occupies)
   on conflict on constraint pool_lines_pkey do update set
     pools = excluded.pools, pool = excluded.pool, quantity = excluded.quantity, occupies = excluded.occupies;
-  execute format(
-    'create or replace trigger %I after insert on %s referencing new table as added
-       for each statement execute function kit.count_lines()', table_name || '_claim', lines
-  );
-  execute format(
-    'create or replace trigger %I after update on %s referencing old table as removed new table as added
-       for each statement execute function kit.count_lines()', table_name || '_move', lines
-  );
-  execute format(
-    'create or replace trigger %I after delete on %s referencing old table as removed
-       for each statement execute function kit.count_lines()', table_name || '_give_back', lines
-  );
+  perform kit.write_counting(lines);
 end
 $$;
 
--- What a statement did to lines, done to their pools: one update a pool, however many lines changed together.
-create or replace function kit.count_lines() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- What a statement did to lines, done to their pools: one update a pool, however many lines changed together. Pools are
+-- locked in order, and read when they are locked.
+create or replace function kit.write_counting(lines regclass) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  known kit.pool_lines;
-  sides text[] := '{}';
-  moved text;
-  short record;
+  known   kit.pool_lines;
+  added   text;
+  removed text;
+  change  record;
 begin
-  select * into known from kit.pool_lines l where l.lines = tg_relid;
-  if tg_op <> 'DELETE' then
-    sides := sides || format('select %I, %I, %I from added', known.pool, known.occupies, known.quantity);
-  end if;
-  if tg_op <> 'INSERT' then
-    sides := sides || format('select %I, %I, -%I from removed', known.pool, known.occupies, known.quantity);
-  end if;
-  moved := format(
-    'select pool, coalesce(sum(quantity) filter (where occupies = ''reserved''), 0)::integer as reserved,
-       coalesce(sum(quantity) filter (where occupies = ''sold''), 0)::integer as sold
-     from (%s) as lines (pool, occupies, quantity) group by pool', array_to_string(sides, ' union all ')
-  );
-  -- Locked in order, and read when locked.
-  for short in execute format(
-    'select to_jsonb(p) as pool, m.reserved + m.sold as wanted
-     from %1$s p join (%2$s) as m on m.pool = p.%3$I and (m.reserved <> 0 or m.sold <> 0)
-     order by p.%3$I for no key update of p', known.pools, moved, kit.key_of(known.pools)
-  ) loop
-    if short.wanted > 0 and short.wanted > (short.pool ->> 'available_count')::integer then
-      perform kit.refuse_pool(known, short.pool);
-    end if;
+  select * into strict known from kit.pool_lines l where l.lines = write_counting.lines;
+  added := format('select %I, %I, %I from added', known.pool, known.occupies, known.quantity);
+  removed := format('select %I, %I, -%I from removed', known.pool, known.occupies, known.quantity);
+  for change in
+    select * from (values
+      ('insert', '_claim', added, 'new table as added'),
+      ('update', '_move', added || ' union all ' || removed, 'old table as removed new table as added'),
+      ('delete', '_give_back', removed, 'old table as removed')
+    ) as changes (event, suffix, moved, tables)
+  loop
+    execute kit.counting_function(known, change.event, change.moved);
+    execute format(
+      'create or replace trigger %I after %s on %s referencing %s for each statement execute function kit.%I()',
+      kit.table_name(lines) || change.suffix, change.event, lines, change.tables,
+      kit.made_name('count_' || change.event, lines)
+    );
   end loop;
-  execute format(
-    'update %1$s p set reserved_count = p.reserved_count + m.reserved, sold_count = p.sold_count + m.sold
-     from (%2$s) as m where m.pool = p.%3$I and (m.reserved <> 0 or m.sold <> 0)',
-    known.pools, moved, kit.key_of(known.pools)
-  );
-  return null;
 end
 $$;
 
-create or replace function kit.refuse_pool(known kit.pool_lines, pool jsonb) returns void
+create or replace function kit.counting_function(known kit.pool_lines, event text, moved text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format(
+    $made$
+    create or replace function kit.%1$I() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+    declare
+      _short record;
+    begin
+      for _short in
+        select p as pool, m.reserved + m.sold as wanted, p.available_count as available
+        from %2$s p join (%3$s) as m on m.pool = p.%4$I and (m.reserved <> 0 or m.sold <> 0)
+        order by p.%4$I for no key update of p
+      loop
+        if _short.wanted > 0 and _short.wanted > _short.available then
+          perform kit.refuse_pool(%5$L, to_jsonb(_short.pool));
+        end if;
+      end loop;
+      if found then
+        update %2$s p set reserved_count = p.reserved_count + m.reserved, sold_count = p.sold_count + m.sold
+        from (%3$s) as m where m.pool = p.%4$I and (m.reserved <> 0 or m.sold <> 0);
+      end if;
+      return null;
+    end
+    $body$
+    $made$,
+    kit.made_name('count_' || event, known.lines), known.pools,
+    format(
+      'select pool, coalesce(sum(quantity) filter (where occupies = ''reserved''), 0)::integer as reserved,
+         coalesce(sum(quantity) filter (where occupies = ''sold''), 0)::integer as sold
+       from (%s) as lines (pool, occupies, quantity) group by pool', moved
+    ),
+    kit.key_of(known.pools), known.lines::text
+  )
+$$;
+
+create or replace function kit.refuse_pool(lines regclass, pool jsonb) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  name text := coalesce(pool ->> 'name', pool ->> 'title', 'This');
+  known kit.pool_lines;
+  name  text := coalesce(pool ->> 'name', pool ->> 'title', 'This');
 begin
+  select * into known from kit.pool_lines l where l.lines = refuse_pool.lines;
   raise sqlstate 'PT409' using
     constraint = kit.table_name(known.pools) || '_never_oversold',
     message = case when (pool ->> 'available_count')::integer = 0 then format('%s is sold out.', name)
@@ -131,23 +148,6 @@ begin
     'select from %1$s where %2$I = any ($1::%3$s[]) order by %2$I for no key update',
     pools, kit.key_of(pools), kit.column_type(pools, kit.key_of(pools))
   ) using ids;
-end
-$$;
-
--- The pools from which the lines of holds take.
-create or replace function kit.pools_of(holds regclass, ids text[]) returns text[]
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  pools text[];
-begin
-  execute (
-    select format(
-      'select array(select distinct %I::text from %s where %I = any ($1::%s[]))',
-      l.pool, l.lines, h.line_of, kit.column_type(h.lines, h.line_of)
-    )
-    from kit.hold_tables h join kit.pool_lines l using (lines) where h.holds = pools_of.holds
-  ) into pools using ids;
-  return pools;
 end
 $$;
 
@@ -180,7 +180,10 @@ comment on function kit.pool_drift(regclass) is 'Pools whose counts are not what
 
 revoke execute on function
   kit.pool_counter(regclass), kit.keep_available_count(), kit.pool_lines(regclass, regclass, text, text, text),
-  kit.count_lines(), kit.refuse_pool(kit.pool_lines, jsonb), kit.lock_pools(regclass, text[]),
-  kit.pools_of(regclass, text[]), kit.pool_drift(regclass)
+  kit.write_counting(regclass), kit.counting_function(kit.pool_lines, text, text), kit.refuse_pool(regclass, jsonb),
+  kit.lock_pools(regclass, text[]), kit.pool_drift(regclass)
 from public;
 grant execute on function kit.pool_drift(regclass) to service_role;
+
+-- Applications say their macros once: what these wrote before is written anew.
+select kit.write_counting(l.lines) from kit.pool_lines l where exists (select from pg_class where oid = l.lines);

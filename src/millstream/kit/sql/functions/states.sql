@@ -137,6 +137,9 @@ begin
     end if;
     return;
   end if;
+  if step.actors is null and machine.log is null then
+    return;
+  end if;
   who := kit.actor_to(machine, after);
   if not who = any (step.actors) then
     raise sqlstate 'PT403' using
