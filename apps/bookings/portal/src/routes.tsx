@@ -51,9 +51,15 @@ const demo = createRoute({
   component: lazyRouteComponent(() => import("./pages/RealTimeDemoPage"), "RealTimeDemoPage"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./pages/WebhooksPage"), "WebhooksPage"),
+});
+
 export function createPortalRouter() {
   return createRouter({
-    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link, calendar, demo])),
+    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link, calendar, demo, webhooks])),
     ...portalRouterOptions(),
   });
 }

@@ -5,38 +5,17 @@
 import type { AuthError } from "@supabase/supabase-js";
 import { failure, RequestFailed } from "./failure";
 import type { ProjectClient } from "./project";
+import { type Method, projectRequest, type RequestOptions } from "./projectRequests";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-/**
- * Ask a route of the auth API; return its JSON, undefined where it has nothing to say, or throw RequestFailed.
- *
- * `asNobody` leaves out who is signed in, for routes that are for those who are not.
- */
+/** Ask a route of the auth API, as `projectRequest` does. */
 export async function authRequest<Answer>(
   client: ProjectClient,
   method: Method,
   path: string,
   body?: object,
-  { asNobody = false }: { readonly asNobody?: boolean } = {},
+  options: RequestOptions = {},
 ): Promise<Answer> {
-  const headers = await headersOf(client, asNobody);
-  if (body) headers.set("Content-Type", "application/json");
-  const request: RequestInit = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(new URL(`auth/v1${path}`, client.url), request).catch((error: unknown) => {
-    throw failure(0, error);
-  });
-  const text = await response.text();
-  const answer = text === "" ? undefined : parse(text);
-  if (!response.ok) throw failure(response.status, answer);
-  return answer as Answer;
-}
-
-async function headersOf(client: ProjectClient, asNobody: boolean): Promise<Headers> {
-  const headers = new Headers({ apikey: client.config.anonKey, "X-Supabase-Api-Version": "2024-01-01" });
-  const { data } = await client.supabase.auth.getSession();
-  if (data.session && !asNobody) headers.set("Authorization", `Bearer ${data.session.access_token}`);
-  return headers;
+  return projectRequest<Answer>(client, method, `auth/v1${path}`, body, options);
 }
 
 interface Answered {
@@ -58,12 +37,4 @@ export function refusal(error: AuthError): RequestFailed {
   const reasons = "reasons" in error ? error.reasons : null;
   const code = error.name === "AuthSessionMissingError" ? "session_not_found" : (error.code ?? "unknown");
   return new RequestFailed(error.message, code, error.status, reasons);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { message: text };
-  }
 }

@@ -13,7 +13,7 @@ export {
   signInWithProvider,
   signUp,
 } from "./accounts";
-export { authRequest, type Method } from "./authRequests";
+export { authRequest } from "./authRequests";
 export { type AuthSettings, loadAuthSettings, readAuthSettings } from "./authSettings";
 export { type Binding, type FeedListener, type OpenFeed, type RowChange, type RowEvent, rowFeed } from "./changes";
 export { type DemoUser, loadConfig, type ProjectConfig, projectUrl } from "./config";
@@ -63,6 +63,7 @@ export {
   type PresenceRoomName,
   type Shown,
 } from "./presence";
+export { type Method, projectRequest } from "./projectRequests";
 export { createProjectClient, database, FAST_ATTEMPTS_MS, type ProjectClient, reconnectDelayMs } from "./project";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
 export {
