@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from millstream.app import Player, Simulation, act
-from millstream_apps.bookings.demo.load import CLIENT, OWNER, PHYSIO, STAFF, USERS
+from millstream_apps.bookings.demo import CLIENT, OWNER, PHYSIO, STAFF, USERS
 
 _PEOPLE = {user.email: user for user in USERS}
 

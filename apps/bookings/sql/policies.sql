@@ -12,7 +12,7 @@
 --   slot_changes         read          read                      read                              read
 --   received_webhooks    -             -                         manager, owner: read              read, append
 --
--- Bookings and their events are written by the functions in functions/steps.sql alone, which run as the owner of the
+-- Bookings and their events are written by the functions in functions/ alone, which run as the owner of the
 -- tables, whom policies do not bind (no FORCE): no caller ever is the owner, and what people call asks auth.uid() itself.
 
 do $$

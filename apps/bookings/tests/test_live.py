@@ -17,7 +17,7 @@ from millstream.app import Demo
 from millstream.identity import Claims
 from millstream.webhooks.observations import WebhookAttempted
 from millstream.webhooks.settings import WebhookSettings
-from millstream_apps.bookings.demo.catalogue import demo_id
+from millstream_apps.bookings.demo_data.catalogue import demo_id
 from tests.fixtures.postgres import Database
 from tests.fixtures.realtime_project import RealtimeProject
 from tests.fixtures.server import migrate_app, project_settings, serving

@@ -2,7 +2,8 @@
 --
 -- Refusals carry the name of a constraint and an HTTP status in their SQLSTATE (PTxyz, as PostgREST reads it); errors.py
 -- maps the names. Locks are taken in one order everywhere: a person's own, then calendars of providers by id, then rows.
--- All functions run as the owner of the tables and ask auth.uid() themselves.
+-- All functions run as the owner of the tables and ask auth.uid() themselves. Here is what clients do; what those who
+-- work there do stands in serving.sql, what goes on by itself in upkeep.sql.
 
 -- Parts --------------------------------------------------------------------------------------------------------------
 
@@ -283,168 +284,6 @@ exception when exclusion_violation then
 end
 $$;
 
--- What staff do ------------------------------------------------------------------------------------------------------
-
-create or replace function public.book_for_client(
-  of_service uuid, of_provider uuid, at timestamptz, of_client uuid, their_name text, their_email text, their_phone text,
-  their_notes text
-) returns public.bookings
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  organisation constant uuid := (
-    select o.organisation_id from provider_services as o where o.provider_id = of_provider and o.service_id = of_service
-  );
-  client public.clients;
-  made   public.bookings;
-begin
-  if not coalesce(auth.member_of(organisation, array['owner', 'manager', 'staff']), false) then
-    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'This provider does not offer that.';
-  end if;
-  if of_client is null then
-    client := public.client_with(organisation, their_name, their_email, their_phone, null);
-  else
-    select * into client from clients where id = of_client and organisation_id = organisation;
-  end if;
-  if client.id is null then
-    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
-  end if;
-  perform kit.expire_due('public.bookings', array[of_provider::text]);
-  made := public.claim_slot(of_service, of_provider, at, 'confirmed', client.user_id, client.timezone, client.id);
-  if made.id is null then
-    perform public.refuse_slot(of_service, of_provider, at);
-  end if;
-  update bookings set notes = coalesce(their_notes, '') where id = made.id returning * into made;
-  return made;
-end
-$$;
-
-create or replace function public.settle_booking_as_staff(of_booking uuid, wanted text, why text default null)
-returns public.bookings
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made public.bookings := public.booking_for(of_booking, '{staff}');
-begin
-  if made.status = 'pending' and made.deadline_at <= now() then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_confirmed_in_time', message = 'The request waited too long and has expired.';
-  elsif wanted = 'checked_in' and now() < made.starts_at - interval '1 hour' then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_checked_in_near_their_time', message = 'Check-in opens an hour before the start.';
-  elsif wanted = 'no_show' and now() < made.starts_at then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_checked_in_near_their_time', message = 'The booking has not begun yet.';
-  end if;
-  -- Who leaves early frees the rest.
-  update bookings set status = wanted, cancellation_reason = coalesce(why, cancellation_reason), deadline_at = null,
-    ends_at = case when wanted = 'completed' then least(ends_at, greatest(now(), starts_at + interval '1 minute'))
-      else ends_at end
-  where id = of_booking returning * into made;
-  return made;
-end
-$$;
-
-create or replace function public.add_booking_note(of_booking uuid, note text) returns public.bookings
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made constant public.bookings := public.booking_for(of_booking, '{staff}');
-begin
-  perform public.log_booking_event(of_booking, 'booking.note_added', note, for_staff => true);
-  return made;
-end
-$$;
-
--- Removes who a client is, and keeps what happened.
-create or replace function public.forget_client(of_client uuid) returns boolean
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update clients set name = 'Removed', email = 'removed-' || id || '@invalid', phone = '', user_id = null, timezone = null,
-    forgotten_at = now()
-  where id = of_client and auth.member_of(organisation_id, array['owner', 'manager', 'staff']);
-  if not found then
-    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
-  end if;
-  update bookings set client_name = 'Removed', notes = '', client_user_id = null, client_timezone = null
-  where client_id = of_client;
-  delete from booking_links as l using bookings as b where b.id = l.booking_id and b.client_id = of_client;
-  delete from booking_viewers as v using bookings as b where b.id = v.booking_id and b.client_id = of_client;
-  return true;
-end
-$$;
-
--- What the system does -----------------------------------------------------------------------------------------------
-
--- Ends what is over: nobody came, or nobody checked out. One calendar after the other, in the order of their ids.
-create or replace function public.settle_due_bookings() returns integer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  provider public.providers;
-  changed  integer;
-  total    integer := 0;
-begin
-  for provider in
-    select p.* from providers as p
-    where exists (
-      select from bookings as b where b.provider_id = p.id and (
-        b.status = 'confirmed' and b.starts_at + make_interval(mins => p.grace_minutes) <= now()
-        or b.status in ('confirmed', 'checked_in') and b.ends_at <= now()
-      )
-    )
-    order by p.id
-  loop
-    perform kit.lock_resources('public.bookings', array[provider.id::text]);
-    update bookings set status = case
-      when status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now() then 'no_show'
-      else 'completed' end
-    where provider_id = provider.id and (
-      status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now()
-      or status in ('confirmed', 'checked_in') and ends_at <= now()
-    );
-    get diagnostics changed = row_count;
-    total := total + changed;
-  end loop;
-  return total;
-end
-$$;
-
--- Takes bookings of the next day that nobody was reminded of, and logs it; the same row tells whoever mails.
-create or replace function public.remind_of_bookings(most integer default 100) returns integer
-language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  with due as (
-    update bookings set reminded_at = now()
-    where id in (
-      select id from bookings
-      where status = 'confirmed' and reminded_at is null and client_id is not null
-        and starts_at between now() and now() + interval '24 hours' and created_at < starts_at - interval '24 hours'
-      order by starts_at limit most for no key update skip locked
-    )
-    returning id, service_name, provider_name
-  ), logged as (
-    select public.log_booking_event(id, 'booking.reminder_sent',
-      format('Reminder: %s with %s', service_name, provider_name)) from due
-  )
-  select count(*)::integer from logged
-$$;
-
--- Removes what nobody needs any more: old links, views of them, days that are over, what the receiver got.
-create or replace function public.remove_old_traces() returns integer
-language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  with links as (
-    delete from booking_links as l using bookings as b
-    where b.id = l.booking_id and b.ends_at < now() - interval '30 days' returning 1
-  ), viewers as (
-    delete from booking_viewers as v using bookings as b
-    where b.id = v.booking_id and b.ends_at < now() - interval '30 days' returning 1
-  ), days as (
-    delete from slot_changes where day < now()::date - 2 returning 1
-  ), received as (
-    delete from received_webhooks where received_at < now() - interval '7 days' returning 1
-  )
-  select sum(gone)::integer from (
-    select count(*) from links union all select count(*) from viewers union all select count(*) from days
-    union all select count(*) from received
-  ) as removed (gone)
-$$;
-
 -- Who may call what --------------------------------------------------------------------------------------------------
 
 revoke execute on function
@@ -454,19 +293,11 @@ revoke execute on function
   public.terms_of(public.bookings, text), public.hold_booking(uuid, timestamptz, uuid, text),
   public.confirm_booking(uuid, text, text, text, text, text), public.open_booking_link(text),
   public.cancellation_terms(uuid), public.cancel_booking(uuid, text, boolean),
-  public.reschedule_booking(uuid, timestamptz, uuid, integer),
-  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
-  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid),
-  public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
+  public.reschedule_booking(uuid, timestamptz, uuid, integer)
 from public, anon, authenticated, service_role;
-
 grant execute on function
   public.hold_booking(uuid, timestamptz, uuid, text), public.confirm_booking(uuid, text, text, text, text, text),
   public.make_booking_link(uuid), public.open_booking_link(text), public.cancellation_terms(uuid),
-  public.cancel_booking(uuid, text, boolean), public.reschedule_booking(uuid, timestamptz, uuid, integer),
-  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
-  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid)
+  public.cancel_booking(uuid, text, boolean), public.reschedule_booking(uuid, timestamptz, uuid, integer)
 to authenticated;
-grant execute on function
-  public.make_booking_link(uuid), public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
-to service_role;
+grant execute on function public.make_booking_link(uuid) to service_role;

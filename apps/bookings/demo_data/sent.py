@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from millstream.app import Demo
-from millstream_apps.bookings.demo.catalogue import COMPANIES, demo_id
+from millstream_apps.bookings.demo_data.catalogue import COMPANIES, demo_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from millstream_apps.bookings.demo.catalogue import COMPANIES, NOTES, Company, Provider, Service, demo_id
+from millstream_apps.bookings.demo_data.catalogue import COMPANIES, NOTES, Company, Provider, Service, demo_id
 
 CLIENTS = 310
 _DAYS_BACK, _DAYS_AHEAD = 56, 21

@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from millstream.app import Demo, DemoUser, SqlConnection
-from millstream_apps.bookings.demo.catalogue import (
+from millstream_apps.bookings.demo_data.catalogue import (
     COMPANIES,
     FIRST_NAMES,
     LAST_NAMES,
@@ -21,8 +21,8 @@ from millstream_apps.bookings.demo.catalogue import (
     Service,
     demo_id,
 )
-from millstream_apps.bookings.demo.history import bookings_of, clients_of
-from millstream_apps.bookings.demo.sent import load_sent
+from millstream_apps.bookings.demo_data.history import bookings_of, clients_of
+from millstream_apps.bookings.demo_data.sent import load_sent
 
 PASSWORD = "bookings-demo"  # noqa: S105 -- shown on the sign-in page of the demo
 OWNER, STAFF, PHYSIO, CLIENT, SECOND = (

@@ -1,0 +1,96 @@
+-- What those who work there do with bookings and clients, by the law of steps.sql.
+
+create or replace function public.book_for_client(
+  of_service uuid, of_provider uuid, at timestamptz, of_client uuid, their_name text, their_email text, their_phone text,
+  their_notes text
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  organisation constant uuid := (
+    select o.organisation_id from provider_services as o where o.provider_id = of_provider and o.service_id = of_service
+  );
+  client public.clients;
+  made   public.bookings;
+begin
+  if not coalesce(auth.member_of(organisation, array['owner', 'manager', 'staff']), false) then
+    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'This provider does not offer that.';
+  end if;
+  if of_client is null then
+    client := public.client_with(organisation, their_name, their_email, their_phone, null);
+  else
+    select * into client from clients where id = of_client and organisation_id = organisation;
+  end if;
+  if client.id is null then
+    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
+  end if;
+  perform kit.expire_due('public.bookings', array[of_provider::text]);
+  made := public.claim_slot(of_service, of_provider, at, 'confirmed', client.user_id, client.timezone, client.id);
+  if made.id is null then
+    perform public.refuse_slot(of_service, of_provider, at);
+  end if;
+  update bookings set notes = coalesce(their_notes, '') where id = made.id returning * into made;
+  return made;
+end
+$$;
+
+create or replace function public.settle_booking_as_staff(of_booking uuid, wanted text, why text default null)
+returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{staff}');
+begin
+  if made.status = 'pending' and made.deadline_at <= now() then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_confirmed_in_time', message = 'The request waited too long and has expired.';
+  elsif wanted = 'checked_in' and now() < made.starts_at - interval '1 hour' then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_checked_in_near_their_time', message = 'Check-in opens an hour before the start.';
+  elsif wanted = 'no_show' and now() < made.starts_at then
+    raise sqlstate 'PT409' using
+      constraint = 'bookings_are_checked_in_near_their_time', message = 'The booking has not begun yet.';
+  end if;
+  -- Who leaves early frees the rest.
+  update bookings set status = wanted, cancellation_reason = coalesce(why, cancellation_reason), deadline_at = null,
+    ends_at = case when wanted = 'completed' then least(ends_at, greatest(now(), starts_at + interval '1 minute'))
+      else ends_at end
+  where id = of_booking returning * into made;
+  return made;
+end
+$$;
+
+create or replace function public.add_booking_note(of_booking uuid, note text) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made constant public.bookings := public.booking_for(of_booking, '{staff}');
+begin
+  perform public.log_booking_event(of_booking, 'booking.note_added', note, for_staff => true);
+  return made;
+end
+$$;
+
+-- Removes who a client is, and keeps what happened.
+create or replace function public.forget_client(of_client uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update clients set name = 'Removed', email = 'removed-' || id || '@invalid', phone = '', user_id = null, timezone = null,
+    forgotten_at = now()
+  where id = of_client and auth.member_of(organisation_id, array['owner', 'manager', 'staff']);
+  if not found then
+    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
+  end if;
+  update bookings set client_name = 'Removed', notes = '', client_user_id = null, client_timezone = null
+  where client_id = of_client;
+  delete from booking_links as l using bookings as b where b.id = l.booking_id and b.client_id = of_client;
+  delete from booking_viewers as v using bookings as b where b.id = v.booking_id and b.client_id = of_client;
+  return true;
+end
+$$;
+
+revoke execute on function
+  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
+  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid)
+from public, anon, authenticated, service_role;
+grant execute on function
+  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
+  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid)
+to authenticated;

@@ -1,0 +1,78 @@
+-- What goes on by itself: bookings end, clients are reminded, old traces go.
+
+-- Ends what is over: nobody came, or nobody checked out. One calendar after the other, in the order of their ids.
+create or replace function public.settle_due_bookings() returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  provider public.providers;
+  changed  integer;
+  total    integer := 0;
+begin
+  for provider in
+    select p.* from providers as p
+    where exists (
+      select from bookings as b where b.provider_id = p.id and (
+        b.status = 'confirmed' and b.starts_at + make_interval(mins => p.grace_minutes) <= now()
+        or b.status in ('confirmed', 'checked_in') and b.ends_at <= now()
+      )
+    )
+    order by p.id
+  loop
+    perform kit.lock_resources('public.bookings', array[provider.id::text]);
+    update bookings set status = case
+      when status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now() then 'no_show'
+      else 'completed' end
+    where provider_id = provider.id and (
+      status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now()
+      or status in ('confirmed', 'checked_in') and ends_at <= now()
+    );
+    get diagnostics changed = row_count;
+    total := total + changed;
+  end loop;
+  return total;
+end
+$$;
+
+-- Takes bookings of the next day that nobody was reminded of, and logs it; the same row tells whoever mails.
+create or replace function public.remind_of_bookings(most integer default 100) returns integer
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  with due as (
+    update bookings set reminded_at = now()
+    where id in (
+      select id from bookings
+      where status = 'confirmed' and reminded_at is null and client_id is not null
+        and starts_at between now() and now() + interval '24 hours' and created_at < starts_at - interval '24 hours'
+      order by starts_at limit most for no key update skip locked
+    )
+    returning id, service_name, provider_name
+  ), logged as (
+    select public.log_booking_event(id, 'booking.reminder_sent',
+      format('Reminder: %s with %s', service_name, provider_name)) from due
+  )
+  select count(*)::integer from logged
+$$;
+
+-- Removes what nobody needs any more: old links, views of them, days that are over, what the receiver got.
+create or replace function public.remove_old_traces() returns integer
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  with links as (
+    delete from booking_links as l using bookings as b
+    where b.id = l.booking_id and b.ends_at < now() - interval '30 days' returning 1
+  ), viewers as (
+    delete from booking_viewers as v using bookings as b
+    where b.id = v.booking_id and b.ends_at < now() - interval '30 days' returning 1
+  ), days as (
+    delete from slot_changes where day < now()::date - 2 returning 1
+  ), received as (
+    delete from received_webhooks where received_at < now() - interval '7 days' returning 1
+  )
+  select sum(gone)::integer from (
+    select count(*) from links union all select count(*) from viewers union all select count(*) from days
+    union all select count(*) from received
+  ) as removed (gone)
+$$;
+
+revoke execute on function public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
+from public, anon, authenticated, service_role;
+grant execute on function public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
+to service_role;
