@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from tests.faults.servers import OwnPostgres
 
 DISK = 256 << 20
+SMALLEST_STEP = 4096
 LIMITS = {"max_wal_size": "32MB", "min_wal_size": "32MB", "wal_recycle": "off", "wal_init_zero": "on"}
 TABLE = "create table if not exists filler (body text)"
 ROWS = "insert into filler select repeat('x', 1000) from generate_series(1, 1000)"
@@ -37,10 +37,16 @@ def small_disk(open_folder: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Take every byte that is free."""
-    ballast = folder / "ballast"
+    """Take every block that is free, also where others write meanwhile."""
+    ballast, size, step = folder / "ballast", 0, DISK
     with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free)
+        while step >= SMALLEST_STEP:
+            try:
+                os.posix_fallocate(file.fileno(), size, step)
+            except OSError:
+                step //= 2
+            else:
+                size += step
     return ballast
 
 
