@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from millstream.app.demo import Demo
+from millstream.app.loader import load_app
 from millstream.cli.portals import is_built
 from millstream.server.project import Project
 from tests.fixtures.postgres import Cluster
@@ -25,10 +26,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 @pytest.fixture(scope="module")
 async def url(cluster: Cluster) -> AsyncIterator[str]:
     """Both applications without demo data but for the first person of each."""
+    if not all(is_built(load_app(name)) for name in APPS):
+        pytest.skip("needs the built portals: run `make web`")
     with cluster.new_database() as first, cluster.new_database() as second:
         async with serving_apps(dict(zip(APPS, (first, second), strict=True))) as (url, projects):
-            if not all(one.app is not None and is_built(one.app) for one in projects):
-                pytest.skip("needs the built portals: run `make web`")
             for one in projects:
                 await make_first_person(one)
             yield url
