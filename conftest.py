@@ -7,6 +7,16 @@ from collections.abc import Callable, Mapping
 
 import pytest
 import uvloop
+from hypothesis import HealthCheck, settings
+
+# A busy machine is slow at drawing examples and at trying them; that is no finding.
+settings.register_profile(
+    "patient",
+    parent=settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.server"]
 
