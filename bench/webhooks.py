@@ -153,23 +153,29 @@ async def bare(target: str, events: int) -> dict[str, float]:
 
 
 async def latency(url: str) -> dict[str, float]:
-    """Commit events at a fixed rate and take the time from each commit to its first attempt."""
+    """Have a process commit events at a fixed rate, and take the time from each commit to its first attempt."""
     attempts = Attempts()
     async with engine(url, attempts) as (webhooks, tailer), asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(tailer.run()), tasks.create_task(webhooks.worker.run())]
         await tailer.until_streaming()
-        total, begun = EVENTS_PER_SECOND * LATENCY_SECONDS, time.perf_counter()
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-            for number in range(total):
-                await asyncio.sleep(max(0.0, begun + number / EVENTS_PER_SECOND - time.perf_counter()))
-                await connection.execute(
-                    "insert into things values (%s, %s, 'x')", (10_000_000 + number, number % ENDPOINTS)
-                )
+        total, cpu = EVENTS_PER_SECOND * LATENCY_SECONDS, processor_seconds()
+        numbers = (str(number) for number in (EVENTS_PER_SECOND, LATENCY_SECONDS, ENDPOINTS))
+        writer = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bench.webhook_writer", url, *numbers, stdout=asyncio.subprocess.PIPE
+        )
+        written, _ = await writer.communicate()
         await attempts.until(total)
+        cpu = processor_seconds() - cpu
         for task in running:
             task.cancel()
     found = sorted(attempts.latencies)
-    return {"p50_ms": statistics.median(found), "p99_ms": found[len(found) * 99 // 100], "events": len(found)}
+    return {
+        "p50_ms": statistics.median(found),
+        "p99_ms": found[len(found) * 99 // 100],
+        "events": len(found),
+        "written_per_second": float(written),
+        "cpu_us": cpu / total * 1e6,
+    }
 
 
 def processor_seconds() -> float:
