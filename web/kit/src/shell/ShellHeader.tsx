@@ -39,7 +39,7 @@ export function ShellHeader({ brand, navigation, palette, notifications, crowded
         </div>
         <div className={styles.tools}>
           {palette && <PaletteButton {...palette} commands={commandsOf(navigation, palette)} />}
-          <LiveChip />
+          <LiveChip isCompact={crowded} />
           {notifications && hasAccount && (
             <Suspense>
               <NotificationBell />

@@ -16,14 +16,19 @@ const SAID: Record<
   offline: { label: "Offline", look: styles.lost, explanation: "No connection to the server." },
 };
 
-export function LiveChip() {
+interface Props {
+  /** On a phone the sign alone: full for live, hollow for lost. The word stays for screen readers. */
+  readonly isCompact?: boolean;
+}
+
+export function LiveChip({ isCompact = false }: Props) {
   const { phase } = useConnectionStatus();
   if (phase === "idle") return null;
   const { label, look, explanation } = SAID[phase];
   return (
-    <span className={clsx(styles.chip, look)} title={explanation} data-testid="live-chip">
+    <span className={clsx(styles.chip, look, isCompact && styles.compact)} title={explanation} data-testid="live-chip">
       <span className={clsx(styles.dot, phase === "live" && "kit-pulse")} aria-hidden="true" />
-      {label}
+      <span className={styles.label}>{label}</span>
     </span>
   );
 }
