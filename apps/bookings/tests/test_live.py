@@ -81,6 +81,32 @@ async def served(database: Database) -> AsyncIterator[Served]:
         yield Served(RealtimeProject(url, project, database, witness), salon)
 
 
+BINDINGS = [{"event": "*", "schema": "public", "table": table} for table in (*TABLES, "slot_changes")]
+FOR_GUESTS = [one for one in BINDINGS if one["table"] in {"providers", "slot_changes"}]
+BEFORE, AFTER = "1999-01-01", "2000-01-01"
+MARK = "insert into slot_changes (provider_id, day) values (%s, %s)"
+
+
+async def listen(served: Served, socket: Any, person: Claims | None) -> None:
+    """Follow all that somebody may ask for, until it flows."""
+    token = {} if person is None else {"access_token": served.token(person)}
+    bindings = FOR_GUESTS if person is None else BINDINGS
+    reply = await socket.join(TOPIC, {"postgres_changes": bindings}, **token)
+    assert reply[4]["status"] == "ok", reply
+    assert (await socket.hear_event("system"))[4]["status"] == "ok"
+
+
+async def heard_until(socket: Any, day: str) -> tuple[int, ...]:
+    """Return how many changes of each table came before the mark."""
+    counts = dict.fromkeys(TABLES, 0)
+    while True:
+        change = (await socket.hear_event("postgres_changes"))[4]["data"]
+        if change["table"] != "slot_changes":
+            counts[change["table"]] += 1
+        elif change["record"]["day"] == day:
+            return tuple(counts.values())
+
+
 async def test_each_person_hears_live_what_the_person_may_see(served: Served) -> None:
     salon = served.salon
     rival = await make_salon(salon.database, salon.pool, salon.operations)
@@ -89,45 +115,22 @@ async def test_each_person_hears_live_what_the_person_may_see(served: Served) ->
     await salon.call("open_booking_link", viewer, token=made["link_token"])
     people = {"guest": None, "stranger": stranger, "client": client, "viewer": viewer, "staff": salon.staff,
               "owner": salon.owner, "rival": rival.owner}  # fmt: skip
-    bindings = [{"event": "*", "schema": "public", "table": table} for table in (*TABLES, "slot_changes")]
     async with AsyncExitStack() as stack:
-        sockets = {}
+        sockets = {name: await stack.enter_async_context(served.project.connect()) for name in people}
         # What happened before the joins is past when this is heard.
         async with served.project.connect() as early:
-            await early.join(TOPIC, {"postgres_changes": bindings[-1:]})
-            assert (await early.hear_event("system"))[4]["status"] == "ok"
-            await salon.arrange(
-                "insert into slot_changes (provider_id, day) values (%s, '1999-01-01')", salon.chairs[0]
-            )
-            while (await early.hear_event("postgres_changes"))[4]["data"]["record"]["day"] != "1999-01-01":
-                pass
+            await listen(served, early, None)
+            await salon.arrange(MARK, salon.chairs[0], BEFORE)
+            await heard_until(early, BEFORE)
         for name, person in people.items():
-            sockets[name] = await stack.enter_async_context(served.project.connect())
-            token = {} if person is None else {"access_token": served.token(person)}
-            allowed = (
-                bindings
-                if person is not None
-                else [one for one in bindings if one["table"] in {"providers", "slot_changes"}]
-            )
-            reply = await sockets[name].join(TOPIC, {"postgres_changes": allowed}, **token)
-            assert reply[4]["status"] == "ok", reply
-            assert (await sockets[name].hear_event("system"))[4]["status"] == "ok"
+            await listen(served, sockets[name], person)
         await salon.call("check_in_booking", salon.staff, booking_id=made["id"])  # refused: too early, nothing is heard
         await salon.arrange("update clients set phone = '1' where id = %s", made["client_id"])
         await salon.call("add_booking_note", salon.staff, booking_id=made["id"], text="tea")
         await salon.call("cancel_booking", salon.staff, booking_id=made["id"])
         await salon.arrange("update providers set headline = 'New' where id = %s", salon.chairs[0])
-        await salon.arrange("insert into slot_changes (provider_id, day) values (%s, '2000-01-01')", salon.chairs[0])
-        heard = {}
-        for name, socket in sockets.items():
-            counts = dict.fromkeys(TABLES, 0)
-            while True:
-                change = (await socket.hear_event("postgres_changes"))[4]["data"]
-                if change["table"] != "slot_changes":
-                    counts[change["table"]] += 1
-                elif change["record"]["day"] == "2000-01-01":
-                    break
-            heard[name] = tuple(counts.values())
+        await salon.arrange(MARK, salon.chairs[0], AFTER)
+        heard = {name: await heard_until(socket, AFTER) for name, socket in sockets.items()}
     assert heard == HEARD
     assert set(HEARD) == set(PEOPLE) - {"service"}
 
