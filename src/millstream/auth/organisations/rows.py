@@ -57,12 +57,12 @@ async def find_organisation(connection: Connection, organisation_id: UUID, membe
 
 
 async def organisations_of(connection: Connection, member: UUID) -> list[Row]:
-    """Return the organisations of an account with its role in each, by name."""
+    """Return the organisations of an account with its role in each, in the order in which it came to belong to them."""
     cursor = await connection.execute(
         f"""
         select {_ORGANISATION}, m.role from auth.memberships m
         join auth.organisations o on o.id = m.organisation_id
-        where m.user_id = %s order by o.name, o.id limit %s
+        where m.user_id = %s order by m.created_at, o.name, o.id limit %s
         """,
         (member, MOST_SHOWN),
     )
