@@ -27,12 +27,16 @@ _TRIES_WITHIN_SESSION = 6
 # cancelled statement: that is the statement's own fault.
 _PASSING_CLASSES = ("08", "53", "57", "40", "58")
 _STATEMENT_CANCELLED = "57014"
+# What PostgreSQL says to who connects to a database that is closed to connections for a while.
+_NOT_ACCEPTING = "55000"
 
 
 def is_passing(error: Exception, tries: int) -> bool:
     """Tell whether the same question, asked `tries` times already, may well be answered later."""
     if not isinstance(error, DatabaseError):
         return isinstance(error, (DatabaseUnreachable, PoolWaitTimeout, OSError))
+    if error.statement_index is None and error.sqlstate == _NOT_ACCEPTING:
+        return True
     if not error.sqlstate.startswith(_PASSING_CLASSES) or error.sqlstate == _STATEMENT_CANCELLED:
         return False
     return error.statement_index is None or tries < _TRIES_WITHIN_SESSION

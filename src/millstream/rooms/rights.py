@@ -77,7 +77,7 @@ class RoomRights:
         try:
             results = await self._run(whole)
         except DatabaseError as error:
-            if error.sqlstate.startswith(_TROUBLE):
+            if error.statement_index is None or error.sqlstate.startswith(_TROUBLE):
                 raise RightsUnavailable("The database cannot be asked now.") from error
             if error.sqlstate != sqlstate.INSUFFICIENT_PRIVILEGE:
                 self._observe(RoomRightsFailed(claims.role, error.sqlstate))

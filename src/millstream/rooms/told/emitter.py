@@ -103,6 +103,8 @@ class Emitter:
             try:
                 async with as_caller(self._pool, _SERVICE, read_only=True) as connection:
                     return await load(change, connection)
+            except psycopg.errors.QueryCanceled:
+                raise  # too slow now is too slow again, and the log would wait for ever
             except _AWAY as error:
                 self._context.observe(RoomFactsUnavailable(type(error).__name__, pause))
             await asyncio.sleep(pause)
