@@ -42,6 +42,7 @@ app = App(
         events.session_status,
         receiver.receiver_behaviour,
         calendars.share_calendar,
+        payments.pay_booking,
         payments.take_payment,
     ],
     errors=CONSTRAINTS,
@@ -58,8 +59,8 @@ app = App(
     # The rows of `booking_events`, and what other systems may add to them.
     webhooks=webhooks.EVENTS,
     inbound_webhooks=[webhooks.BOOKING_EVENTS],
-    # Files of the event log, calendars, payments, and the receiver of the demo.
-    routes=[routes.router, calendars.router, payments.router],
+    # Files of the event log, calendars, and the receiver of the demo.
+    routes=[routes.router, calendars.router],
     # Declared queries, run again when their tables change, for dashboards.
     live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
     # Companies, people and months of bookings to look at; running it again changes nothing.

@@ -94,11 +94,10 @@ class EventUnknown(OperationError):
 
 
 class PaymentUnknown(OperationError):
-    """There is no such payment, or it is not the caller's to pay."""
+    """Nothing is awaited for the booking, or not by the demo's provider."""
 
     code = "payment_unknown"
-    status = 404
-    text = "There is no such payment."
+    text = "There is nothing to pay here."
 
 
 class AlreadyPaid(OperationError):
@@ -140,6 +139,7 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     "bookings_of_one_person_are_few": TooManyHolds,
     "bookings_are_confirmed_in_time": HoldExpired,
     "bookings_are_paid_once": AlreadyPaid,
+    "payments_are_awaited": PaymentUnknown,
     "bookings_are_known": BookingUnknown,
     "bookings_are_as_they_were": BookingChanged,
     "bookings_are_checked_in_near_their_time": CheckInClosed,

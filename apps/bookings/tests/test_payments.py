@@ -71,3 +71,14 @@ async def test_staff_take_money_at_the_place_once(salon: Any) -> None:
     assert (await salon.call("take_payment", salon.staff, booking_id=made["id"]))["payment_status"] == "paid"
     assert (await salon.call("take_payment", salon.staff, booking_id=made["id"])).code == "already_paid"
     assert len(await salon.rows("select id from payments", claims=salon.owner)) == 1
+
+
+async def test_the_demo_pays_without_money_and_nobody_else_does(salon: Any, asked: Any) -> None:
+    client, made, payment = asked
+    refused = await salon.call("pay_booking", client, booking_id=made["id"])
+    assert (refused.status, refused.code) == (409, "payment_unknown")
+    await salon.arrange('update auth.organisations set settings = \'{"environment": "demo"}\'')
+    assert (await salon.call("pay_booking", salon.staff, booking_id=made["id"])).code == "booking_unknown"
+    paid = await salon.call("pay_booking", client, booking_id=made["id"])
+    assert (paid["status"], paid["payment_status"]) == ("confirmed", "paid")
+    assert await outcome(salon, payment) == ("confirmed", "kept", "confirmed", "paid")
