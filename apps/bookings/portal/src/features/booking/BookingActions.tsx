@@ -5,6 +5,7 @@ import { Button, Group } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
 import type { BookingRow } from "../../rows";
 import { CancelDialog } from "./CancelDialog";
+import { PayButton } from "./PayButton";
 import { RescheduleDialog } from "./RescheduleDialog";
 import { isOpen } from "./statuses";
 import styles from "./BookingActions.module.css";
@@ -16,6 +17,7 @@ export function BookingActions({ booking }: { readonly booking: BookingRow }) {
   const close = (): void => change({ cancel: undefined, reschedule: undefined });
   return (
     <Group className={styles.actions}>
+      <PayButton booking={booking} />
       <Button variant="default" onClick={() => ask("reschedule")}>
         Change the time
       </Button>
