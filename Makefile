@@ -53,8 +53,10 @@ e2e: setup-dev ## Browser tests alone
 	@$(BIN)/python tools/web.py build && $(PYTEST) web/e2e
 
 SEED ?= 1
+STORMS = $(addprefix tests/postgres/kit/test_,storms.py claims.py pools.py)
+
 faults: setup-dev ## Fault scenarios alone, and what each lost; FULL=1 runs them in full size, SEED=7 chooses anew
-	@$(PYTEST) tests/faults tests/postgres/kit -s --faults-seed=$(SEED) $(if $(FULL),--full-faults)
+	@$(PYTEST) tests/faults $(STORMS) -s --faults-seed=$(SEED) $(if $(FULL),--full-faults)
 
 conformance: setup-dev ## Unmodified clients and shared data sets alone; CASES=folder runs a folder of PostgREST cases
 ifdef CASES
