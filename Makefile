@@ -66,8 +66,8 @@ else
 endif
 
 SECONDS ?= 60
-fuzz: setup-dev ## Ask the data API at random for a fixed time: SECONDS=60
-	@$(PYTEST) -p tests.fixtures.fuzzing tests/postgres/rest/fuzz_requests.py --fuzz-seconds=$(SECONDS) -s -q
+fuzz: setup-dev ## Ask the data API, and the parsers of Socket.IO, at random for a fixed time each: SECONDS=60
+	@$(PYTEST) -p tests.fixtures.fuzzing tests/postgres/rest/fuzz_requests.py tests/unit/socketio/fuzz_parsers.py --fuzz-seconds=$(SECONDS) -s -q
 
 bench: setup-dev ## Measure against peers and limits in the same run; print ratios
 	@$(BIN)/python tools/web.py install
