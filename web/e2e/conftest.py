@@ -6,12 +6,15 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from millstream.server.supervisor import bind
 from tests.fixtures.postgres import Database
 from tests.fixtures.server import HOST, migrate_app
 from web.e2e.lodge import PORTAL, SLUG, Lodge
+
+# How long a busy machine may take; what has to be fast is measured in bench/.
+expect.set_options(timeout=20_000)
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
