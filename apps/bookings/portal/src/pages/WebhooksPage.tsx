@@ -26,8 +26,8 @@ function Console({ organisation }: { readonly organisation: string }) {
   return (
     <div className={styles.console}>
       <Tiles figures={figures} error={error} />
-      <Endpoints />
-      <Attempts />
+      <Endpoints organisation={organisation} />
+      <Attempts organisation={organisation} />
     </div>
   );
 }

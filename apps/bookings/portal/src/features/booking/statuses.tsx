@@ -1,7 +1,6 @@
 /**
  * The states of a booking as people say them, each with a sign and a colour: none of them alone.
  */
-import { Badge } from "@mantine/core";
 import {
   IconBan,
   IconCheck,
@@ -11,31 +10,32 @@ import {
   IconThumbDown,
   IconUserOff,
 } from "@tabler/icons-react";
+import { type Tone, ToneBadge } from "../ToneBadge";
 
 interface Shown {
   readonly label: string;
-  readonly color: string;
+  readonly tone: Tone;
   readonly Sign: typeof IconCheck;
 }
 
 export const STATUSES: Readonly<Record<string, Shown>> = {
-  held: { label: "Held", color: "yellow", Sign: IconClockPause },
-  pending: { label: "Waits for an answer", color: "yellow", Sign: IconHourglassEmpty },
-  confirmed: { label: "Confirmed", color: "teal", Sign: IconCheck },
-  checked_in: { label: "Here now", color: "teal", Sign: IconDoorEnter },
-  completed: { label: "Completed", color: "gray", Sign: IconCheck },
-  declined: { label: "Declined", color: "red", Sign: IconThumbDown },
-  expired: { label: "Ran out", color: "gray", Sign: IconHourglassEmpty },
-  cancelled: { label: "Cancelled", color: "red", Sign: IconBan },
-  no_show: { label: "Did not come", color: "red", Sign: IconUserOff },
+  held: { label: "Held", tone: "warn", Sign: IconClockPause },
+  pending: { label: "Waits for an answer", tone: "warn", Sign: IconHourglassEmpty },
+  confirmed: { label: "Confirmed", tone: "good", Sign: IconCheck },
+  checked_in: { label: "Here now", tone: "good", Sign: IconDoorEnter },
+  completed: { label: "Completed", tone: "quiet", Sign: IconCheck },
+  declined: { label: "Declined", tone: "bad", Sign: IconThumbDown },
+  expired: { label: "Ran out", tone: "quiet", Sign: IconHourglassEmpty },
+  cancelled: { label: "Cancelled", tone: "bad", Sign: IconBan },
+  no_show: { label: "Did not come", tone: "bad", Sign: IconUserOff },
 };
 
 export function StatusBadge({ status }: { readonly status: string }) {
-  const { label, color, Sign } = STATUSES[status] ?? { label: status, color: "gray", Sign: IconCheck };
+  const { label, tone, Sign } = STATUSES[status] ?? { label: status, tone: "quiet", Sign: IconCheck };
   return (
-    <Badge color={color} variant="light" size="lg" autoContrast leftSection={<Sign size={14} aria-hidden="true" />}>
+    <ToneBadge tone={tone} sign={<Sign size={14} aria-hidden="true" />}>
       {label}
-    </Badge>
+    </ToneBadge>
   );
 }
 

@@ -2,17 +2,13 @@
  * The built-in receiver: what arrived, whether its signature was right, and a switch that makes it misbehave.
  */
 import { Code, SegmentedControl } from "@mantine/core";
-import { useOperation } from "@millstream/kit/hooks";
-import { type DataColumn, DataTable, LiveChip, Panel, showToast } from "@millstream/kit/ui";
+import { useMediaQuery } from "@mantine/hooks";
+import { type DataColumn, DataTable, LiveChip, Panel } from "@millstream/kit/ui";
 import { sayMoment, visitorZone } from "@millstream/kit/time";
 import { useState } from "react";
 import styles from "./demo.module.css";
 import { type ReceivedRow, useReceived } from "./useReceived";
-
-interface Behaviour {
-  readonly organisation_id: string;
-  readonly mode: string;
-}
+import { useReceiver } from "./useReceiver";
 
 const MODES = [
   { value: "ok", label: "Answers" },
@@ -74,22 +70,18 @@ export function WebhookTesting({ organisation }: { readonly organisation: string
 }
 
 function BehaviourSwitch({ organisation }: { readonly organisation: string }) {
-  const [mode, setMode] = useState("ok");
-  const change = useOperation<Behaviour, Behaviour>("receiver_behaviour", {
-    optimistic: (asked) => {
-      const before = mode;
-      setMode(asked.mode);
-      return () => setMode(before);
-    },
-    onError: ({ message }) =>
-      showToast({ id: "receiver", kind: "problem", title: "The receiver was not changed", message }),
-  });
+  const isNarrow = useMediaQuery("(max-width: 600px)");
+  const { mode, change } = useReceiver(organisation);
+  if (mode === null) return <p>It is part of the demo; this organisation has none.</p>;
   return (
     <SegmentedControl
       aria-label="The receiver"
+      orientation={isNarrow ? "vertical" : "horizontal"}
+      fullWidth={isNarrow}
+      disabled={mode === undefined}
       data={MODES}
-      value={mode}
-      onChange={(chosen) => change.mutate({ organisation_id: organisation, mode: chosen })}
+      value={mode ?? "ok"}
+      onChange={change}
     />
   );
 }

@@ -2,10 +2,12 @@
  * Bookings as entries of a calendar: who, what, in which state. What occupies no time any more is left out. Pure.
  */
 import type { CalendarEntry } from "@millstream/kit/ui";
-import { STATUSES } from "../booking/statuses";
 import type { BookingRow } from "../../rows";
+import { STATUSES } from "../booking/statuses";
+import type { Tone } from "../ToneBadge";
 
 const SHOWN: readonly string[] = ["held", "pending", "confirmed", "checked_in", "completed", "no_show"];
+const COLOURS: Readonly<Record<Tone, string>> = { good: "teal", warn: "yellow", bad: "red", quiet: "gray" };
 const MOVABLE: readonly string[] = ["pending", "confirmed"];
 
 export function entriesOf(bookings: readonly BookingRow[]): readonly CalendarEntry[] {
@@ -13,14 +15,14 @@ export function entriesOf(bookings: readonly BookingRow[]): readonly CalendarEnt
 }
 
 function entryOf(booking: BookingRow): CalendarEntry {
-  const { label, color } = STATUSES[booking.status] ?? { label: booking.status, color: "gray" };
+  const { label, tone } = STATUSES[booking.status] ?? { label: booking.status, tone: "quiet" };
   return {
     id: booking.id,
     title: booking.client_name === "" ? booking.service_name : booking.client_name,
     detail: `${booking.service_name} · ${booking.provider_name}`,
     startsAt: booking.starts_at,
     endsAt: booking.ends_at,
-    color,
+    color: COLOURS[tone],
     status: label,
     resourceId: booking.provider_id,
     movable: MOVABLE.includes(booking.status),

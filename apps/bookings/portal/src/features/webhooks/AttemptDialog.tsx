@@ -3,7 +3,7 @@
  *
  * Everything stands there as plain text: a receiver's words are never markup here.
  */
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Code, Group, Modal } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
 import { showToast } from "@millstream/kit/ui";
 import type { Attempt, EventView } from "./answers";
@@ -73,9 +73,9 @@ function Text({ title, text }: { readonly title: string; readonly text: string }
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
-      <pre className={styles.text} tabIndex={0}>
+      <Code block className={styles.text} tabIndex={0} aria-label={title}>
         {text === "" ? "none" : text}
-      </pre>
+      </Code>
     </section>
   );
 }

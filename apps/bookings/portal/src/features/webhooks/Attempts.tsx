@@ -4,7 +4,7 @@
 import { type DataColumn, type DataFilter, DataTable, LiveChip, Panel } from "@millstream/kit/ui";
 import { sayMoment, visitorZone } from "@millstream/kit/time";
 import { useState } from "react";
-import type { Attempt, Endpoint } from "./answers";
+import { type Attempt, attemptsAt, type Endpoint, endpointsOf } from "./answers";
 import { AttemptDialog } from "./AttemptDialog";
 import { nameOf } from "./Endpoints";
 import { useWebhooks } from "./useWebhooks";
@@ -28,20 +28,24 @@ const FILTERS: readonly DataFilter<Attempt>[] = [
   },
 ];
 
-export function Attempts() {
-  const { data, error, refetch } = useWebhooks<readonly Attempt[]>("attempts?most=200");
+export function Attempts({ organisation }: { readonly organisation: string }) {
+  const { data, error, refetch } = useWebhooks<readonly Attempt[]>("attempts?most=500");
   const endpoints = useWebhooks<readonly Endpoint[]>("endpoints");
   const [open, setOpen] = useState<Attempt | null>(null);
-  const names = new Map(endpoints.data?.map((endpoint) => [endpoint.id, nameOf(endpoint)]));
+  const own = endpointsOf(organisation, endpoints.data);
+  const names = new Map(own?.map((endpoint) => [endpoint.id, nameOf(endpoint)]));
   return (
     <Panel title="Deliveries" action={<LiveChip />}>
       <DataTable
         label="Deliveries"
         columns={columnsFor(names)}
         filters={FILTERS}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
+        rows={attemptsAt(own, data)}
+        error={error ?? endpoints.error}
+        onRetry={() => {
+          void refetch();
+          void endpoints.refetch();
+        }}
         keyOf={({ id }) => id}
         empty="Nothing was sent yet. Each step of a booking sends something."
         onOpen={setOpen}

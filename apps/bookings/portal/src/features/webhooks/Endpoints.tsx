@@ -1,42 +1,53 @@
 /**
  * Where webhooks go: each endpoint with its state, a test call, pause, another try for what was given up.
  */
-import { Badge, Button, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { EmptyState, ErrorState, LoadingState, Panel } from "@millstream/kit/ui";
 import { useState } from "react";
-import type { Endpoint, TestResult } from "./answers";
+import { type Endpoint, endpointsOf, type TestResult } from "./answers";
 import { NewEndpointDialog } from "./NewEndpointDialog";
-import { useWebhookCall, useWebhooks } from "./useWebhooks";
+import { StateBadge } from "./StateBadge";
+import { useRetryFailed, useWebhookCall, useWebhooks } from "./useWebhooks";
 import styles from "./webhooks.module.css";
 
-export function Endpoints() {
+export function Endpoints({ organisation }: { readonly organisation: string }) {
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch } = useWebhooks<readonly Endpoint[]>("endpoints");
-  const retry = useWebhookCall<{ readonly count: number }>(({ count }) => ({ title: `${count} are tried again` }));
+  const endpoints = endpointsOf(organisation, data);
+  const failing = endpoints?.filter(({ dead }) => dead > 0) ?? [];
+  const retry = useRetryFailed();
   return (
     <Panel
       title="Endpoints"
       lead="Each gets every event that it asks for, signed, in the order of each booking."
       action={
         <Group gap="xs">
-          <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate(post("retry-failed"))}>
-            Retry all failed
-          </Button>
+          {failing.length > 0 && (
+            <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate(failing)}>
+              Retry all failed
+            </Button>
+          )}
           <Button onClick={() => setAdding(true)}>Add an endpoint</Button>
         </Group>
       }
     >
-      {data === undefined && error && (
-        <ErrorState title="The endpoints could not be loaded" error={error} onRetry={() => void refetch()} />
-      )}
-      {data === undefined && !error && <LoadingState label="Loading endpoints" count={2} height={72} />}
-      {data && <EndpointList endpoints={data} />}
-      <NewEndpointDialog opened={isAdding} onClose={() => setAdding(false)} />
+      <EndpointList endpoints={endpoints} error={error} reload={() => void refetch()} />
+      <NewEndpointDialog organisation={organisation} opened={isAdding} onClose={() => setAdding(false)} />
     </Panel>
   );
 }
 
-function EndpointList({ endpoints }: { readonly endpoints: readonly Endpoint[] }) {
+interface ListProps {
+  readonly endpoints: readonly Endpoint[] | undefined;
+  readonly error: Error | null;
+  readonly reload: () => void;
+}
+
+function EndpointList({ endpoints, error, reload }: ListProps) {
+  if (endpoints === undefined) {
+    if (error) return <ErrorState title="The endpoints could not be loaded" error={error} onRetry={reload} />;
+    return <LoadingState label="Loading endpoints" count={2} height={72} />;
+  }
   if (endpoints.length === 0) {
     return (
       <EmptyState title="No endpoint yet">Add the address of a scenario of Make.com, or of any program.</EmptyState>
@@ -49,11 +60,12 @@ function EndpointList({ endpoints }: { readonly endpoints: readonly Endpoint[] }
           <div>
             <Group gap="xs">
               <strong>{nameOf(endpoint)}</strong>
-              <State endpoint={endpoint} />
+              <StateBadge endpoint={endpoint} />
             </Group>
             <p>{endpoint.url}</p>
+            {endpoint.state !== "enabled" && endpoint.state_reason !== null && <p>{endpoint.state_reason}</p>}
             <p>
-              {endpoint.event_types.join(", ")} · {endpoint.due} due · {endpoint.dead} given up
+              {sayTypes(endpoint.event_types)} · {endpoint.due} due · {endpoint.dead} given up
             </p>
           </div>
           <Actions endpoint={endpoint} />
@@ -68,14 +80,8 @@ export function nameOf({ description, url }: Pick<Endpoint, "description" | "url
   return description === "" ? new URL(url).host : description;
 }
 
-function State({ endpoint: { state, state_reason, health } }: { readonly endpoint: Endpoint }) {
-  const isFailing = state === "enabled" && health.failing_since !== null;
-  const color = { enabled: "teal", paused: "yellow", disabled: "red" }[state];
-  return (
-    <Badge variant="light" color={isFailing ? "yellow" : color} title={state_reason ?? undefined}>
-      {isFailing ? `failing, ${health.failures} in a row` : state}
-    </Badge>
-  );
+function sayTypes(types: readonly string[]): string {
+  return types.includes("*") ? "Every event" : types.join(", ");
 }
 
 function Actions({ endpoint }: { readonly endpoint: Endpoint }) {
@@ -87,20 +93,20 @@ function Actions({ endpoint }: { readonly endpoint: Endpoint }) {
     message: error ?? "",
   }));
   const change = useWebhookCall<Endpoint>(({ state }) => ({ title: `${name} is ${state}` }));
-  const retry = useWebhookCall<{ readonly count: number }>(({ count }) => ({ title: `${count} are tried again` }));
+  const retry = useRetryFailed();
   const other = endpoint.state === "enabled" ? "paused" : "enabled";
   return (
     <Group gap="xs">
       <Button
-        size="compact-md"
+        size="sm"
         variant="default"
         loading={test.isPending}
-        onClick={() => test.mutate(post(`${path}/test`))}
+        onClick={() => test.mutate({ method: "POST", path: `${path}/test` })}
       >
         Test
       </Button>
       <Button
-        size="compact-md"
+        size="sm"
         variant="default"
         loading={change.isPending}
         onClick={() => change.mutate({ method: "PUT", path: `${path}/state`, body: { state: other } })}
@@ -108,19 +114,10 @@ function Actions({ endpoint }: { readonly endpoint: Endpoint }) {
         {other === "paused" ? "Pause" : "Enable"}
       </Button>
       {endpoint.dead > 0 && (
-        <Button
-          size="compact-md"
-          variant="default"
-          loading={retry.isPending}
-          onClick={() => retry.mutate(post(`${path}/retry-failed`))}
-        >
+        <Button size="sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate([endpoint])}>
           Retry failed
         </Button>
       )}
     </Group>
   );
-}
-
-function post(path: string) {
-  return { method: "POST", path } as const;
 }

@@ -11,11 +11,12 @@ import type { NewEndpoint } from "./answers";
 import styles from "./webhooks.module.css";
 
 interface Props {
+  readonly organisation: string;
   readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-export function NewEndpointDialog({ opened, onClose }: Props) {
+export function NewEndpointDialog({ organisation, opened, onClose }: Props) {
   const [secret, setSecret] = useState<string | null>(null);
   const close = (): void => {
     setSecret(null);
@@ -23,12 +24,21 @@ export function NewEndpointDialog({ opened, onClose }: Props) {
   };
   return (
     <Modal opened={opened} onClose={close} title={secret === null ? "Add an endpoint" : "Its secret"} centered>
-      {secret === null ? <EndpointForm onMade={setSecret} /> : <Secret secret={secret} onClose={close} />}
+      {secret === null ? (
+        <EndpointForm organisation={organisation} onMade={setSecret} />
+      ) : (
+        <Secret secret={secret} onClose={close} />
+      )}
     </Modal>
   );
 }
 
-function EndpointForm({ onMade }: { readonly onMade: (secret: string) => void }) {
+interface FormProps {
+  readonly organisation: string;
+  readonly onMade: (secret: string) => void;
+}
+
+function EndpointForm({ organisation, onMade }: FormProps) {
   const queries = useQueryClient();
   const { form, isPending, problem, onSubmit } = useForm({
     initialValues: { url: "", description: "", types: "booking.*" },
@@ -37,6 +47,7 @@ function EndpointForm({ onMade }: { readonly onMade: (secret: string) => void })
       projectRequest<NewEndpoint>(client, "POST", "webhooks/v1/endpoints", {
         url: url.trim(),
         description: description.trim(),
+        organisation_id: organisation,
         event_types: types.split(/[\s,]+/).filter(Boolean),
       }),
     onDone: ({ secrets }) => {

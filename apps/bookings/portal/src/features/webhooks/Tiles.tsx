@@ -20,45 +20,57 @@ export function Tiles({ figures, error }: Props) {
   }
   return (
     <div className={styles.tiles}>
-      <KpiCard
-        label="Delivered"
-        value={shown(figures, figures?.success_rate)}
-        format={(value) => `${value} %`}
-        hint={`promised: over ${LEAST_SUCCESS_PERCENT} %`}
-        tone={toneOf(figures?.success_rate, (rate) => rate > LEAST_SUCCESS_PERCENT)}
-      />
-      <KpiCard
-        label="Mean answer"
-        value={shown(figures, figures?.average_response_ms)}
-        format={sayMs}
-        hint={`promised: below ${MOST_RESPONSE_MS / 1000} s`}
-        tone={toneOf(figures?.average_response_ms, (spent) => spent < MOST_RESPONSE_MS)}
-      />
-      <KpiCard
-        label="Commit to first attempt"
-        value={shown(figures, figures?.average_latency_ms)}
-        format={sayMs}
-        hint={`promised: below ${MOST_LATENCY_MS} ms`}
-        tone={toneOf(figures?.average_latency_ms, (waited) => waited < MOST_LATENCY_MS)}
-      />
-      <KpiCard label="Still due" value={figures?.due} hint="tried again by their schedule" />
-      <KpiCard
-        label="Given up"
-        value={figures?.dead}
-        hint="wait for you"
-        tone={(figures?.dead ?? 0) > 0 ? "bad" : "good"}
-      />
+      {MEASURES.map(({ field, promise, format, holds, ...words }) => (
+        <KpiCard
+          key={field}
+          {...words}
+          hint={promise}
+          value={figures && (figures[field] ?? 0)}
+          {...(format && { format })}
+          {...(holds && { tone: toneOf(figures?.[field], holds) })}
+        />
+      ))}
     </div>
   );
 }
 
-/** Nothing sent counts as zero; undefined is not known yet. */
-function shown(figures: WebhookFigures | undefined, value: number | null | undefined): number | undefined {
-  return figures && Number(value ?? 0);
+interface Measure {
+  readonly field: keyof WebhookFigures;
+  readonly label: string;
+  readonly promise: string;
+  readonly format?: (value: number) => string;
+  readonly holds?: (value: number) => boolean;
 }
 
+const MEASURES: readonly Measure[] = [
+  {
+    field: "success_rate",
+    label: "Delivered",
+    promise: `promised: over ${LEAST_SUCCESS_PERCENT} %`,
+    format: (value) => `${value} %`,
+    holds: (rate) => rate > LEAST_SUCCESS_PERCENT,
+  },
+  {
+    field: "average_response_ms",
+    label: "Mean answer",
+    promise: `promised: below ${MOST_RESPONSE_MS / 1000} s`,
+    format: sayMs,
+    holds: (spent) => spent < MOST_RESPONSE_MS,
+  },
+  {
+    field: "average_latency_ms",
+    label: "Commit to first attempt",
+    promise: `promised: below ${MOST_LATENCY_MS} ms`,
+    format: sayMs,
+    holds: (waited) => waited < MOST_LATENCY_MS,
+  },
+  { field: "due", label: "Still due", promise: "tried again by their schedule" },
+  { field: "dead", label: "Given up", promise: "wait for you", holds: (count) => count === 0 },
+];
+
+/** What is not known, or was not sent, breaks no promise. */
 function toneOf(value: number | null | undefined, holds: (value: number) => boolean): "good" | "bad" {
-  return value === null || value === undefined || holds(Number(value)) ? "good" : "bad";
+  return value === null || value === undefined || holds(value) ? "good" : "bad";
 }
 
 function sayMs(value: number): string {

@@ -3,6 +3,7 @@
  */
 export interface Endpoint {
   readonly id: string;
+  readonly organisation_id: string | null;
   readonly url: string;
   readonly description: string;
   readonly event_types: readonly string[];
@@ -45,6 +46,23 @@ export interface EventView {
 export interface NewEndpoint {
   readonly endpoint: Endpoint;
   readonly secrets: readonly { readonly secret: string }[];
+}
+
+/** What the console of one organisation shows: people may look after those of several. Pure. */
+export function endpointsOf(
+  organisation: string,
+  endpoints: readonly Endpoint[] | undefined,
+): readonly Endpoint[] | undefined {
+  return endpoints?.filter(({ organisation_id }) => organisation_id === organisation);
+}
+
+/** What was sent to some endpoints; undefined while either is not known. Pure. */
+export function attemptsAt(
+  endpoints: readonly Endpoint[] | undefined,
+  attempts: readonly Attempt[] | undefined,
+): readonly Attempt[] | undefined {
+  const ids = new Set(endpoints?.map(({ id }) => id));
+  return endpoints && attempts?.filter(({ endpoint_id }) => ids.has(endpoint_id));
 }
 
 /** The one row of the live view `webhook_figures`. */

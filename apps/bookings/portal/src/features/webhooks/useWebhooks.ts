@@ -6,7 +6,7 @@ import { useAction, useLiveView, useProject, type UseSession, useSession } from 
 import { showToast } from "@millstream/kit/ui";
 import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { WebhookFigures } from "./answers";
+import type { Endpoint, WebhookFigures } from "./answers";
 
 const KEY = "webhooks";
 
@@ -59,6 +59,30 @@ export function useWebhookCall<Answer>(tell: (answer: Answer) => Told) {
       },
       onError: ({ message }: RequestFailed) => {
         showToast({ id: KEY, kind: "problem", title: "That was not done", message });
+        again();
+      },
+    },
+  );
+}
+
+/** Try again what was given up at some endpoints, and say how much it is. */
+export function useRetryFailed() {
+  const queries = useQueryClient();
+  const again = (): void => void queries.invalidateQueries({ queryKey: [KEY] });
+  return useAction<readonly Endpoint[], number>(
+    async (client, endpoints) => {
+      const path = (id: string): string => `webhooks/v1/endpoints/${id}/retry-failed`;
+      const retry = ({ id }: Endpoint) => projectRequest<{ readonly count: number }>(client, "POST", path(id));
+      const answers = await Promise.all(endpoints.map(retry));
+      return answers.reduce((sum, { count }) => sum + count, 0);
+    },
+    {
+      onSuccess: (count) => {
+        showToast({ id: KEY, kind: "good", title: `${count} are tried again` });
+        again();
+      },
+      onError: ({ message }: RequestFailed) => {
+        showToast({ id: KEY, kind: "problem", title: "Not all are tried again", message });
         again();
       },
     },
