@@ -10,6 +10,9 @@ from typing import Protocol, runtime_checkable
 from millstream.change.lsn import Lsn
 from millstream.change.row_change import RowChange
 
+SCHEMA_PREFIX, SCHEMA_CONTENT = "millstream", b"schema"
+"""The message that an event trigger of Millstream's writes into each transaction that changes the schema."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogMessage:
@@ -40,6 +43,11 @@ class Transaction:
     def complete(self) -> bool:
         """Tell whether this is the last slice: after it the transaction may be confirmed."""
         return self.end_lsn is not None
+
+    @property
+    def changes_schema(self) -> bool:
+        """Tell whether this slice changed the schema, policies and functions included."""
+        return any(message.prefix == SCHEMA_PREFIX and message.content == SCHEMA_CONTENT for message in self.messages)
 
 
 class TransactionSink(Protocol):

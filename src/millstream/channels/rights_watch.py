@@ -18,8 +18,6 @@ from millstream.errors import MillstreamError
 from millstream.observe import Level, Observation, Observer, ignore
 from millstream.policy.topic_access import TopicAccess
 
-_PREFIX, _CONTENT = "millstream", b"schema"
-
 
 @dataclass(frozen=True, slots=True)
 class TopicPoliciesChanged(Observation):
@@ -49,7 +47,7 @@ class RightsWatch:
 
     async def apply(self, transaction: Transaction) -> None:
         """Have the database asked, beside the log, when the transaction changed the schema."""
-        if not any(message.prefix == _PREFIX and message.content == _CONTENT for message in transaction.messages):
+        if not transaction.changes_schema:
             return
         self._again = True
         if not self._asking:

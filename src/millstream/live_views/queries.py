@@ -15,6 +15,7 @@ from millstream.live_views.settings import LiveViewSettings
 from millstream.live_views.view import Key, LiveView
 from millstream.observe import Observer
 from millstream.policy.commits import are_visible, until_visible, visible_statement
+from millstream.postgres import sqlstate
 from millstream.postgres.connection import Result, Statement
 from millstream.postgres.errors import DatabaseError, StalePlan
 from millstream.postgres.pipeline import PipelinePool
@@ -30,8 +31,6 @@ FROM (
 %s
 ) AS row_of_view
 """
-# Connection, resources, operator intervention, transaction rollback, system: trouble, and no decision.
-_TROUBLE = ("08", "53", "57", "40", "58")
 
 
 class Rows(NamedTuple):
@@ -66,7 +65,7 @@ class ViewQueries:
                 results = await self._ask(statements, xids)
             except DatabaseError as error:
                 failed = ((error.statement_index or 0) - _OPENING) // 2
-                if not 0 <= failed < len(asked) or error.sqlstate.startswith(_TROUBLE):
+                if not 0 <= failed < len(asked) or error.sqlstate.startswith(sqlstate.PASSING_CLASSES):
                     raise
                 self._say_failed(view, error)
                 refused.add(asked.pop(failed))
@@ -81,7 +80,7 @@ class ViewQueries:
         try:
             answers = await self._ask(self._questions(view, key, [claims]), ())
         except DatabaseError as error:
-            if error.sqlstate.startswith(_TROUBLE):
+            if error.sqlstate.startswith(sqlstate.PASSING_CLASSES):
                 raise
             self._say_failed(view, error)
             return False

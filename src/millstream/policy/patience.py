@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from millstream.observe import Observer
 from millstream.policy.observations import VisibilityRestored, VisibilityWaiting
+from millstream.postgres import sqlstate
 from millstream.postgres.errors import DatabaseError, DatabaseUnreachable, PoolWaitTimeout
 
 Answer = TypeVar("Answer")
@@ -23,22 +24,15 @@ _LONGEST_WAIT_SECONDS = 2.0
 # Within a session these pass when they come from the server, but a policy's function may raise them for ever.
 _TRIES_WITHIN_SESSION = 6
 
-# Connection, resources, operator intervention, transaction rollback, system (PostgreSQL, appendix A). 57014 is a
-# cancelled statement: that is the statement's own fault.
-_PASSING_CLASSES = ("08", "53", "57", "40", "58")
-_STATEMENT_CANCELLED = "57014"
-# What PostgreSQL says to who connects to a database that is closed to connections for a while.
-_NOT_ACCEPTING = "55000"
-
 
 def is_passing(error: Exception, tries: int) -> bool:
     """Tell whether the same question, asked `tries` times already, may well be answered later."""
     if not isinstance(error, DatabaseError):
         return isinstance(error, (DatabaseUnreachable, PoolWaitTimeout, OSError))
-    if error.statement_index is None and error.sqlstate == _NOT_ACCEPTING:
-        return True
-    if not error.sqlstate.startswith(_PASSING_CLASSES) or error.sqlstate == _STATEMENT_CANCELLED:
-        return False
+    if error.statement_index is None and error.sqlstate == sqlstate.OBJECT_NOT_IN_PREREQUISITE_STATE:
+        return True  # the database is closed to connections for a while
+    if not error.sqlstate.startswith(sqlstate.PASSING_CLASSES) or error.sqlstate == sqlstate.QUERY_CANCELED:
+        return False  # a cancelled statement is the statement's own fault
     return error.statement_index is None or tries < _TRIES_WITHIN_SESSION
 
 

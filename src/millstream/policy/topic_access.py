@@ -41,9 +41,6 @@ SELECT pg_catalog.md5(pg_catalog.concat_ws('/',
    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema'))))
 """
 
-# Connection, resources, operator intervention, transaction rollback, system: trouble, and no decision.
-_TROUBLE = ("08", "53", "57", "40", "58")
-
 
 class Extension(StrEnum):
     """What a topic is used for; policies may tell them apart by the column of this name."""
@@ -120,7 +117,7 @@ class TopicAccess:
         except DatabaseError as error:
             if error.sqlstate == sqlstate.CHECK_VIOLATION and error.constraint is None:
                 raise MessagesPartitionMissing("realtime.messages has no partition for today.") from error
-            if error.sqlstate.startswith(_TROUBLE):
+            if error.sqlstate.startswith(sqlstate.PASSING_CLASSES):
                 raise
             if error.sqlstate != sqlstate.INSUFFICIENT_PRIVILEGE:
                 self._observe(TopicCheckFailed(role=claims.role, sqlstate=error.sqlstate))

@@ -36,3 +36,6 @@ RAISE_EXCEPTION: Final = "P0001"
 
 # The caller may try the same transaction again: nothing of it happened.
 RETRYABLE: Final = frozenset({SERIALIZATION_FAILURE, DEADLOCK_DETECTED})
+
+# Connection, resources, operator intervention, transaction rollback, system: trouble that passes, and no decision.
+PASSING_CLASSES: Final = ("08", "53", "57", "40", "58")

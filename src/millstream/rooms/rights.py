@@ -24,8 +24,6 @@ from millstream.rooms.declaration import Rooms, qualified
 from millstream.rooms.errors import RightsUnavailable
 from millstream.rooms.observations import RoomRightsFailed
 
-# Connection, resources, operator intervention, transaction rollback, system: trouble, and no decision.
-_TROUBLE = ("08", "53", "57", "40", "58")
 _TIMEOUT_MS = 5_000
 _AT_ONCE = 4
 _SETTINGS = {"statement_timeout": str(_TIMEOUT_MS), "jit": "off", "request.headers": "{}"}
@@ -77,7 +75,7 @@ class RoomRights:
         try:
             results = await self._run(whole)
         except DatabaseError as error:
-            if error.statement_index is None or error.sqlstate.startswith(_TROUBLE):
+            if error.statement_index is None or error.sqlstate.startswith(sqlstate.PASSING_CLASSES):
                 raise RightsUnavailable("The database cannot be asked now.") from error
             if error.sqlstate != sqlstate.INSUFFICIENT_PRIVILEGE:
                 self._observe(RoomRightsFailed(claims.role, error.sqlstate))

@@ -15,8 +15,6 @@ from millstream.rooms.clients.socket import RoomSocket
 from millstream.rooms.context import RoomContext
 from millstream.rooms.declaration import RightsTable, qualified
 
-_PREFIX, _CONTENT = "millstream", b"schema"
-
 
 class RoomRightsWatch:
     """Watches the log of one project."""
@@ -30,7 +28,7 @@ class RoomRightsWatch:
     async def apply(self, transaction: Transaction) -> None:
         """Have everybody concerned asked about, beside the log and once a transaction."""
         concerned: dict[RoomSocket, None] = {}
-        if any(message.prefix == _PREFIX and message.content == _CONTENT for message in transaction.messages):
+        if transaction.changes_schema:
             self._context.rights_changes += 1
             concerned.update(dict.fromkeys(self._context.roster))
         for change in transaction.changes:

@@ -25,8 +25,6 @@ from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.subscriptions.teller import Teller
 from millstream.wal.history import History
 
-SCHEMA_PREFIX, SCHEMA_CONTENT = "millstream", b"schema"
-
 
 class Router:
     """A `TransactionSink`; `apply_all` takes several transactions at once, which saves round trips."""
@@ -69,7 +67,7 @@ class Router:
         """Apply several transactions in order. The catalog is read again where the log says that it changed."""
         start = 0
         for number, transaction in enumerate(transactions):
-            if _changes_schema(transaction):
+            if transaction.changes_schema:
                 await self._tell(transactions[start:number])
                 await self._catalog.reload({transaction.xid})
                 start = number
@@ -84,9 +82,3 @@ class Router:
         self._teller.pass_over(passed)
         if told:
             await self._teller.tell(told)
-
-
-def _changes_schema(transaction: Transaction) -> bool:
-    return any(
-        message.prefix == SCHEMA_PREFIX and message.content == SCHEMA_CONTENT for message in transaction.messages
-    )
