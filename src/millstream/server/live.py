@@ -1,8 +1,8 @@
 """What lies between a project's log and its sockets, put together: the first of the three flows.
 
-The tailer hands each transaction to the sinks: the ends of sessions, the mail, the router of changes, the broadcasts of
-the database and the outbox of webhooks. The router asks the registry who listens and the policies who may see it, and
-fills the mailboxes.
+The tailer hands each transaction to the sinks: the ends of sessions, the rights of channels, the mail, the router of
+changes, the broadcasts of the database, rooms, the outbox of webhooks and live views. The router asks the registry who
+listens and the policies who may see it, and fills the mailboxes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What was told lately, and the sessions of connections that are lost: from both a client's connection is recovered.
 
 Filled by `emitter` and by `socket` when a connection ends; events also serve clients whose rights are being asked.
-Bounded by age and by memory. Nothing here outlives the
-process or a change of the log: who cannot be recovered connects as new and loads anew.
+Bounded by age and by memory. Nothing here outlives the process or a change of the log: who cannot be recovered connects
+as new and loads anew.
 """
 
 from __future__ import annotations
