@@ -11,7 +11,7 @@ import contextlib
 import random
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -20,12 +20,11 @@ from aiohttp import web
 from tests.faults.conftest import Scenario
 from tests.faults.duration import lasting
 from tests.faults.servers import SLOT, OwnPostgres, own_postgres
-from tests.faults.webhook_ticks import SENDER, TABLE, SenderProcess, Ticks, add_endpoint, judge_ticks
+from tests.faults.webhook_ticks import TABLE, SenderProcess, Ticks, add_endpoint, judge_ticks
 from tests.fixtures.webhook_receiver import WebhookReceiver, webhook_receiver
 
 IN_FLIGHT = 10
 PATHS = ("/hook/one", "/hook/two")
-LEASE_SECONDS = 5 + SENDER.lease_seconds
 CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where application_name like 'millstream%' and pid <> pg_backend_pid() order by random() limit 1
@@ -39,7 +38,6 @@ class Torment:
     postgres: OwnPostgres
     sender: SenderProcess
     receiver: WebhookReceiver
-    under_way_at_kills: list[int] = field(default_factory=list)
 
     async def kill(self) -> None:
         await self.sender.kill()

@@ -36,11 +36,6 @@ class CommandDatabase:
         """Return where the login role finds it."""
         return address_of(self.url)
 
-    @property
-    def is_embedded(self) -> bool:
-        """Say whether Millstream started the server itself."""
-        return self.admin_url is not None
-
 
 def command_settings(app: str | None = None) -> ProjectSettings:
     """Return the settings of the project that a command works on: that of `app`, else of MILLSTREAM_APP."""

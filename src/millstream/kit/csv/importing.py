@@ -23,7 +23,6 @@ MOST_ROWS = 10_000
 MOST_FAULTS = 100
 _PREVIEWED = 5
 _AT_ONCE = 200
-_NO_ERRORS: Mapping[str, type[OperationError]] = {}
 
 
 class OnDuplicate(StrEnum):
