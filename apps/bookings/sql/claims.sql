@@ -8,3 +8,9 @@ select kit.holds('public.bookings', expires => 'deadline_at', becomes => '{"held
   resource => 'provider_id');
 select kit.quoted('public.bookings');
 select kit.versioned('public.bookings');
+
+-- What callers write by the data API has the bounds that operations give it.
+select kit.add_check('public.bookings', 'bookings_texts_are_short',
+  'char_length(client_timezone) <= 64 and char_length(cancellation_reason) <= 500');
+select kit.add_check('public.booking_events', 'booking_events_text_is_short', 'char_length(description) <= 2000');
+select kit.add_check('public.clients', 'clients_timezone_is_short', 'char_length(timezone) <= 64');

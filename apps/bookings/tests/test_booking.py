@@ -6,6 +6,9 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import psycopg
+import pytest
+
 from apps.bookings.tests.conftest import Refusal, as_administrator
 
 
@@ -211,6 +214,48 @@ async def test_a_forgotten_client_leaves_no_name(salon: Any) -> None:
     rows = await salon.rows("select row_to_json(b)::text || row_to_json(c)::text as text from bookings b, clients c")
     assert [part for part in ("Ada", "ada@") if part in rows[0]["text"]] == []
     assert (await salon.call("open_booking_link", client, token=made["link_token"])).code == "link_unknown"
+
+
+async def test_of_a_forgotten_client_the_log_says_what_happened_but_not_to_whom_or_why(salon: Any) -> None:
+    [client] = await salon.people(1)
+    made = await salon.book(client)
+    await salon.call("add_booking_note", salon.staff, booking_id=made["id"], text="Ada prefers tea")
+    await salon.call("cancel_booking", client, booking_id=made["id"], reason="Ada is ill")
+    await salon.call("forget_client", salon.staff, client_id=made["client_id"])
+    rows = await salon.rows(
+        "select to_json(e)::text as text from booking_events e union all select to_json(b)::text from bookings b"
+    )
+    assert [part for row in rows for part in ("Ada", str(client.subject)) if part in row["text"]] == []
+    assert await salon.events(made) == ["held", "confirmed", "note_added", "cancelled"]
+
+
+async def test_staff_confirm_requests_and_nobodys_hold(salon: Any) -> None:
+    [client] = await salon.people(1)
+    held = await salon.hold(client)
+    assert (await salon.call("approve_booking", salon.staff, booking_id=held["id"])).status == 409
+    assert (await salon.row("select status from bookings where id = %s", held["id"]))["status"] == "held"
+
+
+@pytest.mark.parametrize("at", ["infinity", "-infinity"])
+async def test_a_time_that_never_comes_is_refused_at_once(salon: Any, at: str) -> None:
+    [client] = await salon.people(1)
+    made = await salon.book(client)
+    for statement, named in (("hold_booking(%s, %s)", salon.haircut), ("reschedule_booking(%s, %s)", made["id"])):
+        with pytest.raises(psycopg.Error, match="not offered at that time"):
+            await salon.rows(f"select {statement}", named, at, claims=client)
+
+
+async def test_the_data_api_stores_no_longer_texts_than_operations_do(salon: Any) -> None:
+    [client] = await salon.people(1)
+    held = await salon.hold(client)
+    long = "x" * 2001
+    for statement, person in (
+        ("confirm_booking(%(id)s, 'A', 'a@example.org', null, null, %(long)s)", client),
+        ("cancel_booking(%(id)s, %(long)s)", client),
+        ("add_booking_note(%(id)s, %(long)s)", salon.staff),
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            await salon.count(f"select {statement}", {"id": held["id"], "long": long}, claims=person)
 
 
 async def test_notes_are_for_those_who_work_there(salon: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 
 
@@ -81,4 +82,22 @@ async def test_the_demo_pays_without_money_and_nobody_else_does(salon: Any, aske
     assert (await salon.call("pay_booking", salon.staff, booking_id=made["id"])).code == "booking_unknown"
     paid = await salon.call("pay_booking", client, booking_id=made["id"])
     assert (paid["status"], paid["payment_status"]) == ("confirmed", "paid")
+    assert await outcome(salon, payment) == ("confirmed", "kept", "confirmed", "paid")
+
+
+async def test_cancelling_again_leaves_what_was_paid_back(salon: Any, asked: Any) -> None:
+    client, made, payment = asked
+    await salon.rows("select kit.confirm_payment(%s, 'r')", payment["id"])
+    once = await salon.call("cancel_booking", client, booking_id=made["id"], reason="ill")
+    again = await salon.call("cancel_booking", salon.staff, booking_id=made["id"], reason="whatever")
+    assert (again["refund_amount"], again["cancellation_reason"]) == (once["refund_amount"], "ill")
+    assert len(await salon.rows("select id from kit.refunds")) == 1
+
+
+async def test_nobody_cancels_past_the_refund(salon: Any, asked: Any) -> None:
+    _, made, payment = asked
+    await salon.rows("select kit.confirm_payment(%s, 'r')", payment["id"])
+    with pytest.raises(psycopg.Error, match="cannot become cancelled") as refused:
+        await salon.rows("select settle_booking_as_staff(%s, 'cancelled')", made["id"], claims=salon.staff)
+    assert refused.value.sqlstate == "PT409"
     assert await outcome(salon, payment) == ("confirmed", "kept", "confirmed", "paid")

@@ -40,15 +40,16 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     and slot <= now() + make_interval(days => s.horizon_days)
 $$;
 
+-- Days are counted one by one, so "infinity" is asked about by nobody.
 create or replace function public.slot_is_offered(of_service uuid, of_provider uuid, at timestamptz) returns boolean
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select exists (
+  select case when isfinite(at) then exists (
     select from providers as p
     cross join lateral offered_slots(
       of_service, of_provider, timezone(p.timezone, at)::date, timezone(p.timezone, at)::date
     ) as slot
     where p.id = of_provider and slot.starts_at = at
-  )
+  ) else false end
 $$;
 
 create or replace function public.providers_of(of_service uuid, of_provider uuid default null) returns uuid[]
@@ -93,10 +94,12 @@ $$;
 create or replace function public.next_free_slot(of_service uuid, of_provider uuid, from_time timestamptz)
 returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object('provider_id', slot.provider_id, 'starts_at', slot.starts_at, 'ends_at', slot.ends_at)
-  from free_slots(of_service, from_time::date - 1, from_time::date + 14, of_provider) as slot
-  where slot.starts_at >= from_time
-  order by slot.starts_at, slot.provider_id limit 1
+  select case when isfinite(from_time) then (
+    select jsonb_build_object('provider_id', slot.provider_id, 'starts_at', slot.starts_at, 'ends_at', slot.ends_at)
+    from free_slots(of_service, from_time::date - 1, from_time::date + 14, of_provider) as slot
+    where slot.starts_at >= from_time
+    order by slot.starts_at, slot.provider_id limit 1
+  ) end
 $$;
 
 -- Tells everybody that slots of some days may have changed; of whom it is told nothing.

@@ -39,7 +39,10 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   made public.bookings := public.booking_for(of_booking, '{staff}');
 begin
-  if made.status = 'pending' and made.deadline_at <= now() then
+  -- Cancelling is cancel_booking, which gives money back; a hold is confirmed by who holds it.
+  if wanted <> all ('{confirmed,declined,checked_in,completed,no_show}') or made.status = 'held' then
+    perform kit.refuse_transition('public.bookings', made.status, wanted);
+  elsif made.status = 'pending' and made.deadline_at <= now() then
     raise sqlstate 'PT409' using
       constraint = 'bookings_are_confirmed_in_time', message = 'The request waited too long and has expired.';
   elsif wanted = 'checked_in' and now() < made.starts_at - interval '1 hour' then
@@ -78,7 +81,12 @@ begin
   if not found then
     raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
   end if;
-  update bookings set client_name = 'Removed', notes = '', client_user_id = null, client_timezone = null
+  -- Who did it, why, and what staff wrote of it; that it happened stays.
+  update booking_events as e set client_user_id = null, data = e.data - 'reason',
+    created_by = nullif(e.created_by, e.client_user_id), description = case when e.internal then '' else e.description end
+  from bookings as b where b.id = e.booking_id and b.client_id = of_client;
+  update bookings set client_name = 'Removed', notes = '', client_user_id = null, client_timezone = null,
+    cancellation_reason = null
   where client_id = of_client;
   delete from booking_links as l using bookings as b where b.id = l.booking_id and b.client_id = of_client;
   delete from booking_viewers as v using bookings as b where b.id = v.booking_id and b.client_id = of_client;

@@ -236,7 +236,8 @@ declare
   made  public.bookings := public.booking_for(of_booking, '{client, staff}');
   terms constant jsonb := public.terms_of(made, public.actor_of_booking(to_jsonb(made)));
 begin
-  if only_held and made.status in ('expired', 'cancelled') then
+  -- Cancelled twice is cancelled once: what was paid back then is what the booking says.
+  if made.status = 'cancelled' or only_held and made.status = 'expired' then
     return made;
   elsif only_held and made.status <> 'held' then
     raise sqlstate 'PT409' using
