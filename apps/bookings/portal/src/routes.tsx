@@ -45,6 +45,18 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => import("./pages/CalendarPage"), "CalendarPage"),
 });
 
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboard",
+  component: lazyRouteComponent(() => import("./pages/DashboardPage"), "DashboardPage"),
+});
+
+const bookings = createRoute({
+  getParentRoute: () => root,
+  path: "/bookings",
+  component: lazyRouteComponent(() => import("./pages/BookingsPage"), "BookingsPage"),
+});
+
 const demo = createRoute({
   getParentRoute: () => root,
   path: "/demo/real-time-bookings",
@@ -59,7 +71,9 @@ const webhooks = createRoute({
 
 export function createPortalRouter() {
   return createRouter({
-    routeTree: withAccountPages(root.addChildren([providers, provider, own, booking, link, calendar, demo, webhooks])),
+    routeTree: withAccountPages(
+      root.addChildren([providers, provider, own, booking, link, dashboard, calendar, bookings, demo, webhooks]),
+    ),
     ...portalRouterOptions(),
   });
 }

@@ -3,12 +3,22 @@
  */
 import { useOrganisations, useSession } from "@millstream/kit/hooks";
 import { type NavigationItem, PortalShell } from "@millstream/kit/shell";
-import { IconBroadcast, IconCalendarSearch, IconCalendarWeek, IconTicket, IconWebhook } from "@tabler/icons-react";
+import {
+  IconBroadcast,
+  IconCalendarSearch,
+  IconCalendarWeek,
+  IconGauge,
+  IconListDetails,
+  IconTicket,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
 import styles from "./Layout.module.css";
 
 const OF_STAFF: readonly NavigationItem[] = [
+  { label: "Dashboard", icon: <IconGauge size={20} aria-hidden="true" />, link: { to: "/dashboard" } },
   { label: "Calendar", icon: <IconCalendarWeek size={20} aria-hidden="true" />, link: { to: "/calendar" } },
+  { label: "Bookings", icon: <IconListDetails size={20} aria-hidden="true" />, link: { to: "/bookings" } },
   { label: "Webhooks", icon: <IconWebhook size={20} aria-hidden="true" />, link: { to: "/webhooks" } },
   {
     label: "Real-time bookings",

@@ -1,0 +1,73 @@
+/**
+ * The bookings of an organisation around today in a table: searched, filtered, sorted, exported; kept equal to the database.
+ */
+import { useProject } from "@millstream/kit/hooks";
+import { type DataColumn, type DataFilter, DataTable } from "@millstream/kit/ui";
+import { sayMoment } from "@millstream/kit/time";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { BookingRow } from "../../rows";
+import { StatusBadge, STATUSES } from "../booking/statuses";
+import { money } from "../money";
+import { useOrganisationBookings } from "./useOrganisationBookings";
+
+const DAY_MS = 86_400_000;
+const DAYS_BEFORE = 14;
+const DAYS_AHEAD = 60;
+
+const COLUMNS: readonly DataColumn<BookingRow>[] = [
+  {
+    id: "starts",
+    header: "Starts",
+    value: ({ starts_at }) => new Date(starts_at),
+    cell: ({ starts_at, timezone }) => sayMoment(starts_at, timezone),
+  },
+  { id: "client", header: "Client", value: ({ client_name }) => client_name },
+  { id: "service", header: "Service", value: ({ service_name }) => service_name, wideOnly: true },
+  { id: "provider", header: "With", value: ({ provider_name }) => provider_name, wideOnly: true },
+  {
+    id: "status",
+    header: "State",
+    value: ({ status }) => STATUSES[status]?.label ?? status,
+    cell: ({ status }) => <StatusBadge status={status} />,
+  },
+  {
+    id: "price",
+    header: "Price",
+    value: ({ total_price }) => total_price,
+    cell: ({ total_price, currency }) => money(total_price, currency),
+    align: "end",
+    wideOnly: true,
+  },
+  { id: "number", header: "Number", value: ({ booking_number }) => booking_number, wideOnly: true },
+];
+
+const FILTERS: readonly DataFilter<BookingRow>[] = [
+  {
+    id: "state",
+    label: "State",
+    options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+    matches: ({ status }, chosen) => status === chosen,
+  },
+];
+
+export function BookingsTable({ organisation }: { readonly organisation: string }) {
+  const { client } = useProject();
+  const navigate = useNavigate();
+  const [today] = useState(() => Math.floor(client.now() / DAY_MS) * DAY_MS);
+  const days = { from: new Date(today - DAYS_BEFORE * DAY_MS), until: new Date(today + DAYS_AHEAD * DAY_MS) };
+  const { bookings, error, reload } = useOrganisationBookings({ organisation, ...days });
+  return (
+    <DataTable
+      label="Bookings"
+      columns={COLUMNS}
+      filters={FILTERS}
+      rows={bookings}
+      error={error}
+      onRetry={reload}
+      keyOf={({ id }) => id}
+      empty={`Nothing is booked between ${DAYS_BEFORE} days ago and ${DAYS_AHEAD} days from now.`}
+      onOpen={({ id }) => void navigate({ to: "/my-bookings/$bookingId", params: { bookingId: id } })}
+    />
+  );
+}

@@ -1,0 +1,162 @@
+import { RequestFailed } from "@millstream/kit/client";
+import { describe, expect, it } from "vitest";
+import { sayTerms } from "../src/features/booking/CancelDialog";
+import { quoteLines } from "../src/features/booking/quoteLines";
+import { nextFree, refusal } from "../src/features/booking/refusals";
+import { sayDuration } from "../src/features/durations";
+import { entryOf, titleOf } from "../src/features/events/eventEntries";
+import { newestOf } from "../src/features/events/useOrganisationEvents";
+import { bookable } from "../src/features/providers/useProviders";
+import { offered } from "../src/features/providers/useServices";
+import { entriesOf } from "../src/features/staff/calendarEntries";
+import { isWithin } from "../src/features/staff/useOrganisationBookings";
+import { attemptsAt, type Attempt, type Endpoint, endpointsOf } from "../src/features/webhooks/answers";
+import { rowOf } from "../src/features/webhooks/AttemptDialog";
+import { nameOf } from "../src/features/webhooks/Endpoints";
+import type { BookingEventRow, BookingRow, ProviderRow, ServiceRow } from "../src/rows";
+
+const MADRID = "Europe/Madrid";
+const BOOKING = {
+  id: "b1",
+  provider_id: "p1",
+  provider_name: "Chair One",
+  service_name: "Haircut",
+  client_name: "Edith Clarke",
+  status: "confirmed",
+  starts_at: "2026-03-02T09:00:00Z",
+  ends_at: "2026-03-02T10:00:00Z",
+} as BookingRow;
+const EVENT = {
+  id: "e1",
+  event_type: "booking.rescheduled",
+  description: "Haircut with Chair One",
+  actor: "client",
+  created_at: "2026-03-01T09:00:00Z",
+  data: { before: { starts_at: "2026-03-02T09:00:00Z", ends_at: "2026-03-02T10:00:00Z" } },
+} as unknown as BookingEventRow;
+
+function failed(code: string, details: string | null = null): RequestFailed {
+  return new RequestFailed("Said by the server.", code, 409, details);
+}
+
+describe("what is offered", () => {
+  it("is what is active and this provider's, in the order that the provider gave", () => {
+    const service = (id: string, sort_order: number, active = true) =>
+      ({ id, name: id, sort_order, active }) as ServiceRow;
+    const services = [service("b", 2), service("a", 1), service("gone", 0, false), service("other", 0)];
+    const offers = ["a", "b", "gone"].map((service_id) => ({ service_id, provider_id: "p1" }));
+    expect(offered(services, offers).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("comes from providers who serve, by name", () => {
+    const provider = (name: string, active = true) => ({ name, active }) as ProviderRow;
+    const all = [provider("Noor"), provider("Emre"), provider("Away", false)];
+    expect(bookable(all).map(({ name }) => name)).toEqual(["Emre", "Noor"]);
+  });
+
+  it("takes minutes that are said in hours when there are many", () => {
+    expect([sayDuration(45), sayDuration(120)]).toEqual(["45 min", "2 h"]);
+  });
+});
+
+describe("a refused step", () => {
+  it("says when the next free time is", () => {
+    const details = JSON.stringify({ next_free: { starts: "2026-03-02T09:30:00Z" } });
+    expect(nextFree(details)).toBe("2026-03-02T09:30:00Z");
+    expect(refusal(failed("slot_taken", details), MADRID).message).toContain("10:30");
+  });
+
+  it("says to choose another time where none is known", () => {
+    expect(nextFree("no JSON")).toBeNull();
+    expect(refusal(failed("slot_taken"), MADRID).message).toBe("Choose another time.");
+  });
+
+  it("is said in the server's words where we have none", () => {
+    expect(refusal(failed("new_code"), MADRID).message).toBe("Said by the server.");
+  });
+});
+
+describe("what cancelling costs", () => {
+  const terms = { refund: 40, fee: 0, currency: "EUR", free_until: "2026-03-01T09:00:00Z" };
+
+  it("is nothing in good time, with the end of that", () => {
+    const said = sayTerms(terms, MADRID);
+    expect(said).toContain("Cancelling is free now. You get €40.00 back. That holds until");
+  });
+
+  it("is the fee later, and what comes back", () => {
+    expect(sayTerms({ ...terms, refund: 20, fee: 20 }, MADRID)).toBe(
+      "Cancelling now costs €20.00. You get €20.00 back.",
+    );
+  });
+});
+
+describe("the lines of a quote", () => {
+  it("are those with a label and an amount", () => {
+    const lines = [{ label: "Haircut", amount: "40.00" }, { label: "Odd", amount: "x" }, { amount: 3 }];
+    expect(quoteLines({ lines })).toEqual([{ label: "Haircut", amount: 40 }]);
+    expect(quoteLines(null)).toEqual([]);
+  });
+});
+
+describe("an event in the timeline", () => {
+  it("says from when a booking was moved", () => {
+    const entry = entryOf(EVENT, MADRID);
+    expect(entry).toMatchObject({ id: "e1", title: "Moved", by: "Client", tone: "warn" });
+    expect(entry.detail).toContain("Before: ");
+    expect(entry.detail).toContain("10:00");
+  });
+
+  it("is shown by its own name where it is not ours", () => {
+    expect(titleOf("invoice.sent")).toBe("invoice.sent");
+  });
+
+  it("is among the newest, the oldest of them first", () => {
+    const at = (hour: number) => ({ id: String(hour), created_at: `2026-03-01T0${hour}:00:00Z` }) as BookingEventRow;
+    expect(newestOf([at(3), at(1), at(2)], 2).map(({ id }) => id)).toEqual(["2", "3"]);
+  });
+});
+
+describe("the calendar", () => {
+  it("shows what occupies a time, movable while it is open", () => {
+    const done = { ...BOOKING, id: "b2", status: "completed" };
+    const gone = { ...BOOKING, id: "b3", status: "cancelled" };
+    const held = { ...BOOKING, id: "b4", status: "held", client_name: "" };
+    expect(entriesOf([BOOKING, done, gone, held])).toMatchObject([
+      { id: "b1", title: "Edith Clarke", status: "Confirmed", movable: true },
+      { id: "b2", movable: false },
+      { id: "b4", title: "Haircut", movable: false },
+    ]);
+  });
+
+  it("shows what touches its days, not what ends where they begin", () => {
+    const at = (hour: string) => new Date(`2026-03-02T${hour}:00Z`);
+    expect(isWithin(BOOKING, at("09:30"), at("12:00"))).toBe(true);
+    expect(isWithin(BOOKING, at("10:00"), at("12:00"))).toBe(false);
+  });
+});
+
+describe("the console of webhooks", () => {
+  const endpoint = (id: string, organisation_id: string | null) =>
+    ({ id, organisation_id, description: "", url: "https://hook.example/a/b" }) as Endpoint;
+  const endpoints = [endpoint("x", "o1"), endpoint("y", "o2"), endpoint("z", null)];
+
+  it("shows one organisation's endpoints and what was sent there", () => {
+    const own = endpointsOf("o1", endpoints);
+    const attempts = [{ endpoint_id: "x" }, { endpoint_id: "y" }] as Attempt[];
+    expect(own?.map(({ id }) => id)).toEqual(["x"]);
+    expect(attemptsAt(own, attempts)).toEqual([{ endpoint_id: "x" }]);
+    expect(attemptsAt(undefined, attempts)).toBeUndefined();
+  });
+
+  it("calls an endpoint by its description, else by its host", () => {
+    expect(nameOf({ description: "Accounting", url: "https://hook.example" })).toBe("Accounting");
+    expect(nameOf(endpoint("x", "o1"))).toBe("hook.example");
+  });
+
+  it("finds the row that an event is of", () => {
+    expect(rowOf({ data: { event_id: "e1" } })).toBe("e1");
+    expect(rowOf({ data: {} })).toBeNull();
+    expect(rowOf(undefined)).toBeNull();
+  });
+});

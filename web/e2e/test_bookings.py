@@ -1,0 +1,163 @@
+"""The portal of bookings in two browsers: what one does, the other sees, and other systems are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.fixtures.postgres import Cluster
+from web.e2e.axe import serious_violations
+from web.e2e.lodge import visitor
+from web.e2e.salon import PORTAL, Salon, serving_salon
+
+SOON_MS = 20_000
+THERE = {"timezone_id": "Europe/Madrid"}
+LOOKS = {
+    "light-phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+    "dark-desktop": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+}
+DEMO = "/demo/real-time-bookings"
+PAGES = (
+    ("/", "Chair One"),
+    ("/providers/chair-one", "2. When"),
+    ("/my-bookings", "News of your bookings"),
+    ("/dashboard", "Being booked"),
+    ("/calendar", "What others book"),
+    ("/bookings", "All bookings"),
+    (DEMO, "Live events"),
+    (f"{DEMO}?tab=webhooks", "What arrived"),
+    (f"{DEMO}?tab=subscriptions", "subscriptions"),
+    (f"{DEMO}?tab=examples", "Hear events in a browser"),
+    ("/webhooks", "Deliveries"),
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+async def salon(cluster: Cluster) -> AsyncIterator[Salon]:
+    """One salon for all tests: each books times of its own."""
+    if not (PORTAL / "index.html").exists():
+        pytest.skip("needs the built portal: run `make web`")
+    with cluster.new_database() as database:
+        async with serving_salon(database) as running:
+            yield running
+
+
+def times(page: Page):
+    """The free times of the day that is shown."""
+    return page.get_by_role("region", name="Free times").locator("[role=group]:not([aria-label=Day]) button")
+
+
+async def choose(page: Page, which: int) -> str:
+    """Choose one of tomorrow's free times; return what it says."""
+    await page.get_by_role("group", name="Day").get_by_role("button").nth(1).click()
+    time = times(page).nth(which)
+    said = (await time.inner_text()).strip()
+    await time.click()
+    return said
+
+
+async def confirm(page: Page, name: str) -> None:
+    """Say who comes to the time that is held."""
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_label("Email address").fill("guest@example.org")
+    await page.get_by_role("button", name="Book this time").click()
+    await expect(page.get_by_role("region", name="What happened").get_by_text("Confirmed")).to_be_visible(
+        timeout=SOON_MS
+    )
+
+
+async def test_what_a_visitor_books_is_seen_by_the_owner_and_by_other_systems_at_once(
+    salon: Salon, browser: Browser
+) -> None:
+    async with (
+        visitor(browser, salon.provider_url, **THERE) as guest,
+        visitor(browser, f"{salon.server_url}/sign-in", **THERE) as owner,
+    ):
+        await salon.sign_in_owner(owner)
+        await owner.goto(f"{salon.server_url}{DEMO}")
+        events = owner.get_by_role("region", name="Live events").last
+        received = await owner.context.new_page()
+        await received.goto(f"{salon.server_url}{DEMO}?tab=webhooks")
+        await expect(received.get_by_text("Nothing arrived yet")).to_be_visible(timeout=SOON_MS)
+        calendar = await owner.context.new_page()
+        await calendar.goto(f"{salon.server_url}/calendar?view=day")
+        await expect(calendar.get_by_test_id("live-chip").first).to_have_text("Live", timeout=SOON_MS)
+
+        await choose(guest, 0)
+        await guest.get_by_role("button", name="Hold this time").click()
+        await expect(events.get_by_text("Time held")).to_be_visible(timeout=SOON_MS)
+        await confirm(guest, "Edith Clarke")
+        await expect(events.get_by_text("Confirmed", exact=True)).to_be_visible(timeout=SOON_MS)
+        row = received.get_by_role("row").filter(has_text="booking.confirmed")
+        await expect(row).to_contain_text("✓ right", timeout=SOON_MS)
+        await calendar.get_by_role("button", name="Later", exact=True).click()
+        await expect(calendar.get_by_text("Edith Clarke").first).to_be_visible(timeout=SOON_MS)
+
+        await guest.get_by_role("button", name="Cancel", exact=True).click()
+        await expect(guest.get_by_text("Cancelling now costs €20.00.")).to_be_visible(timeout=SOON_MS)
+        await guest.get_by_role("button", name="Cancel the booking").click()
+        await expect(events.get_by_text("Cancelled", exact=True)).to_be_visible(timeout=SOON_MS)
+        await expect(calendar.get_by_text("Edith Clarke")).to_have_count(0, timeout=SOON_MS)
+        await expect(received.get_by_role("row").filter(has_text="booking.cancelled")).to_be_visible(timeout=SOON_MS)
+
+
+async def test_a_time_that_two_want_is_held_by_one_and_gone_for_the_other(salon: Salon, browser: Browser) -> None:
+    async with (
+        visitor(browser, salon.provider_url, **THERE) as first,
+        visitor(browser, salon.provider_url, **THERE) as second,
+    ):
+        wanted = await choose(first, 2)
+        await choose(second, 2)
+        await first.get_by_role("button", name="Hold this time").click()
+        await expect(first.get_by_role("heading", name="This time is yours for now")).to_be_visible(timeout=SOON_MS)
+        await expect(times(second).filter(has_text=wanted)).to_have_count(0, timeout=SOON_MS)
+        await second.get_by_role("button", name="Hold this time").click()
+        await expect(second.get_by_text("Somebody was faster")).to_be_visible(timeout=SOON_MS)
+        await first.get_by_role("button", name="Give it back").click()
+        await expect(times(second).filter(has_text=wanted)).to_have_count(1, timeout=SOON_MS)
+
+
+async def test_a_booking_shows_after_a_lost_connection_what_happened_meanwhile(salon: Salon, browser: Browser) -> None:
+    async with (
+        visitor(browser, f"{salon.url}/providers/chair-one", **THERE) as guest,
+        visitor(browser, f"{salon.server_url}/sign-in", **THERE) as owner,
+    ):
+        await choose(guest, 4)
+        await guest.get_by_role("button", name="Hold this time").click()
+        await confirm(guest, "Grace Hopper")
+        await salon.sign_in_owner(owner)
+        await owner.goto(guest.url.replace(salon.url, salon.server_url))
+        await expect(owner.get_by_role("heading", name="For the staff")).to_be_visible(timeout=SOON_MS)
+        await guest.context.set_offline(True)
+        salon.wire.cut()
+        await expect(guest.get_by_test_id("live-chip").first).to_have_text("Offline", timeout=SOON_MS)
+        await owner.get_by_role("button", name="Change the time").click()
+        await choose(owner, 4)
+        await owner.get_by_role("button", name="Move to").click()
+        await expect(owner.get_by_role("region", name="What happened").get_by_text("Moved")).to_be_visible(
+            timeout=SOON_MS
+        )
+        await expect(guest.get_by_role("region", name="What happened").get_by_text("Moved")).to_have_count(0)
+        salon.wire.mend()
+        await guest.context.set_offline(False)
+        await expect(guest.get_by_role("region", name="What happened").get_by_text("Moved")).to_be_visible(
+            timeout=SOON_MS
+        )
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+async def test_every_page_is_readable_and_whole(salon: Salon, browser: Browser, look: dict[str, object]) -> None:
+    async with visitor(
+        browser, f"{salon.server_url}/sign-in", bypass_csp=True, reduced_motion="reduce", **look
+    ) as page:
+        await salon.sign_in_owner(page)
+        for path, text in PAGES:
+            await page.goto(salon.server_url + path)
+            await expect(page.get_by_text(text).first).to_be_visible(timeout=SOON_MS)
+            await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SOON_MS)
+            assert await serious_violations(page) == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
