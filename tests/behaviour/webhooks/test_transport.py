@@ -201,21 +201,20 @@ async def test_over_http_a_transport_is_sealed_shown_without_secrets_and_taken_a
         assert (await operator.call("PATCH", path, {"transport": None}))["transport"]["proxy"] is None
 
 
-@pytest.mark.parametrize(
-    ("transport", "code"),
-    [
-        ({"proxy": {"url": "http://10.0.0.1:3128"}}, "webhook_address_refused"),
-        ({"proxy": {"url": "socks5://proxy.example.org:1080"}}, "webhook_address_refused"),
-        ({"proxy": {"url": "http://us:secret@proxy.example.org"}}, "webhook_address_refused"),
-        ({"oauth": {**OAUTH, "token_url": "https://169.254.169.254/"}}, "webhook_address_refused"),
-        ({"ca_certificates": "-----BEGIN CERTIFICATE-----\nx"}, "webhook_certificate_invalid"),
-        ({"client_certificate": "-----BEGIN CERTIFICATE-----"}, "webhook_request_invalid"),
-        ({"carrier": "pigeon"}, "webhook_request_invalid"),
-    ],
-    ids=range(7),
-)  # fmt: skip
-async def test_a_transport_that_cannot_be_is_refused_with_a_code(database, transport, code):
+IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
+    ({"proxy": {"url": "http://10.0.0.1:3128"}}, "webhook_address_refused"),
+    ({"proxy": {"url": "socks5://proxy.example.org:1080"}}, "webhook_address_refused"),
+    ({"proxy": {"url": "http://us:secret@proxy.example.org"}}, "webhook_address_refused"),
+    ({"oauth": {**OAUTH, "token_url": "https://169.254.169.254/"}}, "webhook_address_refused"),
+    ({"ca_certificates": "-----BEGIN CERTIFICATE-----\nx"}, "webhook_certificate_invalid"),
+    ({"client_certificate": "-----BEGIN CERTIFICATE-----"}, "webhook_request_invalid"),
+    ({"carrier": "pigeon"}, "webhook_request_invalid"),
+]
+
+
+async def test_a_transport_that_cannot_be_is_refused_with_a_code(database):
     settings = project_settings(database, webhooks=WebhookSettings(), auth=OWN_KEYS)
     async with served(database, settings) as (_, operator):
-        wanted = {"url": "https://example.org", "transport": transport}
-        assert (await operator.call("POST", "/endpoints", wanted, status=422))["code"] == code
+        for transport, code in IMPOSSIBLE:
+            wanted = {"url": "https://example.org", "transport": transport}
+            assert (await operator.call("POST", "/endpoints", wanted, status=422))["code"] == code, transport
