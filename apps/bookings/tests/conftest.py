@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import aiohttp
 import psycopg
 import pytest
 
@@ -20,8 +21,11 @@ from millstream.operations.errors import OperationFailed
 from millstream.postgres.pool import Pool, open_pool
 from millstream.postgres.settings import DatabaseSettings
 from millstream.postgres.transaction import as_caller
+from millstream.webhooks.settings import WebhookSettings
 from tests.fixtures.postgres import Database
-from tests.fixtures.server import migrate_app
+from tests.fixtures.realtime_project import RealtimeProject
+from tests.fixtures.server import migrate_app, project_settings, serving
+from tests.fixtures.witness import Witness
 
 APP = load_app("bookings")
 
@@ -178,6 +182,54 @@ async def salon(database: Database) -> AsyncIterator[Salon]:
     settings = DatabaseSettings(session_pool_size=8, pool_wait_seconds=30)
     async with open_pool(database.address, settings) as pool:
         yield await make_salon(database, pool, Operations(APP.operations, pool=pool, errors=APP.errors))
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A salon behind a server."""
+
+    project: RealtimeProject
+    salon: Salon
+
+    def token(self, person: Claims) -> str:
+        return self.project.token(str(person.subject), email=person.payload()["email"])
+
+    async def http(self, method: str, path: str, person: Claims | None = None, **more: Any) -> tuple[int, Any]:
+        headers = {"apikey": self.project.anon_key, **more.pop("headers", {})}
+        if person is not None:
+            headers["authorization"] = f"Bearer {self.token(person)}"
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, f"{self.project.url}{path}", headers=headers, **more) as answer,
+        ):
+            text = await answer.text()
+            return answer.status, await answer.json() if "json" in answer.content_type else text
+
+    async def endpoint(self, url: str, **more: Any) -> dict[str, Any]:
+        """Make an endpoint of the organisation as its owner does; a path is one of this server."""
+        url = f"{self.project.url}{url}" if url.startswith("/") else url
+        body = {"url": url, "organisation_id": str(self.salon.organisation), "retry": [0.05, 0.05], **more}
+        status, made = await self.http("POST", "/webhooks/v1/endpoints", self.salon.owner, json=body)
+        assert status in {200, 201}, made
+        return dict(made)
+
+
+@asynccontextmanager
+async def served_salon(database: Database, **parts: Any) -> AsyncIterator[Served]:
+    """Serve a salon; `parts` are those of the project's settings."""
+    migrate_app(database, "bookings")
+    witness = Witness()
+    webhooks = WebhookSettings(allow_private_addresses=True, poll_seconds=0.1, inbound_secret="the secret of the guide")
+    settings = project_settings(database, app="bookings", webhooks=webhooks, **parts)
+    async with serving(settings, observe=witness) as (url, (project,)):
+        salon = await make_salon(database, project.pool, project.operations)
+        yield Served(RealtimeProject(url, project, database, witness), salon)
+
+
+@pytest.fixture
+async def served(database: Database) -> AsyncIterator[Served]:
+    async with served_salon(database) as served:
+        yield served
 
 
 @pytest.fixture

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import aiohttp
-import pytest
-
-from apps.bookings.tests.conftest import APP, Salon, make_salon
+from apps.bookings.tests.conftest import APP, Served, make_salon
 from apps.bookings.tests.test_policies import PEOPLE
 from millstream.app import Demo
 from millstream.identity import Claims
 from millstream.webhooks.observations import WebhookAttempted
-from millstream.webhooks.settings import WebhookSettings
 from millstream_apps.bookings.demo_data.catalogue import demo_id
-from tests.fixtures.postgres import Database
-from tests.fixtures.realtime_project import RealtimeProject
-from tests.fixtures.server import migrate_app, project_settings, serving
-from tests.fixtures.witness import Witness
 
 TABLES = ("bookings", "booking_events", "clients", "booking_viewers", "notifications", "providers")
 HEARD: dict[str, tuple[int, ...]] = {
@@ -35,50 +25,6 @@ HEARD: dict[str, tuple[int, ...]] = {
     "rival": (0, 0, 0, 0, 0, 1),
 }
 TOPIC = "realtime:matrix"
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A salon behind a server."""
-
-    project: RealtimeProject
-    salon: Salon
-
-    def token(self, person: Claims) -> str:
-        return self.project.token(str(person.subject), email=person.payload()["email"])
-
-    async def http(self, method: str, path: str, person: Claims | None = None, **more: Any) -> tuple[int, Any]:
-        headers = {"apikey": self.project.anon_key, **more.pop("headers", {})}
-        if person is not None:
-            headers["authorization"] = f"Bearer {self.token(person)}"
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, f"{self.project.url}{path}", headers=headers, **more) as answer,
-        ):
-            text = await answer.text()
-            return answer.status, await answer.json() if "json" in answer.content_type else text
-
-    async def endpoint(self, path: str) -> dict[str, Any]:
-        """Make an endpoint of the organisation as its owner does."""
-        body = {
-            "url": f"{self.project.url}{path}",
-            "organisation_id": str(self.salon.organisation),
-            "retry": [0.05, 0.05],
-        }
-        status, made = await self.http("POST", "/webhooks/v1/endpoints", self.salon.owner, json=body)
-        assert status in {200, 201}, made
-        return dict(made)
-
-
-@pytest.fixture
-async def served(database: Database) -> AsyncIterator[Served]:
-    migrate_app(database, "bookings")
-    witness = Witness()
-    webhooks = WebhookSettings(allow_private_addresses=True, poll_seconds=0.1, inbound_secret="the secret of the guide")
-    settings = project_settings(database, app="bookings", webhooks=webhooks)
-    async with serving(settings, observe=witness) as (url, (project,)):
-        salon = await make_salon(database, project.pool, project.operations)
-        yield Served(RealtimeProject(url, project, database, witness), salon)
 
 
 BINDINGS = [{"event": "*", "schema": "public", "table": table} for table in (*TABLES, "slot_changes")]
