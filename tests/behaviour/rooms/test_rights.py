@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 
 from millstream.rooms.observations import NamespaceRefused, RoomRightsFailed, RoomsLost
@@ -15,6 +17,7 @@ from tests.fixtures.room_server import (
     RoomServer,
     connect,
     hear,
+    open_session,
     person,
     python_client,
     room_server,
@@ -187,6 +190,41 @@ async def test_the_end_of_a_session_ends_its_clients_and_nobody_else(server: Roo
         await signed_out.disconnected
         await server.book(student)
         await elsewhere.hear("booking:created")
+
+
+async def test_a_session_that_ended_is_no_way_in_for_a_connection_that_it_opened(server: RoomServer) -> None:
+    token = server.token(person(), session_id=(session := person()))
+    async with server.websocket(f"&token={token}") as client:
+        await open_session(client)
+        client.send_text("40")
+        assert (await hear(client)).startswith('40{"sid"')
+        await server.run(f"select pg_logical_emit_message(true, 'millstream.session', '{session}')")
+        assert "session_ended" in await hear(client)
+        assert await hear(client) == "41"
+        for namespace in ("", "/staff,"):
+            client.send_text(f"40{namespace}")
+            assert (await hear(client)).startswith(f"44{namespace}")
+
+
+async def test_a_session_that_ends_while_its_client_is_let_in_lets_nobody_in(server: RoomServer) -> None:
+    token = server.token(person(), session_id=(session := person()))
+    server.database.run_as_server(
+        "create or replace function my_roles() returns setof text language plpgsql as $$ begin"
+        " perform pg_advisory_xact_lock_shared(1); end $$"
+    )
+    waiting = "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from"
+    waiting += " pg_database where datname = current_database())"
+    async with await psycopg.AsyncConnection.connect(server.database.admin_url) as gate:
+        await gate.execute("select pg_advisory_xact_lock(1)")
+        async with server.websocket() as client:
+            await open_session(client)
+            client.send_text("40" + json.dumps({"token": token}))
+            async with asyncio.timeout(20):
+                while (await gate.execute(waiting)).rowcount == 0:
+                    pass
+            server.project.auth.verifier.end_sessions([session])
+            await gate.rollback()
+            assert (await hear(client)).startswith("44")
 
 
 async def test_who_shows_no_token_is_anonymous_and_in_no_persons_room(server: RoomServer) -> None:

@@ -122,8 +122,9 @@ class SocketIoEndpoint:
             response = accept_upgrade(upgrade.method, upgrade.http_version, upgrade.headers)
             request = parse_request(query, upgrade=True)
             self._require_origin(headers)
-            claims = self._caller(headers, query)
-            engine = self._engine_to_move(request, claims) if request.sid else self._new(upgrade.address, claims)
+            token = _token(headers, query)
+            claims = self._caller(token, headers)
+            engine = self._engine_to_move(request, claims) if request.sid else self._new(upgrade.address, claims, token)
         except MillstreamError as error:
             status, body = self._refused(error, upgrade.address)
             more = error.headers if isinstance(error, HandshakeRefused) else ()
@@ -158,11 +159,12 @@ class SocketIoEndpoint:
         query = parse_qs(request.scope["query_string"].decode("latin-1"))
         asked = parse_request(query, upgrade=False)
         self._require_origin(headers)
-        claims = self._caller(headers, query)
+        token = _token(headers, query)
+        claims = self._caller(token, headers)
         if asked.sid is None:
             if request.method != "GET":
                 raise EngineRequestRefused(HandshakeFault.BAD_HANDSHAKE_METHOD)
-            return self._open_polling(self._new(address, claims), headers)
+            return self._open_polling(self._new(address, claims, token), headers)
         engine = self._find(asked.sid, claims)
         polling = engine.transport
         if not isinstance(polling, Polling) or request.method not in {"GET", "POST"}:
@@ -210,7 +212,7 @@ class SocketIoEndpoint:
                 raise BodyRefused(f"A body may have {most} bytes.")
         return bytes(body)
 
-    def _new(self, address: str, claims: Claims | None) -> Engine:
+    def _new(self, address: str, claims: Claims | None, token: str | None) -> Engine:
         settings = self.context.settings
         network = network_of(address)
         here = self._of_network.get(network, 0)
@@ -218,7 +220,7 @@ class SocketIoEndpoint:
             raise ConnectionsFull("Too many connections")
         if here >= settings.max_connections_per_address and not is_this_machine(address):
             raise ConnectionsFull("Too many connections of this address")
-        engine = Engine(self, token_urlsafe(_SID_BYTES), address, claims)
+        engine = Engine(self, token_urlsafe(_SID_BYTES), address, claims, token)
         self._of_network[network] = here + 1
         self.engines[engine.sid] = engine
         return engine
@@ -250,12 +252,9 @@ class SocketIoEndpoint:
             raise EngineRequestRefused(HandshakeFault.BAD_REQUEST)
         return engine
 
-    def _caller(self, headers: Headers, query: Query) -> Claims | None:
-        """Return who a request says it is, by its header or its query; None where it says nothing."""
-        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            token = next(iter(query.get("token", query.get("apikey", ()))), "")
-        return self.context.authenticate(token, _user_agent(headers)) if token else None
+    def _caller(self, token: str | None, headers: Headers) -> Claims | None:
+        """Return who a request says it is; None where it says nothing."""
+        return None if token is None else self.context.authenticate(token, _user_agent(headers))
 
     def _require_origin(self, headers: Headers) -> None:
         """Let only pages of listed origins in. Who sends no Origin is no browser, and can claim any."""
@@ -291,6 +290,14 @@ def _fault(fault: HandshakeFault, message: str) -> bytes:
 def _identity(claims: Claims | None) -> tuple[str | None, str] | None:
     """Return by what a caller is recognised: a person may come with a newer token."""
     return None if claims is None else (claims.subject, claims.role)
+
+
+def _token(headers: Headers, query: Query) -> str | None:
+    """Return the token of a request, by its header or its query."""
+    scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        token = next(iter(query.get("token", query.get("apikey", ()))), "")
+    return token or None
 
 
 def _user_agent(headers: Headers) -> str:

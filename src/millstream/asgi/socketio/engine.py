@@ -47,14 +47,16 @@ class Engine:
     """An open session. `sid` is the secret by which its requests are known."""
 
     __slots__ = (
-        "_endpoint", "_heart", "_packets", "_tick", "_window_ends",
+        "_endpoint", "_heart", "_packets", "_tick", "_token", "_window_ends",
         "address", "closed", "connection", "handshake", "heard_at", "number", "opened_at", "sid", "transport",
     )  # fmt: skip
 
     transport: Transport
     connection: Connection
 
-    def __init__(self, endpoint: SocketIoEndpoint, sid: str, address: str, handshake: Claims | None) -> None:
+    def __init__(
+        self, endpoint: SocketIoEndpoint, sid: str, address: str, handshake: Claims | None, token: str | None
+    ) -> None:
         settings, now = endpoint.context.settings, endpoint.context.time()
         self.sid = sid
         self.address = address
@@ -67,12 +69,13 @@ class Engine:
         self._packets = 0
         self._window_ends = 0.0
         self._tick = 0
+        self._token = token
 
     def start(self, transport: Transport, first: bytes, user_agent: str) -> None:
         """Send the first packet, and be looked after from now on."""
         self.transport = transport
         context = self._endpoint.context
-        self.connection = Connection(context, self, transport.mailbox, self.handshake, user_agent)
+        self.connection = Connection(context, self, transport.mailbox, self._token, user_agent)
         transport.mailbox.put(text_frame(first))
         self._visit_after(min(context.settings.ping_interval_seconds, context.settings.connect_timeout_seconds))
 

@@ -44,11 +44,14 @@ class Carrier(Protocol):
 
 
 class Connection:
-    """The namespaces of one client. `handshake` is who its request said it is, None where that said nothing."""
+    """The namespaces of one client. `token` is what its handshake said of who it is, None where that said nothing.
+
+    It is judged each time that it counts: since the handshake it may have ended, and its session too.
+    """
 
     __slots__ = (
         "_carrier",
-        "_handshake",
+        "_token",
         "closed",
         "context",
         "idle_since",
@@ -59,7 +62,7 @@ class Connection:
     )
 
     def __init__(
-        self, context: RoomContext, carrier: Carrier, mailbox: Mailbox, handshake: Claims | None, user_agent: str
+        self, context: RoomContext, carrier: Carrier, mailbox: Mailbox, token: str | None, user_agent: str
     ) -> None:
         settings = context.settings
         self.context = context
@@ -70,7 +73,7 @@ class Connection:
         self.user_agent = user_agent
         self.closed = False
         self._carrier = carrier
-        self._handshake = handshake
+        self._token = token
 
     @property
     def address(self) -> str:
@@ -138,15 +141,15 @@ class Connection:
     def _caller(self, auth: Mapping[str, Any]) -> Claims:
         """Return who connects: by the token that it gives now, else by what its handshake said."""
         token = auth.get("token")
-        if isinstance(token, str) and token:
-            return self.context.authenticate(token.removeprefix("Bearer "), self.user_agent)
-        return self._handshake or self.context.authenticate(None, self.user_agent)
+        given = token.removeprefix("Bearer ") if isinstance(token, str) and token else self._token
+        return self.context.authenticate(given, self.user_agent)
 
     async def _admit(self, connect: Connect, claims: Claims) -> None:
         """Ask what the caller may, and let it in."""
         try:
             known = self._known(connect, claims)
             rights = await self._ask(claims, known.rooms if known is not None else ())
+            self._caller(connect.auth)  # whose session ended meanwhile is in no namespace that could be told
         except MillstreamError as error:
             if self._waits(connect):
                 self._refuse(connect.namespace, error)
