@@ -9,6 +9,7 @@ import { newestOf } from "../src/features/events/useOrganisationEvents";
 import { bookable } from "../src/features/providers/useProviders";
 import { offered } from "../src/features/providers/useServices";
 import { entriesOf } from "../src/features/staff/calendarEntries";
+import { soonestFirst } from "../src/features/staff/BookingsTable";
 import { isWithin } from "../src/features/staff/useOrganisationBookings";
 import { attemptsAt, type Attempt, type Endpoint, endpointsOf } from "../src/features/webhooks/answers";
 import { rowOf } from "../src/features/webhooks/AttemptDialog";
@@ -133,6 +134,14 @@ describe("the calendar", () => {
     const at = (hour: string) => new Date(`2026-03-02T${hour}:00Z`);
     expect(isWithin(BOOKING, at("09:30"), at("12:00"))).toBe(true);
     expect(isWithin(BOOKING, at("10:00"), at("12:00"))).toBe(false);
+  });
+});
+
+describe("the list of bookings", () => {
+  it("begins with what is to come, then goes back", () => {
+    const at = (day: number) => ({ id: String(day), starts_at: `2026-03-0${day}T09:00:00Z` }) as BookingRow;
+    const sorted = soonestFirst([at(1), at(5), at(2), at(4)], Date.parse("2026-03-03T00:00:00Z"));
+    expect(sorted.map(({ id }) => id)).toEqual(["4", "5", "2", "1"]);
   });
 });
 

@@ -62,7 +62,7 @@ export function BookingsTable({ organisation }: { readonly organisation: string 
       label="Bookings"
       columns={COLUMNS}
       filters={FILTERS}
-      rows={bookings}
+      rows={bookings && soonestFirst(bookings, today)}
       error={error}
       onRetry={reload}
       keyOf={({ id }) => id}
@@ -70,4 +70,12 @@ export function BookingsTable({ organisation }: { readonly organisation: string 
       onOpen={({ id }) => void navigate({ to: "/my-bookings/$bookingId", params: { bookingId: id } })}
     />
   );
+}
+
+/** From a time on as they come; then what was before, the latest first. Pure. */
+export function soonestFirst(bookings: readonly BookingRow[], from: number): readonly BookingRow[] {
+  const startOf = ({ starts_at }: BookingRow): number => Date.parse(starts_at);
+  const toCome = bookings.filter((one) => startOf(one) >= from).toSorted((a, b) => startOf(a) - startOf(b));
+  const before = bookings.filter((one) => startOf(one) < from).toSorted((a, b) => startOf(b) - startOf(a));
+  return [...toCome, ...before];
 }
