@@ -55,14 +55,18 @@ class AccessTokens:
         refused: str | None = None,
     ) -> str:
         """Return a token, a new one where the last was `refused`; raises TokenRefused, AddressRefused, ClientError."""
+        if client not in self._locks and len(self._locks) >= _MOST_TOKENS:
+            self._forget()
         async with self._locks.setdefault(client, asyncio.Lock()):
             known = self._tokens.get(client)
             if known is None or known.text == refused or known.good_until <= time.monotonic():
-                known = await self._ask(session, client, options)
-                if len(self._tokens) >= _MOST_TOKENS:
-                    self._tokens.clear()
-                self._tokens[client] = known
+                known = self._tokens[client] = await self._ask(session, client, options)
         return known.text
+
+    def _forget(self) -> None:
+        """Begin anew, but for the clients that are being asked for: secrets that were changed leave theirs behind."""
+        self._locks = {client: lock for client, lock in self._locks.items() if lock.locked()}
+        self._tokens = {client: token for client, token in self._tokens.items() if client in self._locks}
 
     async def _ask(self, session: aiohttp.ClientSession, client: OAuthClient, options: dict[str, Any]) -> _Token:
         self._guard.check_url(client.token_url)
