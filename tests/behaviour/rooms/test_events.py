@@ -83,6 +83,17 @@ async def test_a_declaration_that_fails_loses_its_own_event_alone(server: RoomSe
         assert server.witness.all(RoomEventFailed) == [RoomEventFailed("fault", "LookupError")]
 
 
+async def test_a_message_nested_too_deeply_to_be_written_stops_nobody_elses(server: RoomServer) -> None:
+    async with python_client(server, token=server.token(person())) as client:
+        for levels in (100, 300, 900, 1100):
+            await server.run("select rooms.emit('deep', (repeat('[', %s) || repeat(']', %s))::jsonb)", levels, levels)
+        await server.run("select rooms.emit('global:notification', '{}')")
+        await client.hear("deep")  # the first is shallow enough
+        assert isinstance(await client.hear("deep"), str)  # what cannot even be read is a text
+        await client.hear("global:notification")
+        assert {failed.event for failed in server.witness.all(RoomEventFailed)} == {"deep"}
+
+
 async def test_what_is_rolled_back_is_told_to_nobody(server: RoomServer) -> None:
     student = person()
     async with python_client(server, token=server.token(student)) as client:

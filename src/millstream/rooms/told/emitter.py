@@ -122,7 +122,12 @@ class Emitter:
         namespace = str(row.get("namespace", ROOT))
         place = place._replace(number=1)
         names = [str(room) for room in rooms] or [EVERYONE]
-        yield Emission(place, [_telling(namespace, names, name, row.get("payload"), place)])
+        try:
+            telling = _telling(namespace, names, name, row.get("payload"), place)
+        except Exception as error:  # noqa: BLE001 -- such as a payload nested too deeply: the log goes on for all others
+            self._context.observe(RoomEventFailed(name, type(error).__name__))
+            return
+        yield Emission(place, [telling])
 
 
 def _telling(namespace: str, rooms: Any, event: str, payload: Any, place: Place) -> Telling:
