@@ -107,7 +107,7 @@ async def test_a_probe_that_says_anything_else_ends_and_the_session_lives_on(ser
 
 
 async def test_a_probe_that_takes_too_long_is_ended(database: Database) -> None:
-    async with room_server(database, upgrade_timeout_seconds=0.2) as server, polling_client(server) as client:
+    async with room_server(database, upgrade_timeout_seconds=0.6) as server, polling_client(server) as client:
         await client.open(server.token(person()))
         async with probing(server, client) as websocket:
             websocket.send_text("2probe")
@@ -133,7 +133,7 @@ async def test_two_probes_of_one_session_race_and_the_second_is_refused(server: 
 
 
 async def test_a_client_that_answers_no_ping_is_gone(database: Database) -> None:
-    async with room_server(database, ping_interval_seconds=0.1, ping_timeout_seconds=0.1) as server:
+    async with room_server(database, ping_interval_seconds=0.1, ping_timeout_seconds=0.6) as server:
         async with server.websocket() as client:
             await connect(client, server.token(person()))
             assert (await client.hear_frame())[1] == b"2"
@@ -145,7 +145,7 @@ async def test_a_client_that_answers_no_ping_is_gone(database: Database) -> None
 
 
 async def test_a_polling_client_is_pinged_too_and_told_that_it_is_over(database: Database) -> None:
-    times = {"ping_interval_seconds": 0.5, "ping_timeout_seconds": 0.5}
+    times = {"ping_interval_seconds": 1.0, "ping_timeout_seconds": 0.6}
     async with room_server(database, **times) as server, polling_client(server) as client:
         await client.open(server.token(person()))
         assert await client.poll() == ["2"]
