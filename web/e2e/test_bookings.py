@@ -104,6 +104,12 @@ async def test_what_a_visitor_books_is_seen_by_the_owner_and_by_other_systems_at
         await expect(calendar.get_by_text("Edith Clarke")).to_have_count(0, timeout=SOON_MS)
         await expect(received.get_by_role("row").filter(has_text="booking.cancelled")).to_be_visible(timeout=SOON_MS)
 
+        await received.goto(f"{salon.server_url}/webhooks")
+        sent = received.get_by_role("row").filter(has_text="booking.cancelled")
+        await expect(sent).to_contain_text("✓ delivered", timeout=SOON_MS)
+        await received.get_by_role("button", name="Test", exact=True).click()
+        await expect(received.get_by_text("PASS: Accounting answered in")).to_be_visible(timeout=SOON_MS)
+
 
 async def test_a_time_that_two_want_is_held_by_one_and_gone_for_the_other(salon: Salon, browser: Browser) -> None:
     async with (
