@@ -10,9 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
+from millstream.kit import demo_webhooks
 from millstream_apps.bookings import calendars, demo, live_views, payments, routes, simulation, webhooks
 from millstream_apps.bookings.errors import CONSTRAINTS
-from millstream_apps.bookings.operations import background, clients, events, receiver, staff
+from millstream_apps.bookings.operations import background, clients, events, staff
 
 app = App(
     name="bookings",
@@ -40,7 +41,7 @@ app = App(
         events.booking_event_webhook,
         events.booking_statistics,
         events.session_status,
-        receiver.receiver_behaviour,
+        demo_webhooks.receiver_behaviour,
         calendars.share_calendar,
         payments.pay_booking,
         payments.take_payment,
@@ -54,13 +55,14 @@ app = App(
         background.remove_old_traces,
         background.forget_keys,
         background.forget_notifications,
+        background.forget_received_webhooks,
         payments.hand_over,
     ],
     # The rows of `booking_events`, and what other systems may add to them.
     webhooks=webhooks.EVENTS,
     inbound_webhooks=[webhooks.BOOKING_EVENTS],
     # Files of the event log, calendars, and the receiver of the demo.
-    routes=[routes.router, calendars.router],
+    routes=[routes.router, calendars.router, demo_webhooks.router],
     # Declared queries, run again when their tables change, for dashboards.
     live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
     # Companies, people and months of bookings to look at; running it again changes nothing.

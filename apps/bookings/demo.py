@@ -12,16 +12,9 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from millstream.app import Demo, DemoUser, SqlConnection
-from millstream_apps.bookings.demo_data.catalogue import (
-    COMPANIES,
-    FIRST_NAMES,
-    LAST_NAMES,
-    Company,
-    Provider,
-    Service,
-    demo_id,
-)
-from millstream_apps.bookings.demo_data.history import bookings_of, clients_of
+from millstream.kit.demo import people as people_of
+from millstream_apps.bookings.demo_data.catalogue import COMPANIES, Company, Provider, Service, demo_id
+from millstream_apps.bookings.demo_data.history import CLIENTS, bookings_of, clients_of
 from millstream_apps.bookings.demo_data.sent import load_sent
 
 PASSWORD = "bookings-demo"  # noqa: S105 -- shown on the sign-in page of the demo
@@ -128,12 +121,11 @@ async def _employ(sql: SqlConnection, company: Company, provider: Provider, peop
 
 
 async def _know_clients(sql: SqlConnection, company: Company, people: dict[str, UUID]) -> None:
-    rows: list[tuple[UUID, UUID | None, str, str]] = []
-    for number in clients_of(company):
-        first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number * 7 % len(LAST_NAMES)]
-        rows.append(
-            (demo_id("client", number), None, f"{first} {last}", f"{first}.{last}.{number}@mail.example".lower())
-        )
+    names = people_of(CLIENTS, domain="mail.example")
+    rows: list[tuple[UUID, UUID | None, str, str]] = [
+        (demo_id("client", number), None, names[number].full_name, names[number].email)
+        for number in clients_of(company)
+    ]
     # The first two of each company can sign in.
     for place, address in enumerate((CLIENT, SECOND)):
         rows[place] = (rows[place][0], people[address], _NAMES[address], address)

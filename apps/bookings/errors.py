@@ -107,14 +107,6 @@ class AlreadyPaid(OperationError):
     text = "This booking is not paid at the place."
 
 
-class ReceiverUnknown(OperationError):
-    """The organisation has no built-in receiver, or it is not the caller's to manage."""
-
-    code = "receiver_unknown"
-    status = 404
-    text = "There is no receiver here."
-
-
 class AccountRequired(OperationError):
     """Bookings belong to a person; an anonymous sign-in is enough."""
 

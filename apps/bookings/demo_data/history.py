@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from millstream.kit.demo import chance
 from millstream_apps.bookings.demo_data.catalogue import COMPANIES, NOTES, Company, Provider, Service, demo_id
 
 CLIENTS = 310
@@ -31,18 +32,18 @@ def bookings_of(company: Company, now: datetime) -> Iterator[dict[str, Any]]:
     zone = ZoneInfo(company.timezone)
     today = now.astimezone(zone).date()
     for provider in company.providers:
-        random = Random(f"bookings/{provider.slug}/{today}")  # noqa: S311 -- play, and the same one all day
+        random = chance("bookings", provider.slug, today)
         share = random.uniform(0.42, 0.74)
         for offset in range(-_DAYS_BACK, _DAYS_AHEAD):
             day = today + timedelta(days=offset)
             if day.isoweekday() in provider.days:
                 # The future fills up as it comes nearer.
-                chance = share if offset <= 1 else share * (1 - offset / _DAYS_AHEAD)
-                yield from _day(company, provider, day, zone=zone, now=now, chance=chance, random=random)
+                wanted = share if offset <= 1 else share * (1 - offset / _DAYS_AHEAD)
+                yield from _day(company, provider, day, zone=zone, now=now, wanted=wanted, random=random)
 
 
 def _day(
-    company: Company, provider: Provider, day: date, *, zone: ZoneInfo, now: datetime, chance: float, random: Random
+    company: Company, provider: Provider, day: date, *, zone: ZoneInfo, now: datetime, wanted: float, random: Random
 ) -> Iterator[dict[str, Any]]:
     at = datetime.combine(day, time(provider.opens), zone).astimezone(UTC)
     lunch = datetime.combine(day, _LUNCH, zone).astimezone(UTC)
@@ -52,7 +53,7 @@ def _day(
         ends = at + timedelta(minutes=service.minutes)
         if at < lunch + timedelta(hours=1) and ends > lunch:
             at = lunch + timedelta(hours=1)
-        elif random.random() < chance and ends <= closes:
+        elif random.random() < wanted and ends <= closes:
             yield _booking(company, provider, service, at, now, random)
             at = _next_slot(ends + timedelta(minutes=service.after))
         else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from millstream import kit
 from millstream.app import Context, every
-from millstream.kit import notifications
+from millstream.kit import demo_webhooks, notifications
 
 expire_holds = kit.expire_holds("public.bookings")
 forget_keys = kit.forget_idempotency_keys()
 forget_notifications = notifications.forget_notifications()
+forget_received_webhooks = demo_webhooks.forget_received_webhooks()
 
 
 @every(seconds=20)
@@ -25,7 +26,7 @@ async def remind_of_bookings(context: Context) -> int:
 
 @every(seconds=3600)
 async def remove_old_traces(context: Context) -> int:
-    """Remove links, views, days and received webhooks that are over; return how many rows went."""
+    """Remove links, views and days that are over; return how many rows went."""
     return await _count(context, "select remove_old_traces() as changed")
 
 

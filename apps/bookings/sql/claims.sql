@@ -8,6 +8,7 @@ select kit.holds('public.bookings', expires => 'deadline_at', becomes => '{"held
   resource => 'provider_id');
 select kit.quoted('public.bookings');
 select kit.versioned('public.bookings');
+select kit.demo_receivers();
 
 -- What callers write by the data API has the bounds that operations give it.
 select kit.add_check('public.bookings', 'bookings_texts_are_short',

@@ -10,7 +10,6 @@
 --   booking_events       -             read own, but internal    read                              read, append
 --   booking_viewers      -             read own                  -                                 read
 --   slot_changes         read          read                      read                              read
---   received_webhooks    -             -                         manager, owner: read              read, append
 --
 -- Bookings and their events are written by the functions in functions/ alone, which run as the owner of the
 -- tables, whom policies do not bind (no FORCE): no caller ever is the owner, and what people call asks auth.uid() itself.
@@ -21,7 +20,7 @@ declare
   former text;
 begin
   foreach kept in array array['providers', 'services', 'provider_services', 'working_hours', 'schedule_exceptions', 'clients',
-    'bookings', 'booking_events', 'booking_links', 'booking_viewers', 'slot_changes', 'received_webhooks', 'receivers']
+    'bookings', 'booking_events', 'booking_links', 'booking_viewers', 'slot_changes']
   loop
     execute format('revoke all on public.%I from public, anon, authenticated, service_role', kept);
     execute format('alter table public.%I enable row level security', kept);
@@ -36,8 +35,7 @@ grant select (id, organisation_id, slug, name, company_name, trade, headline, em
   grace_minutes, active, created_at) on public.providers to anon, authenticated;
 grant select on public.services, public.provider_services, public.working_hours, public.slot_changes to anon, authenticated;
 grant select on public.schedule_exceptions, public.clients, public.bookings, public.booking_events, public.booking_viewers,
-  public.received_webhooks, public.webhook_logs, public.webhook_stats, public.payments to authenticated;
-grant select (organisation_id, mode), update (mode) on public.receivers to authenticated;
+  public.webhook_logs, public.webhook_stats, public.payments to authenticated;
 
 grant insert (organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes,
     grace_minutes, active),
@@ -52,9 +50,8 @@ grant insert, update (first_day, last_day, starts, ends, kind, reason), delete o
 grant insert (organisation_id, name, email, phone, timezone), update (name, phone, timezone) on public.clients to authenticated;
 
 grant select on all tables in schema public to service_role;
-grant insert, update on public.providers, public.services, public.clients, public.receivers to service_role;
-grant insert, delete on public.provider_services, public.working_hours, public.schedule_exceptions, public.received_webhooks
-  to service_role;
+grant insert, update on public.providers, public.services, public.clients to service_role;
+grant insert, delete on public.provider_services, public.working_hours, public.schedule_exceptions to service_role;
 
 create policy "Everyone sees providers who serve" on public.providers for select to anon, authenticated using (active);
 create policy "Staff see all providers" on public.providers for select to authenticated
@@ -79,24 +76,18 @@ create policy "Managers say who does not" on public.provider_services for delete
   using (auth.member_of(organisation_id, array['owner', 'manager']));
 
 create policy "Everyone sees working hours" on public.working_hours for select to anon, authenticated using (true);
-create policy "Staff add working hours" on public.working_hours for insert to authenticated
+create policy "Staff keep working hours" on public.working_hours for all to authenticated
+  using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']))
   with check (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-create policy "Staff change working hours" on public.working_hours for update to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-create policy "Staff remove working hours" on public.working_hours for delete to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
 create policy "Staff keep the exceptions" on public.schedule_exceptions for all to authenticated
   using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']))
   with check (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
 create policy "Clients see themselves" on public.clients for select to authenticated using (user_id = auth.uid());
-create policy "Staff see clients" on public.clients for select to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-create policy "Staff add clients" on public.clients for insert to authenticated
+create policy "Staff keep the clients" on public.clients for all to authenticated
+  using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']))
   with check (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
-create policy "Staff change clients" on public.clients for update to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager', 'staff']));
 
 create policy "People see what they booked" on public.bookings for select to authenticated
   using (client_user_id = auth.uid());
@@ -118,10 +109,3 @@ create policy "People see which links they opened" on public.booking_viewers for
   using (user_id = auth.uid());
 
 create policy "Everyone sees that slots changed" on public.slot_changes for select to anon, authenticated using (true);
-
-create policy "Managers see what the receiver got" on public.received_webhooks for select to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager']));
-create policy "Managers see how the receiver behaves" on public.receivers for select to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager']));
-create policy "Managers say how the receiver behaves" on public.receivers for update to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager']));

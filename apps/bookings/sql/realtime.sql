@@ -2,4 +2,4 @@
 
 select kit.follow(followed::regclass)
 from unnest(array['providers', 'services', 'provider_services', 'working_hours', 'schedule_exceptions', 'clients', 'bookings',
-  'booking_events', 'booking_viewers', 'slot_changes', 'received_webhooks', 'receivers']) as followed;
+  'booking_events', 'booking_viewers', 'slot_changes']) as followed;

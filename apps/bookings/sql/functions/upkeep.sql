@@ -52,7 +52,7 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   select count(*)::integer from logged
 $$;
 
--- Removes what nobody needs any more: old links, views of them, days that are over, what the receiver got.
+-- Removes what nobody needs any more: old links, views of them, days that are over.
 create or replace function public.remove_old_traces() returns integer
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   with links as (
@@ -63,12 +63,9 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
     where b.id = v.booking_id and b.ends_at < now() - interval '30 days' returning 1
   ), days as (
     delete from slot_changes where day < now()::date - 2 returning 1
-  ), received as (
-    delete from received_webhooks where received_at < now() - interval '7 days' returning 1
   )
   select sum(gone)::integer from (
     select count(*) from links union all select count(*) from viewers union all select count(*) from days
-    union all select count(*) from received
   ) as removed (gone)
 $$;
 

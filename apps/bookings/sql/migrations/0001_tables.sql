@@ -268,32 +268,3 @@ create table public.slot_changes (
   constraint slot_changes_provider_fkey foreign key (provider_id) references public.providers (id) on delete cascade
 );
 comment on table public.slot_changes is 'Days of providers on which free slots may have changed, by the clocks of the place.';
-
--- The demo's own receiver of webhooks: how it is to behave, and what it got.
-create table public.receivers (
-  organisation_id uuid not null,
-  secrets         text[] not null,
-  mode            text not null default 'ok',
-  constraint receivers_pkey primary key (organisation_id),
-  constraint receivers_organisation_id_fkey foreign key (organisation_id) references auth.organisations (id),
-  constraint receivers_mode_is_known check (mode in ('ok', 'fail', 'slow', 'gone'))
-);
-comment on table public.receivers is 'The receiver that is built in for demonstrations, one an organisation.';
-
-create table public.received_webhooks (
-  id              bigint generated always as identity,
-  organisation_id uuid not null,
-  received_at     timestamptz not null default now(),
-  webhook_id      text,
-  event_type      text,
-  attempt         integer,
-  verified        boolean not null,
-  reason          text not null default '',
-  answered        integer not null,
-  headers         jsonb not null default '{}',
-  body            jsonb,
-  constraint received_webhooks_pkey primary key (id),
-  constraint received_webhooks_receiver_fkey foreign key (organisation_id) references public.receivers (organisation_id)
-);
-create index received_webhooks_of_organisation on public.received_webhooks (organisation_id, received_at);
-comment on table public.received_webhooks is 'What the built-in receiver got, whether the signature was right, what it answered.';
