@@ -164,6 +164,21 @@ async def test_a_table_may_be_captured_by_a_trigger_and_by_hand(database):
         assert [r.headers["webhook-sequence"] for r in requests] == ["1", "2"]
 
 
+async def test_a_payload_that_is_one_level_too_deep_for_an_event_stops_no_other(database):
+    async def nested(change, connection):
+        return {"a": {"b": {"c": {"d": change.row["document"]}}}}
+
+    created = WebhookEvent(type="note.created", table="notes", payload=nested)
+    table = "create table notes (id int primary key, document jsonb not null)"
+    async with webhook_receiver() as receiver, webhook_engine(database, created, sql=[table]) as engine:
+        await engine.endpoint(receiver.url)
+        await engine.run(*(f"insert into notes values ({n}, (repeat('[', {n}) || repeat(']', {n}))::jsonb)"
+                           for n in range(248, 256)), "insert into notes values (1, '1')")  # fmt: skip
+        requests = await receiver.until(9)
+        assert {"a": {"b": {"c": {"d": 1}}}} in [request.json["data"] for request in requests]
+        assert engine.witness.all(WebhookPayloadFailed)
+
+
 async def test_a_payload_function_reads_as_the_service_role_and_its_failure_loses_nothing(database):
     async def enriched(change, connection):
         row = await (await connection.execute("select count(*) as n, current_user as who from things")).fetchone()

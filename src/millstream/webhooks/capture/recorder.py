@@ -100,7 +100,7 @@ class Recorder:
             try:
                 async with connection.transaction():
                     data = await definition.payload(change, connection)
-                orjson.dumps(data, default=str)
+                orjson.dumps({"data": data}, default=str)  # as deep as it will be in the event
             except Exception as error:  # noqa: BLE001 -- a payload function is the application's; no event is lost
                 self._observe(WebhookPayloadFailed(definition.type, type(error).__name__))
             else:
