@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from playwright.async_api import Page
 
-from millstream.app import Demo
+from millstream.app import Demo, SqlConnection
 from millstream.app.loader import load_app
 from millstream.asgi.portal import portal_app
 from millstream.auth.settings import AuthSettings
@@ -94,36 +94,42 @@ async def _open_salon(project: Project, url: str) -> None:
         webhooks=project.webhooks.administration,
     )
     owner = await demo.person(OWNER.email, password=OWNER.password, full_name="Alba Romero")
-    salon, chair, haircut = uuid4(), uuid4(), uuid4()
+    salon = uuid4()
     async with demo.as_service() as sql:
-        await sql.execute(
-            "insert into auth.organisations (id, slug, name, timezone) values (%s, 'salon', 'Salon', 'Europe/Madrid')",
-            (salon,),
-        )
-        await sql.execute(
-            "insert into auth.memberships (organisation_id, user_id, role) values (%s, %s, 'owner')", (salon, owner.id)
-        )
-        await sql.execute(
-            "insert into services (id, organisation_id, name, duration_minutes, price, currency, slot_interval_minutes,"
-            " free_until_hours, late_fee_percent) values (%s, %s, 'Haircut', 60, 40, 'EUR', 60, 240, 50)",
-            (haircut, salon),
-        )
-        await sql.execute(
-            "insert into providers (id, organisation_id, slug, name, company_name, email, timezone, currency)"
-            " values (%s, %s, %s, 'Chair One', 'Salon', 'salon@example.org', 'Europe/Madrid', 'EUR')",
-            (chair, salon, SLUG),
-        )
-        await sql.execute(
-            "insert into working_hours (organisation_id, provider_id, weekday, starts, ends)"
-            " select %s, %s, weekday, '09:00', '17:00' from generate_series(1, 7) as weekday",
-            (salon, chair),
-        )
-        await sql.execute(
-            "insert into provider_services (organisation_id, provider_id, service_id) values (%s, %s, %s)",
-            (salon, chair, haircut),
-        )
+        await _offer_haircuts(sql, salon, owner.id)
     secret = await demo.webhook_endpoint(
         uuid4(), f"/api/demo/receiver/{salon}", organisation_id=salon, description="Accounting"
     )
     async with demo.as_service() as sql:
         await sql.execute("insert into receivers (organisation_id, secrets) values (%s, %s)", (salon, [secret]))
+
+
+async def _offer_haircuts(sql: SqlConnection, salon: UUID, owner: UUID) -> None:
+    """Write down the organisation with one chair, open from 9 to 17 every day, and its one service."""
+    chair, haircut = uuid4(), uuid4()
+    await sql.execute(
+        "insert into auth.organisations (id, slug, name, timezone) values (%s, 'salon', 'Salon', 'Europe/Madrid')",
+        (salon,),
+    )
+    await sql.execute(
+        "insert into auth.memberships (organisation_id, user_id, role) values (%s, %s, 'owner')", (salon, owner)
+    )
+    await sql.execute(
+        "insert into services (id, organisation_id, name, duration_minutes, price, currency, slot_interval_minutes,"
+        " free_until_hours, late_fee_percent) values (%s, %s, 'Haircut', 60, 40, 'EUR', 60, 240, 50)",
+        (haircut, salon),
+    )
+    await sql.execute(
+        "insert into providers (id, organisation_id, slug, name, company_name, email, timezone, currency)"
+        " values (%s, %s, %s, 'Chair One', 'Salon', 'salon@example.org', 'Europe/Madrid', 'EUR')",
+        (chair, salon, SLUG),
+    )
+    await sql.execute(
+        "insert into working_hours (organisation_id, provider_id, weekday, starts, ends)"
+        " select %s, %s, weekday, '09:00', '17:00' from generate_series(1, 7) as weekday",
+        (salon, chair),
+    )
+    await sql.execute(
+        "insert into provider_services (organisation_id, provider_id, service_id) values (%s, %s, %s)",
+        (salon, chair, haircut),
+    )
