@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream.kit import demo_webhooks
+from millstream.kit import demo_webhooks, session
+from millstream.kit.webhook_figures import WEBHOOK_FIGURES
 from millstream_apps.bookings import calendars, demo, live_views, payments, routes, simulation, webhooks
 from millstream_apps.bookings.errors import CONSTRAINTS
 from millstream_apps.bookings.operations import background, clients, events, staff
@@ -40,7 +41,7 @@ app = App(
         staff.forget_client,
         events.booking_event_webhook,
         events.booking_statistics,
-        events.session_status,
+        session.session_status,
         demo_webhooks.receiver_behaviour,
         calendars.share_calendar,
         payments.pay_booking,
@@ -64,7 +65,7 @@ app = App(
     # Files of the event log, calendars, and the receiver of the demo.
     routes=[routes.router, calendars.router, demo_webhooks.router],
     # Declared queries, run again when their tables change, for dashboards.
-    live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, live_views.WEBHOOK_FIGURES],
+    live_views=[live_views.BOOKING_FIGURES, live_views.EVENT_VOLUME, WEBHOOK_FIGURES],
     # Companies, people and months of bookings to look at; running it again changes nothing.
     demo=demo.load,
     demo_users=demo.USERS,

@@ -1,8 +1,7 @@
-"""What staff and systems do with the event log: deliver an event again, count; and who the server takes one for."""
+"""What staff and systems do with the event log: deliver an event again, and count."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, TypedDict
 from uuid import UUID
 
@@ -10,16 +9,6 @@ from pydantic import Field
 
 from millstream.app import Context, operation
 from millstream_apps.bookings.errors import EventUnknown
-
-
-class SessionStatus(TypedDict):
-    """Who the server takes the caller for."""
-
-    signed_in: bool
-    role: str
-    user_id: str | None
-    email: str | None
-    expires_at: datetime | None
 
 
 class DayOfEvents(TypedDict):
@@ -56,17 +45,3 @@ async def booking_statistics(
         (organisation_id, days),
     )
     return [DayOfEvents(**row) for row in await cursor.fetchall()]  # type: ignore[typeddict-item]
-
-
-@operation(guests=True)
-async def session_status(context: Context) -> SessionStatus:
-    """Say whether the server knows the caller's session, and until when."""
-    claims = context.claims
-    expires = claims.expires_at
-    return SessionStatus(
-        signed_in=claims.subject is not None,
-        role=claims.role,
-        user_id=claims.subject,
-        email=claims.payload().get("email"),
-        expires_at=None if expires is None else datetime.fromtimestamp(expires, UTC),
-    )

@@ -14,22 +14,8 @@
 -- Bookings and their events are written by the functions in functions/ alone, which run as the owner of the
 -- tables, whom policies do not bind (no FORCE): no caller ever is the owner, and what people call asks auth.uid() itself.
 
-do $$
-declare
-  kept text;
-  former text;
-begin
-  foreach kept in array array['providers', 'services', 'provider_services', 'working_hours', 'schedule_exceptions', 'clients',
-    'bookings', 'booking_events', 'booking_links', 'booking_viewers', 'slot_changes']
-  loop
-    execute format('revoke all on public.%I from public, anon, authenticated, service_role', kept);
-    execute format('alter table public.%I enable row level security', kept);
-    for former in select policyname from pg_policies where schemaname = 'public' and tablename = kept loop
-      execute format('drop policy %I on public.%I', former, kept);
-    end loop;
-  end loop;
-end
-$$;
+select kit.withdraw_rights('{providers,services,provider_services,working_hours,schedule_exceptions,clients,bookings,booking_events,
+  booking_links,booking_viewers,slot_changes}');
 
 grant select (id, organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes,
   grace_minutes, active, created_at) on public.providers to anon, authenticated;
