@@ -129,6 +129,21 @@ async def test_a_receiver_that_fails_is_tried_again_and_the_owner_sees_it(served
     assert (await salon.row("select retry_failed_webhooks(3) as queued"))["queued"] == 1
 
 
+async def test_of_what_anybody_posts_to_a_receiver_nothing_is_kept_but_that_it_came(served: Served) -> None:
+    salon, path = served.salon, f"/api/demo/receiver/{served.salon.organisation}"
+    await salon.arrange("insert into receivers (organisation_id, secrets) values (%s, '{}')", salon.organisation)
+    long = "x" * 5000
+    for body in (b"[" * 100_000, b'{"type": "\\ud800"}', b'{"type": "\\u0000"}', b'{"type": "%s"}' % long.encode()):
+        assert (await served.http("POST", path, data=body, headers={"webhook-id": long}))[0] == 401
+    rows = await salon.rows(
+        "select event_type, body, webhook_id, headers ->> 'webhook-id' as shown from received_webhooks"
+    )
+    assert {(row["event_type"], row["body"], row["webhook_id"], row["shown"]) for row in rows} == {
+        (None, None, long[:500], long[:500])
+    }
+    assert len(rows) == 4
+
+
 async def test_an_event_from_outside_joins_the_log_once_and_is_delivered(served: Served) -> None:
     salon, [client] = served.salon, await served.salon.people(1)
     made = await salon.book(client)

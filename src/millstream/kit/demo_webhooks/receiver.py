@@ -32,6 +32,7 @@ router = APIRouter()
 _ANSWERS = {"ok": 200, "fail": 500, "slow": 200, "gone": 410}
 _SLOW_SECONDS = 3
 _FORGET_SECONDS = 3600
+_LONGEST_HEADER = 500
 _SHOWN_HEADERS = (
     "content-type",
     "user-agent",
@@ -108,7 +109,9 @@ async def receive(organisation_id: UUID, request: Request, caller: Caller) -> Re
 async def _write_down(
     context: Context, organisation_id: UUID, request: Request, body: bytes, *, reason: str, answered: int
 ) -> None:
-    content = _json(body)
+    # Anybody may post here: of what nobody has proved, only that it came is kept, and what was said of its proof.
+    shown = {name: request.headers[name][:_LONGEST_HEADER] for name in _SHOWN_HEADERS if name in request.headers}
+    content = None if reason else _json(body)
     await context.sql.execute(
         """
         insert into received_webhooks
@@ -120,13 +123,13 @@ async def _write_down(
         """,
         {
             "organisation": organisation_id,
-            "id": request.headers.get("webhook-id"),
+            "id": shown.get("webhook-id"),
             "type": str(content["type"]) if isinstance(content, dict) and "type" in content else None,
             "verified": not reason,
             "reason": reason,
             "answered": answered,
-            "headers": Jsonb({name: request.headers[name] for name in _SHOWN_HEADERS if name in request.headers}),
-            "body": Jsonb(content) if not reason else None,
+            "headers": Jsonb(shown),
+            "body": None if reason else Jsonb(content),
         },
     )
 
@@ -143,5 +146,5 @@ def _refusal(secrets: list[str], request: Request, body: bytes) -> str:
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
