@@ -80,11 +80,6 @@ class Returns:
         """Say whether it returns one value that is no row."""
         return not self.many and not self.composite
 
-    @property
-    def is_set_of_scalar(self) -> bool:
-        """Say whether it returns many values that are no rows."""
-        return self.many and not self.composite
-
 
 @dataclass(frozen=True, slots=True)
 class Function:
