@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import psycopg
 import pytest
+
+from apps.bookings.tests.conftest import as_administrator
 
 
 @pytest.fixture
@@ -101,3 +104,20 @@ async def test_nobody_cancels_past_the_refund(salon: Any, asked: Any) -> None:
         await salon.rows("select settle_booking_as_staff(%s, 'cancelled')", made["id"], claims=salon.staff)
     assert refused.value.sqlstate == "PT409"
     assert await outcome(salon, payment) == ("confirmed", "kept", "confirmed", "paid")
+
+
+async def test_paying_and_a_notice_of_the_payment_wait_for_each_other_in_one_order(salon: Any, asked: Any) -> None:
+    client, made, payment = asked
+    await salon.arrange('update auth.organisations set settings = \'{"environment": "demo"}\'')
+    waiting = "select from pg_locks where locktype = 'advisory' and not granted"
+    waiting += " and database = (select oid from pg_database where datname = current_database())"
+    async with as_administrator(salon.database) as sql, asyncio.TaskGroup() as tasks, sql.transaction():
+        # As a notice does: the payment, and then what it is for.
+        await sql.execute("select pg_advisory_xact_lock(hashtextextended('kit.payments ' || %s, 0))", (payment["id"],))
+        paying = tasks.create_task(salon.call("pay_booking", client, booking_id=made["id"]))
+        async with asyncio.timeout(20):
+            while (await sql.execute(waiting)).rowcount == 0:
+                pass
+        free = "select pg_try_advisory_xact_lock(kit.resource_lock('public.bookings', %s))"
+        assert await (await sql.execute(free, (made["provider_id"],))).fetchone() == (True,)
+    assert paying.result()["payment_status"] == "paid"

@@ -24,12 +24,17 @@ $$;
 
 select kit.payable('public.bookings', settle => 'public.settle_paid_booking');
 
--- Pays what is awaited with the provider that moves no money: in the organisations of a demo, and nowhere else.
+-- Pays what is awaited with the provider that moves no money: in the organisations of a demo, and nowhere else. Locks
+-- nothing itself: a payment is locked before what it is for (kit.confirm_payment), and a notice may be under way.
 create or replace function public.pay_booking(of_booking uuid) returns public.bookings
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  made public.bookings := public.booking_for(of_booking, '{client}');
+  made public.bookings;
 begin
+  select * into made from bookings where id = of_booking;
+  if made.id is null or public.actor_of_booking(to_jsonb(made)) <> 'client' then
+    raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
+  end if;
   perform kit.confirm_payment(p.id, 'test-' || p.id)
   from payments as p join auth.organisations as o on o.id = p.organisation_id
   where p.booking_id = of_booking and p.provider = 'test' and p.status in ('created', 'pending')
