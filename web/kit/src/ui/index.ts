@@ -51,5 +51,6 @@ export {
 } from "./table";
 export { portalTheme } from "./theme";
 export { Timeline, type TimelineEntry, type TimelineTone } from "./Timeline";
+export { type Tone, ToneBadge } from "./ToneBadge";
 export { type ToastStream, useToastStream } from "./useToastStream";
 export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";

@@ -2,7 +2,7 @@
  * What was sent and what came back, the newest first, of one endpoint or all, by outcome; each with its details.
  */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { clsx } from "clsx";
+import { type Tone, ToneBadge } from "@millstream/kit/ui";
 import { useState } from "react";
 import { type Column, DataTable } from "../tables/DataTable";
 import { delay } from "../tables/words";
@@ -10,7 +10,6 @@ import type { Attempt, AttemptStatus, Endpoint } from "./answers";
 import { AttemptDialog } from "./AttemptDialog";
 import { nameOf } from "./EndpointsTable";
 import { useWebhookList } from "./useWebhooks";
-import styles from "./WebhooksPanel.module.css";
 
 const STATUSES = [
   { value: "", label: "Every outcome" },
@@ -18,10 +17,10 @@ const STATUSES = [
   { value: "retrying", label: "Tried again" },
   { value: "failed", label: "Given up" },
 ];
-const LOOKS: Record<AttemptStatus, string | undefined> = {
-  delivered: styles.good,
-  retrying: styles.warn,
-  failed: styles.bad,
+const TONES: Readonly<Record<AttemptStatus, Tone>> = {
+  delivered: "good",
+  retrying: "warn",
+  failed: "bad",
 };
 
 interface Props {
@@ -91,7 +90,7 @@ function columnsFor(
     { name: "Endpoint", of: ({ endpoint_id }) => names.get(endpoint_id) ?? "removed" },
     {
       name: "Outcome",
-      of: ({ status }) => <span className={clsx(styles.state, LOOKS[status])}>{status}</span>,
+      of: ({ status }) => <ToneBadge tone={TONES[status]}>{status}</ToneBadge>,
     },
     { name: "Answer", of: ({ http_status, error }) => http_status ?? error ?? "none" },
     { name: "Attempt", of: ({ attempt }) => attempt, isNumber: true },

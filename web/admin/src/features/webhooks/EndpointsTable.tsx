@@ -2,8 +2,8 @@
  * Where webhooks go and how each endpoint fares; a test call, pause and enable, and another try for what was given up.
  */
 import { Button } from "@mantine/core";
+import { type Tone, ToneBadge } from "@millstream/kit/ui";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { clsx } from "clsx";
 import type { Part } from "../admin/answers";
 import { type Column, DataTable } from "../tables/DataTable";
 import { Names } from "../tables/Marks";
@@ -14,11 +14,11 @@ import styles from "./WebhooksPanel.module.css";
 
 type Word = EndpointState | "failing";
 
-const LOOKS: Record<Word, string | undefined> = {
-  enabled: styles.good,
-  failing: styles.warn,
-  paused: styles.warn,
-  disabled: styles.bad,
+const TONES: Readonly<Record<Word, Tone>> = {
+  enabled: "good",
+  failing: "warn",
+  paused: "warn",
+  disabled: "bad",
 };
 
 interface Props {
@@ -72,7 +72,7 @@ function State({ endpoint }: { readonly endpoint: Endpoint }) {
   const why = word === "failing" ? `${count(endpoint.health.failures)} in a row` : endpoint.state_reason;
   return (
     <>
-      <span className={clsx(styles.state, LOOKS[word])}>{word}</span>
+      <ToneBadge tone={TONES[word]}>{word}</ToneBadge>
       {word !== "enabled" && why && <span className={styles.soft}>{why}</span>}
     </>
   );

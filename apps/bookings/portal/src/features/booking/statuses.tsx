@@ -1,6 +1,7 @@
 /**
  * The states of a booking as people say them, each with a sign and a colour: none of them alone.
  */
+import { type Tone, ToneBadge } from "@millstream/kit/ui";
 import {
   IconBan,
   IconCheck,
@@ -10,7 +11,6 @@ import {
   IconThumbDown,
   IconUserOff,
 } from "@tabler/icons-react";
-import { type Tone, ToneBadge } from "../ToneBadge";
 
 interface Shown {
   readonly label: string;

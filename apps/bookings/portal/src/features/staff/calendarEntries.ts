@@ -1,10 +1,9 @@
 /**
  * Bookings as entries of a calendar: who, what, in which state. What occupies no time any more is left out. Pure.
  */
-import type { CalendarEntry } from "@millstream/kit/ui";
+import type { CalendarEntry, Tone } from "@millstream/kit/ui";
 import type { BookingRow } from "../../rows";
 import { STATUSES } from "../booking/statuses";
-import type { Tone } from "../ToneBadge";
 
 const SHOWN: readonly string[] = ["held", "pending", "confirmed", "checked_in", "completed", "no_show"];
 const COLOURS: Readonly<Record<Tone, string>> = { good: "teal", warn: "yellow", bad: "red", quiet: "gray" };
