@@ -31,7 +31,9 @@ def functions_of(file: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "promise", [*promises(REALTIME), *promises(SOCKETIO), *promises(ATTACKS)], ids=lambda promise: promise.split("|")[1].strip()
+    "promise",
+    [*promises(REALTIME), *promises(SOCKETIO), *promises(ATTACKS)],
+    ids=lambda promise: promise.split("|")[1].strip(),
 )
 def test_every_line_names_a_test_that_exists(promise: str) -> None:
     named = _REFERENCE.findall(promise.rsplit("|", 2)[1])
