@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -28,6 +28,18 @@ from millstream.operations.errors import SignInRequired
 _RESERVED = ("/webhooks", "/openapi.json")
 
 
+class RoomsView(Protocol):
+    """Who is connected to the rooms of the application at this moment, as JSON; `search` leaves out what lacks it."""
+
+    def rooms(self, search: str) -> dict[str, Any]:
+        """Return the rooms in which somebody is, the fullest first, with the number of all."""
+        ...
+
+    def room_connections(self, search: str) -> dict[str, Any]:
+        """Return the open connections, the newest first, with the number of all."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request to a route as its edge saw it: who sent it, or why that is not believed."""
@@ -37,14 +49,19 @@ class Visit:
     refused: MillstreamError | None
     request_id: str
     idempotency_key: str | None
+    rooms: RoomsView
 
 
 class RouteCaller:
-    """Whoever sent a request to a route. `claims` are those of a guest when no key or token came with it."""
+    """Whoever sent a request to a route. `claims` are those of a guest when no key or token came with it.
+
+    `rooms` shows who is connected, which a route tells only those who may know.
+    """
 
     def __init__(self, visit: Visit, route: str) -> None:
         self.claims = visit.claims
         self.request_id = visit.request_id
+        self.rooms = visit.rooms
         self._visit = visit
         self._route = route
 

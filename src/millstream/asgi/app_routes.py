@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from millstream.app.routes import Visit, name_of
+from millstream.app.routes import RoomsView, Visit, name_of
 from millstream.asgi.cors import Cors
 from millstream.asgi.operations import idempotency_key_of, render_error, request_id_of
 from millstream.auth.errors import ApiKeyMissing
@@ -34,11 +34,18 @@ _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
 def routes_app(
-    routers: Sequence[APIRouter], operations: Operations, authenticate: Authenticate, count: Count, *, title: str
+    routers: Sequence[APIRouter],
+    operations: Operations,
+    authenticate: Authenticate,
+    count: Count,
+    *,
+    title: str,
+    rooms: RoomsView,
 ) -> ASGIApp:
     """Return an application's routes as one ASGI application, with CORS.
 
-    `count` is told of every request before it is answered and raises when it is one too many.
+    `count` is told of every request before it is answered and raises when it is one too many; `rooms` is what routes
+    are shown of rooms.
     """
     api = FastAPI(
         title=title,
@@ -54,17 +61,20 @@ def routes_app(
     )
     for router in routers:
         api.include_router(router)
-    return Cors(_Edge(api, operations, authenticate, count))
+    return Cors(_Edge(api, operations, authenticate, count, rooms))
 
 
 class _Edge:
     """What lies between the server and FastAPI."""
 
-    def __init__(self, api: ASGIApp, operations: Operations, authenticate: Authenticate, count: Count) -> None:
+    def __init__(
+        self, api: ASGIApp, operations: Operations, authenticate: Authenticate, count: Count, rooms: RoomsView
+    ) -> None:
         self._api = api
         self._operations = operations
         self._authenticate = authenticate
         self._count = count
+        self._rooms = rooms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -91,7 +101,7 @@ class _Edge:
             pass  # a link in a calendar or a mail has no key; what guests may see is PostgreSQL's to say
         except MillstreamError as error:
             refused = error
-        return Visit(self._operations, claims, refused, request_id, idempotency_key_of(request))
+        return Visit(self._operations, claims, refused, request_id, idempotency_key_of(request), self._rooms)
 
 
 class _Answer:

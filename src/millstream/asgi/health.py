@@ -1,13 +1,13 @@
 """Answers `/health` and `/ready`: whether the process lives, and whether it should be given work.
 
 `/health` is for whoever restarts processes: it answers 200 as long as the process does, and says beside how the log
-fares. `/ready` is for load balancers: 503 while something is missing that no restart brings, with what and why. Both
-are for everybody, so that they name no address, no table and no key.
+fares and how many are connected to rooms. `/ready` is for load balancers: 503 while something is missing that no
+restart brings, with what and why. Both are for everybody, so that they name no address, no table and no key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
@@ -47,12 +47,26 @@ def verdict_on(problems: Sequence[Problem]) -> str:
     return "ready" if worst is None else worst.name.lower()
 
 
-def health_app(tailer: Tailer) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What `/health` looks at in a project. `connections` counts those to its rooms, None where it has no rooms."""
+
+    tailer: Tailer
+    connections: Callable[[], int] | None
+
+    @property
+    def log(self) -> str:
+        """Return whether changes flow, in a word."""
+        return "streaming" if self.tailer.streaming else "disconnected"
+
+
+def health_app(pulse: Pulse) -> ASGIApp:
     """Return an application that answers 200, and says whether the log is followed."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        flowing = tailer.streaming
-        body = {"status": "ok" if flowing else "degraded", "log": "streaming" if flowing else "disconnected"}
+        body: dict[str, Any] = {"status": _status([pulse.log]), "log": pulse.log}
+        if pulse.connections is not None:
+            body["rooms"] = {"connections": pulse.connections()}
         await _json(body)(scope, receive, send)
 
     return app
@@ -70,13 +84,18 @@ def ready_app(find_problems: Callable[[], Awaitable[Sequence[Problem]]]) -> ASGI
     return app
 
 
-def health_of_all_app(tailers: Mapping[str, Tailer]) -> ASGIApp:
+def health_of_all_app(pulses: Mapping[str, Pulse]) -> ASGIApp:
     """Return the same for a process with several projects, each by its name."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        logs = {name: "streaming" if tailer.streaming else "disconnected" for name, tailer in tailers.items()}
-        status = "ok" if set(logs.values()) <= {"streaming"} else "degraded"
-        await _json({"status": status, "projects": logs})(scope, receive, send)
+        logs = {name: pulse.log for name, pulse in pulses.items()}
+        rooms = {
+            name: {"connections": pulse.connections()}
+            for name, pulse in pulses.items()
+            if pulse.connections is not None
+        }
+        body = {"status": _status(logs.values()), "projects": logs, **({"rooms": rooms} if rooms else {})}
+        await _json(body)(scope, receive, send)
 
     return app
 
@@ -92,6 +111,10 @@ def ready_of_all_app(find_problems: Mapping[str, Callable[[], Awaitable[Sequence
         await _json({"status": verdict_on(whole), "projects": listed}, 503 if failed else 200)(scope, receive, send)
 
     return app
+
+
+def _status(logs: Iterable[str]) -> str:
+    return "ok" if set(logs) <= {"streaming"} else "degraded"
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -55,7 +55,7 @@ def run_server(run: Run) -> None:
 
 async def _run(run: Run) -> None:
     projects = _settings(run)
-    prepare_process(sockets=max(one.channels.max_sockets for one in projects), observe=run.observe)
+    prepare_process(sockets=max(map(most_sockets, projects)), observe=run.observe)
     for one in projects:
         refuse_exposed_keys(one, run.server.host)
     listener = bind(run.server.host, run.server.port)
@@ -65,6 +65,12 @@ async def _run(run: Run) -> None:
         opening = _Opening(run, embedded, several=len(projects) > 1)
         opened = await stack.enter_async_context(open_projects(projects, opening.open))
         await _serve(run, opened, listener, embedded)
+
+
+def most_sockets(settings: ProjectSettings) -> int:
+    """Return how many sockets a project may have at once: those of channels, and those of rooms where it has any."""
+    has_rooms = settings.app is not None and load_app(settings.app).rooms is not None
+    return settings.channels.max_sockets + (settings.rooms.max_connections if has_rooms else 0)
 
 
 def _settings(run: Run) -> list[ProjectSettings]:

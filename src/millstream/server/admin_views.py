@@ -84,7 +84,7 @@ class AdminViews:
             "channels": sum(len(socket.channels) for socket in sockets),
             "subscriptions": sum(each.subscriptions for each in context.subscriptions.census()),
             "presences": len(context.presence),
-            "room_connections": len(self.room_server.endpoint.engines) if self.room_server is not None else 0,
+            "room_connections": self.room_server.count_connections() if self.room_server is not None else 0,
             "totals": self._totals(),
             "log": await self.log(),
         }

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 import millstream.asgi
 from millstream.asgi.admin import admin_app
 from millstream.asgi.authenticate import Authenticator
-from millstream.asgi.health import health_app, ready_app
+from millstream.asgi.health import Pulse, health_app, ready_app
 from millstream.asgi.metrics import metrics_app
 from millstream.asgi.webhooks.app import webhooks_api
 from millstream.auth.credentials import Credentials
@@ -32,7 +32,6 @@ from millstream.server.metrics_state import Exposition
 from millstream.server.project_settings import ProjectSettings
 from millstream.server.readiness import Readiness
 from millstream.server.vitals import Vitals
-from millstream.wal.tailer import Tailer
 from millstream.webhooks.administration.access import Administration
 
 ADMIN_PAGE = Path(millstream.asgi.__file__).parent / "admin_page"
@@ -43,7 +42,7 @@ ADMIN_PAGE = Path(millstream.asgi.__file__).parent / "admin_page"
 class Operators:
     """The condition of one project."""
 
-    tailer: Tailer
+    pulse: Pulse
     readiness: Readiness
     exposition: Exposition
     views: AdminViews
@@ -68,7 +67,7 @@ class Operators:
                 name=self.views.name,
                 title=self.views.title,
             ),
-            f"{prefix}/health": health_app(self.tailer),
+            f"{prefix}/health": health_app(self.pulse),
             f"{prefix}/ready": ready_app(self.readiness.problems),
             f"{prefix}/metrics": metrics_app(
                 self.exposition.render, authenticate, settings.operators, open_locally=open_locally
@@ -110,4 +109,5 @@ def build_operators(
         room_server=live.rooms,
         started_at=time.time(),
     )
-    return Operators(tailer, readiness, exposition, views)
+    pulse = Pulse(tailer, live.rooms.count_connections if live.rooms is not None else None)
+    return Operators(pulse, readiness, exposition, views)

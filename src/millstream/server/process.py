@@ -28,7 +28,10 @@ class OpenFilesLimited(Observation):
     level: ClassVar[Level] = Level.WARNING
     limit: int
     needed: int
-    remedy: str = "raise it with `ulimit -n`, or LimitNOFILE of the service, or lower MILLSTREAM_MAX_SOCKETS"
+    remedy: str = (
+        "raise it with `ulimit -n`, or LimitNOFILE of the service, or lower MILLSTREAM_MAX_SOCKETS"
+        " and MILLSTREAM_ROOMS_MAX_CONNECTIONS"
+    )
 
 
 def prepare_process(*, sockets: int, observe: Observer) -> None:

@@ -118,7 +118,12 @@ class Project:
         if self.app is None or not self.app.routes:
             return {}
         served = routes_app(
-            self.app.routes, self.operations, authenticate, self.data_api.limits.count, title=self.app.title
+            self.app.routes,
+            self.operations,
+            authenticate,
+            self.data_api.limits.count,
+            title=self.app.title,
+            rooms=self.operators.views,
         )
         return {f"{self.settings.prefix}/api": served}
 

@@ -56,6 +56,10 @@ class ProjectRooms:
         """Return what answers upgrades to WebSocket, by path."""
         return {f"{prefix}/socket.io": self.endpoint}
 
+    def count_connections(self) -> int:
+        """Return how many are connected now, by whichever transport."""
+        return len(self.endpoint.engines)
+
     def begin_anew(self) -> None:
         """Have every client come back and load anew: places in another log mean nothing."""
         self.context.reached = NOWHERE

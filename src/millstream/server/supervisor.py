@@ -116,7 +116,7 @@ def _config(projects: Sequence[Project], extra: Mapping[str, ASGIApp], lobby: Lo
 def _of_all(projects: Sequence[Project]) -> dict[str, ASGIApp]:
     """Return what is asked of the whole process, for load balancers that know nothing of projects."""
     return {
-        "/health": health_of_all_app({one.settings.name: one.tailer for one in projects}),
+        "/health": health_of_all_app({one.settings.name: one.operators.pulse for one in projects}),
         "/ready": ready_of_all_app({one.settings.name: one.operators.readiness.problems for one in projects}),
     }
 

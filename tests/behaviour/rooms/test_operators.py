@@ -37,6 +37,8 @@ async def test_operators_see_connections_and_rooms_and_can_end_one(server: RoomS
         assert (shown["transport"], shown["callers"]) == ("websocket", [student])
         assert f"user:{student}" in shown["namespaces"][0]["rooms"]
         assert (await view("overview"))["room_connections"] == 1
+        async with http.get("/health", headers={"authorization": ""}) as answer:
+            assert await answer.json() == {"status": "ok", "log": "streaming", "rooms": {"connections": 1}}
         async with http.get("/metrics") as answer:
             text = await answer.text()
         assert 'millstream_room_connections{transport="websocket"} 1.0' in text
