@@ -10,12 +10,15 @@ import styles from "./PortalShell.module.css";
 import { SessionGuard } from "./SessionGuard";
 import { ShellHeader } from "./ShellHeader";
 import { type NavigationItem, SideBar } from "./SideBar";
+import { TabBar } from "./TabBar";
 
 interface Props {
   /** The mark and name of the application, as a link to its first page. */
   readonly brand: ReactNode;
   /** Where one can go; without any there is no side bar. */
   readonly navigation?: readonly NavigationItem[];
+  /** The same for a portal that is made for phones first: few places, as tabs instead of a side bar. */
+  readonly tabs?: readonly NavigationItem[];
   /** What the command palette knows besides the navigation; without it there is no palette. */
   readonly palette?: Palette;
   /** Show accounts the bell: the application has the kit's notification centre. */
@@ -24,17 +27,18 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export function PortalShell({ footer, children, ...header }: Props) {
+export function PortalShell({ footer, children, tabs, ...header }: Props) {
   const { navigation, palette, notifications = false } = header;
   // On a phone the header has no place for everything then.
   const crowded = palette !== undefined || notifications;
   return (
-    <div className={styles.shell}>
+    <div className={clsx(styles.shell, tabs && styles.tabbed)}>
       <button type="button" className={styles.skip} onClick={() => document.querySelector("main")?.focus()}>
         Skip to content
       </button>
       <ConnectionBanner />
       <ShellHeader {...header} crowded={crowded} />
+      {tabs && <TabBar items={tabs} />}
       <div className={styles.body}>
         {navigation && <SideBar items={navigation} />}
         <main className={styles.main} tabIndex={-1}>

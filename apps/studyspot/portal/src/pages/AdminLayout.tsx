@@ -1,0 +1,35 @@
+/**
+ * What stands around the pages of the platform's administrators.
+ */
+import { type NavigationItem, PortalShell } from "@millstream/kit/shell";
+import { IconHeartbeat, IconLibrary, IconPlugConnected, IconSpeakerphone } from "@tabler/icons-react";
+import { Outlet } from "@tanstack/react-router";
+import { Brand } from "./Brand";
+
+const NAVIGATION: readonly NavigationItem[] = [
+  {
+    label: "Libraries",
+    icon: <IconLibrary size={20} aria-hidden="true" />,
+    link: { to: "/admin", activeOptions: { exact: true } },
+  },
+  { label: "Announce", icon: <IconSpeakerphone size={20} aria-hidden="true" />, link: { to: "/admin/announce" } },
+  {
+    label: "Connections",
+    icon: <IconPlugConnected size={20} aria-hidden="true" />,
+    link: { to: "/admin/connections" },
+  },
+  { label: "Health", icon: <IconHeartbeat size={20} aria-hidden="true" />, link: { to: "/admin/health" } },
+];
+
+export function AdminLayout() {
+  return (
+    <PortalShell
+      brand={<Brand to="/admin" portal="Admin" />}
+      navigation={NAVIGATION}
+      notifications
+      footer="Every library, every connection."
+    >
+      <Outlet />
+    </PortalShell>
+  );
+}

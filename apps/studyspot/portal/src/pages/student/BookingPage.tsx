@@ -1,0 +1,5 @@
+import { PageHeading } from "@millstream/kit/ui";
+
+export function BookingPage() {
+  return <PageHeading>Booking</PageHeading>;
+}

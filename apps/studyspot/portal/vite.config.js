@@ -1,0 +1,3 @@
+import { definePortal } from "@millstream/config/vite";
+
+export default definePortal();
