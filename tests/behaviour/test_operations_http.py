@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -86,18 +87,22 @@ def shared_database(cluster: Cluster) -> Iterator[Database]:
         yield new
 
 
-@pytest.fixture(scope="module")
-async def functions(shared_database: Database) -> AsyncIterator[Functions]:
+@asynccontextmanager
+async def served_with(database: Database, operation_settings: OperationSettings) -> AsyncIterator[Functions]:
     settings = AuthSettings()
-    async with open_pool(shared_database.address, shared_database.settings) as pool:
+    async with open_pool(database.address, database.settings) as pool:
         auth = Auth(settings, pool, issuer="http://127.0.0.1/auth/v1")
-        operations = Operations(
-            [take_seat, say_hello, do_nothing], pool=pool, settings=OperationSettings(body_limit_bytes=1000)
-        )
+        operations = Operations([take_seat, say_hello, do_nothing], pool=pool, settings=operation_settings)
         app = operations_app(operations, Authenticator(auth.credentials, settings))
         async with served(PrefixRouter({"/functions/v1": app})) as url, aiohttp.ClientSession() as http:
             yield Functions(url, auth, http)
         auth.close()
+
+
+@pytest.fixture(scope="module")
+async def functions(shared_database: Database) -> AsyncIterator[Functions]:
+    async with served_with(shared_database, OperationSettings(body_limit_bytes=1000)) as made:
+        yield made
 
 
 async def test_an_answer_is_json_with_the_id_of_its_request(functions: Functions) -> None:
@@ -191,6 +196,22 @@ async def test_a_browser_of_another_origin_may_call(functions: Functions) -> Non
     assert preflight.status == 204
     answer = await functions.ask("no_such", origin="https://shop.example")
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_who_calls_too_often_is_told_when_to_come_back(shared_database: Database) -> None:
+    async with served_with(shared_database, OperationSettings(calls_per_minute_per_caller=2)) as functions:
+        for _ in range(2):
+            assert (await functions.ask_signed_in("take_seat", {"seat": 1})).status == 200
+        refused = await functions.ask_signed_in("take_seat", {"seat": 1})
+        assert (refused.status, refused.body["code"]) == (429, "too_many_calls")
+        assert 1 <= int(refused.headers["retry-after"]) <= 30
+        assert (await functions.ask("say_hello")).status == 200, "others go on"
+
+
+async def test_an_address_that_calls_too_often_is_refused_whoever_it_is(shared_database: Database) -> None:
+    async with served_with(shared_database, OperationSettings(calls_per_minute_per_address=1)) as functions:
+        assert (await functions.ask("say_hello")).status == 200
+        assert (await functions.ask_signed_in("take_seat", {"seat": 1})).status == 429
 
 
 @pytest.mark.filterwarnings("ignore:The '(timeout|verify)' parameter is deprecated:DeprecationWarning")

@@ -49,7 +49,8 @@ async def _call(operations: Operations, authenticate: Authenticate, request: Req
     try:
         claims = authenticate(request.scope)
         body = await read_body(request, operations.settings.body_limit_bytes)
-        caller = Caller(claims, request_id, idempotency_key_of(request))
+        address = request.client.host if request.client else None
+        caller = Caller(claims, request_id, idempotency_key_of(request), address)
         response = Response(await operations.call(request.path_params["name"], body, caller))
     except ClientDisconnect:
         return Response(status_code=400)  # to nobody

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
+from millstream.auth.caller_limits import CallerLimits
 from millstream.errors import MillstreamError
 from millstream.identity import Claims, Role
 from millstream.observe import Observer, ignore
@@ -32,6 +33,7 @@ from millstream.operations.errors import (
     OperationTimedOut,
     OperationUnknown,
     SignInRequired,
+    TooManyCalls,
 )
 from millstream.operations.observations import OperationAnswered, OperationRetried, crash_of
 from millstream.operations.operation import Operation
@@ -48,11 +50,12 @@ FIRST_PAUSE_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what the request says of itself."""
+    """Who calls, and what the request says of itself; `address` is the network address that HTTP calls come from."""
 
     claims: Claims
     request_id: str
     idempotency_key: str | None = None
+    address: str | None = None
 
 
 def _of_request(caller: Caller) -> Mapping[str, str]:
@@ -83,9 +86,20 @@ class Operations:
         self.settings = settings or OperationSettings()
         self._observe = observe
         self._clock = clock
+        self._limits = CallerLimits(
+            per_caller=self.settings.calls_per_minute_per_caller,
+            per_address=self.settings.calls_per_minute_per_address,
+            clock=time.monotonic,
+        )
 
     async def call(self, name: str, body: bytes, caller: Caller) -> bytes:
-        """Call an operation with a JSON body and return its answer as JSON; raise OperationError when refused."""
+        """Call an operation with a JSON body and return its answer as JSON; raise OperationError when refused.
+
+        These calls are counted, before anything is read of them; `run` is for the program's own work and is not.
+        """
+        wait = self._limits.count(caller.claims, caller.address)
+        if wait:
+            raise TooManyCalls(wait)
         called = self._find(name, caller)
         if len(body) > self.settings.body_limit_bytes:
             raise BodyTooLarge(f"The body may have {self.settings.body_limit_bytes} bytes.")

@@ -57,6 +57,18 @@ class BodyTooLarge(OperationError):
     status = 413
 
 
+class TooManyCalls(OperationError):
+    """The caller, or their network address, called too often: MILLSTREAM_OPERATION_CALLS_PER_MINUTE_PER_…"""
+
+    code = "too_many_calls"
+    status = 429
+    text = "You are calling too often."
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"You are calling too often; try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class ArgumentsInvalid(OperationError):
     """An argument is missing, unknown or of the wrong type; `facts` has each field's fault."""
 
