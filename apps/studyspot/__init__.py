@@ -1,0 +1,1 @@
+"""StudySpot: seats in libraries, whose plans, dashboards and rooms follow at once. Read README.md, then app.py."""

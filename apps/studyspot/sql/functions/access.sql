@@ -1,0 +1,73 @@
+-- Who is who: administrators of the platform, those who work for a library, students, and everybody else.
+
+create or replace function public.is_administrator() returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from platform_administrators as a where a.user_id = auth.uid())
+$$;
+
+-- The roles of the caller, each a room of its own.
+create or replace function public.studyspot_roles() returns setof text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select 'admin' where public.is_administrator()
+  union all
+  select 'library_owner' where exists (
+    select from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff'))
+  union all
+  select 'student' where auth.uid() is not null and not public.is_administrator() and not exists (
+    select from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff'))
+$$;
+
+create or replace function public.works_for(organisation uuid) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select auth.member_of(organisation, array['owner', 'manager', 'staff'])
+$$;
+
+create or replace function public.manages(organisation uuid) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select auth.member_of(organisation, array['owner', 'manager'])
+$$;
+
+-- Whether the caller may be in the room library:{id}, and in library-staff:{id}; ids are whatever was asked for.
+create or replace function public.may_see_library(id text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from libraries as l
+    where l.id::text = may_see_library.id and l.deleted_at is null
+      and (l.status = 'approved' or works_for(l.organisation_id) or is_administrator())
+  )
+$$;
+
+create or replace function public.is_staff_of_library(id text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from libraries as l
+    where l.id::text = is_staff_of_library.id and l.deleted_at is null and works_for(l.organisation_id)
+  )
+$$;
+
+-- What the caller is to a booking.
+create or replace function public.actor_of_booking(booking jsonb) returns text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select case
+    when auth.uid() is null then 'system'
+    when works_for((booking ->> 'organisation_id')::uuid) then 'staff'
+    when (booking ->> 'user_id')::uuid = auth.uid() then 'student'
+    else 'guest'
+  end
+$$;
+
+-- The columns of `booking_events` beyond those that follow from the transition itself.
+create or replace function public.describe_booking_event(event text, before jsonb, after jsonb) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select jsonb_build_object('data', jsonb_strip_nulls(jsonb_build_object(
+    'booking_number', after -> 'booking_number', 'seat_label', after -> 'seat_label',
+    'start_time', after -> 'start_time', 'end_time', after -> 'end_time', 'total_amount', after -> 'total_amount',
+    'reason', after -> 'cancellation_reason', 'refund_amount', after -> 'refund_amount', 'gate', after -> 'checked_in_gate',
+    'before', case when event in ('booking.updated', 'booking.checkout') then jsonb_build_object(
+      'seat_label', before -> 'seat_label', 'start_time', before -> 'start_time', 'end_time', before -> 'end_time') end
+  )))
+$$;
+
+select kit.callable('{is_administrator,may_see_library,works_for,manages}', '{anon,authenticated,service_role}');
+select kit.callable('{studyspot_roles,is_staff_of_library}', '{authenticated,service_role}');
+select kit.callable('{actor_of_booking,describe_booking_event}');

@@ -1,0 +1,34 @@
+-- The life of a booking: what may follow what, and by whom. Each step appends one row to `booking_events`; what is taken
+-- over from elsewhere as it ended brings its own.
+
+select kit.state_machine('public.bookings',
+  actor => 'public.actor_of_booking',
+  log => 'public.booking_events',
+  log_columns => '{
+    "organisation_id": "new.organisation_id", "booking_id": "new.id", "library_id": "new.library_id",
+    "seat_id": "new.seat_id", "user_id": "new.user_id", "event_type": "event", "old_status": "from", "new_status": "to",
+    "created_by": "actor_id", "actor": "actor"
+  }',
+  describe => 'public.describe_booking_event',
+  transitions => '[
+    {"from": null,         "to": "held",       "by": ["student", "staff", "system"], "event": "booking.held"},
+    {"from": null,         "to": "confirmed",  "by": ["student", "staff", "system"], "event": "booking.created"},
+    {"from": null,         "to": "checked_in", "by": ["staff", "system"],            "event": "booking.created"},
+    {"from": null,         "to": "completed",  "by": ["system"]},
+    {"from": null,         "to": "no_show",    "by": ["system"]},
+    {"from": null,         "to": "cancelled",  "by": ["system"]},
+    {"from": "held",       "to": "confirmed",  "by": ["student", "staff", "system"], "event": "booking.created"},
+    {"from": "held",       "to": "expired",    "by": ["system"],                     "event": "booking.expired"},
+    {"from": "confirmed",  "to": "checked_in", "by": ["student", "staff", "system"], "event": "booking.checkin"},
+    {"from": "confirmed",  "to": "no_show",    "by": ["staff", "system"],            "event": "booking.no_show"},
+    {"from": "confirmed",  "to": "completed",  "by": ["system"],                     "event": "booking.checkout"},
+    {"from": "checked_in", "to": "completed",  "by": ["student", "staff", "system"], "event": "booking.checkout"},
+    {"from": ["held", "confirmed"], "to": "cancelled",
+      "by": ["student", "staff", "system"], "event": "booking.cancelled"},
+    {"from": "held",       "to": "held",       "changed": ["start_time", "end_time", "seat_id"],
+      "by": ["student", "staff", "system"], "event": "booking.updated"},
+    {"from": "confirmed",  "to": "confirmed",  "changed": ["start_time", "end_time", "seat_id"],
+      "by": ["student", "staff", "system"], "event": "booking.updated"},
+    {"from": "checked_in", "to": "checked_in", "changed": ["start_time", "end_time", "seat_id"],
+      "by": ["student", "staff", "system"], "event": "booking.updated"}
+  ]');
