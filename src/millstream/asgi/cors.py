@@ -22,6 +22,8 @@ ALLOWED_HEADERS = (
     "content-profile",
     "content-type",
     "idempotency-key",
+    "if-match",
+    "if-none-match",
     "prefer",
     "range",
     "range-unit",
@@ -34,6 +36,7 @@ ALLOWED_HEADERS = (
 EXPOSED_HEADERS = (
     "content-location",
     "content-range",
+    "etag",
     "link",
     "location",
     "millstream-lsn",

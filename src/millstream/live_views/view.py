@@ -23,6 +23,7 @@ Key = tuple[str, ...]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PARAMETER = re.compile(r"%\(([a-z][a-z0-9_]*)\)s")
 _LONGEST_VALUE = 200
+_LONGEST_SETTLE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class LiveView:
     `query` runs as the service role, once for each key, whoever watches; its rows are what everybody gets, as a JSON
     array in the query's order. So `may_watch` decides alone who that is: a boolean expression, evaluated as the caller
     when he joins, when his token or a policy changes, and when one of the tables in `rights` does. Both name parameters
-    as `%(name)s`. `refresh_seconds` runs it that often besides, for what depends on the time.
+    as `%(name)s`. `refresh_seconds` runs it that often besides, for what depends on the time. `settle_seconds` gathers
+    changes for longer than the server does by itself, where a view changes often and many watch it.
     """
 
     name: str
@@ -79,6 +81,7 @@ class LiveView:
     parameters: Mapping[str, type[Any]] = field(default_factory=dict)
     rights: Sequence[Reads] = ()
     refresh_seconds: float | None = None
+    settle_seconds: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, naming it."""
@@ -86,6 +89,8 @@ class LiveView:
             raise self._invalid(f"the name {self.name!r} is no lower-case identifier")
         if self.refresh_seconds is not None and self.refresh_seconds < 1:
             raise self._invalid("it cannot be refreshed more often than once a second")
+        if self.settle_seconds is not None and not 0 < self.settle_seconds <= _LONGEST_SETTLE_SECONDS:
+            raise self._invalid(f"changes are gathered for up to {_LONGEST_SETTLE_SECONDS} seconds")
         strange = [name for name, kind in self.parameters.items() if kind not in _KINDS]
         if strange:
             raise self._invalid(f"the parameter {strange[0]!r} is of none of the types UUID, int, date, str")

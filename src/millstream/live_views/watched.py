@@ -89,7 +89,7 @@ class Watched:
         await self._refresh()
         while True:
             await self._until_due()
-            await asyncio.sleep(self._settings.settle_ms / 1000)
+            await asyncio.sleep(self.view.settle_seconds or self._settings.settle_ms / 1000)
             await self._refresh()
 
     async def _until_due(self) -> None:

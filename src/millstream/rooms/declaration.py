@@ -80,10 +80,14 @@ class ResourceRooms:
 
 @dataclass(frozen=True, slots=True)
 class RightsTable:
-    """A table on which rights rest: when it changes, they are asked anew, of the person in column `user` or of all."""
+    """A table on which rights rest: when it changes, they are asked anew, of the person in column `user` or of all.
+
+    With `columns`, an UPDATE that leaves all of them alone concerns nobody.
+    """
 
     table: str
     user: str | None = None
+    columns: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse a name that is no name."""

@@ -34,7 +34,6 @@ class RoomRightsWatch:
         for change in transaction.changes:
             tables = self._tables.get((change.relation.schema, change.relation.name))
             if tables is not None:
-                self._context.rights_changes += 1
                 concerned.update(dict.fromkeys(self._concerned(change, tables)))
         for socket in concerned:
             socket.ask_rights_again()
@@ -42,11 +41,22 @@ class RoomRightsWatch:
     def _concerned(self, change: RowChange, tables: Iterable[RightsTable]) -> Iterable[RoomSocket]:
         read = read_change(change)
         for table in tables:
+            if not _counts(read, table):
+                continue
+            self._context.rights_changes += 1
             people = _people(read, table.user)
             if people is None:
                 yield from self._context.roster
             for person in people or ():
                 yield from self._context.roster.of_person(person)
+
+
+def _counts(change: Change, table: RightsTable) -> bool:
+    """Tell whether a change may be one of rights; yes where the log does not tell what was there before."""
+    old, new = change.old, change.new
+    if not table.columns or old is None or new is None:
+        return True
+    return any(name not in old or name not in new or old[name] != new[name] for name in table.columns)
 
 
 def _people(change: Change, column: str | None) -> set[str] | None:

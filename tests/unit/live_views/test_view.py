@@ -93,13 +93,15 @@ def test_values_that_postgresql_cannot_hold_are_no_key() -> None:
     [
         ({"name": "Sales"}, "identifier"),
         ({"refresh_seconds": 0.5}, "once a second"),
+        ({"settle_seconds": 0}, "up to 60 seconds"),
+        ({"settle_seconds": 61}, "up to 60 seconds"),
         ({"parameters": {"organisation_id": UUID, "day": bytes}}, "'day' is of none"),
         ({"query": "select %(month)s"}, "no parameter 'month'"),
         ({"may_watch": "%(month)s"}, "no parameter 'month'"),
         ({"reads": [reads("orders", month="month")]}, "no parameter 'month'"),
         ({"rights": [reads("orders", month="month")]}, "no parameter 'month'"),
     ],
-    ids=["name", "refresh", "type", "query", "may_watch", "reads", "rights"],
+    ids=["name", "refresh", "settle", "settle-long", "type", "query", "may_watch", "reads", "rights"],
 )
 def test_a_declaration_that_cannot_work_is_refused(given: dict[str, Any], complaint: str) -> None:
     with pytest.raises(LiveViewInvalid, match=complaint):
