@@ -30,10 +30,10 @@ from millstream.change import Column, Lsn, Operation, Relation, ReplicaIdentity,
 from millstream.identity import Claims, Role
 from millstream.observe import ignore
 from millstream.phoenix import SERIALIZERS
-from millstream.policy.catalog import Catalog
 from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.schema.catalog import Catalog
 from millstream.policy.settings import PolicySettings
 from millstream.postgres.connection import Connection
 from millstream.postgres.migrations import migrate, millstream_source
@@ -44,11 +44,11 @@ from millstream.pubsub.mailbox import Mailbox
 from millstream.pubsub.settings import MailboxSettings
 from millstream.server.embedded_postgres import EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
-from millstream.subscriptions.binding import BindingRequest
+from millstream.subscriptions.bindings.binding import BindingRequest
 from millstream.subscriptions.registry import Registry
-from millstream.subscriptions.router import Router
 from millstream.subscriptions.settings import SubscriptionSettings
 from millstream.subscriptions.subscribe import Subscriptions
+from millstream.subscriptions.telling.router import Router
 from millstream.wal.connection import connect, load_system
 from millstream.wal.history import History
 from millstream.wal.settings import WalSettings

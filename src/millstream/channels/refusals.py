@@ -21,7 +21,7 @@ from millstream.errors import MillstreamError
 from millstream.policy.topic_access import MessagesPartitionMissing, TopicPolicyFailed
 from millstream.postgres import sqlstate
 from millstream.postgres.errors import DatabaseError, PoolWaitTimeout, RunTimeout
-from millstream.subscriptions.binding import SubscriptionRefused
+from millstream.subscriptions.bindings.binding import SubscriptionRefused
 
 
 class Refusal(NamedTuple):

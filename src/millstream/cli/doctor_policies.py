@@ -12,9 +12,9 @@ from millstream.auth.organisations.rows import PUBLICATION as MEMBERSHIPS
 from millstream.cli.check import Check, good
 from millstream.identity import Role
 from millstream.observe import ignore
-from millstream.policy.catalog import Catalog
+from millstream.policy.schema.catalog import Catalog
+from millstream.policy.schema.snapshot import Snapshot
 from millstream.policy.settings import PolicySettings
-from millstream.policy.snapshot import Snapshot
 from millstream.policy.ways import TableWay, ways_of
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.settings import Address

@@ -29,7 +29,7 @@ from millstream.pubsub import Mailbox
 from millstream.pubsub.disconnect import Disconnect
 from millstream.server.log_observer import log_observer
 from millstream.server.project import Project, open_project
-from millstream.subscriptions.binding import BindingRequest
+from millstream.subscriptions.bindings.binding import BindingRequest
 
 _SLOT_PREFIX = "millstream_tail_"
 _COLOURS = {"INSERT": "green", "UPDATE": "yellow", "DELETE": "red"}

@@ -14,7 +14,7 @@ from millstream.live_views.observations import LiveViewFailed
 from millstream.live_views.settings import LiveViewSettings
 from millstream.live_views.view import Key, LiveView
 from millstream.observe import Observer
-from millstream.policy.commits import are_visible, until_visible, visible_statement
+from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
 from millstream.postgres import sqlstate
 from millstream.postgres.connection import Result, Statement
 from millstream.postgres.errors import DatabaseError, StalePlan

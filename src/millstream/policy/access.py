@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from millstream.policy.predicate import NEVER, Ask, Fixed, Proven, Rule, decide
+from millstream.policy.predicates.predicate import NEVER, Ask, Fixed, Proven, Rule, decide
 from millstream.policy.reading.surroundings import Surroundings
-from millstream.policy.table import Table, TableRights
+from millstream.policy.schema.table import Table, TableRights
 
 
 @dataclass(frozen=True, slots=True)

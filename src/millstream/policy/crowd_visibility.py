@@ -13,17 +13,17 @@ from millstream.change import Relation, Row
 from millstream.identity import Claims
 from millstream.observe import Observer
 from millstream.policy.access import Access, stored_columns
-from millstream.policy.audience import Audience
-from millstream.policy.callers_query import callers_query, callers_values
-from millstream.policy.catalog import Catalog
-from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.judgement import Layout
 from millstream.policy.observations import AskedApart
 from millstream.policy.patience import until_reachable
-from millstream.policy.predicate import Ask, asked
-from millstream.policy.row_literal import encode_rows
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.callers_query import callers_query, callers_values
+from millstream.policy.predicates.predicate import Ask, asked
+from millstream.policy.predicates.row_literal import encode_rows
+from millstream.policy.schema.catalog import Catalog
+from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
+from millstream.policy.schema.snapshot import Snapshot
 from millstream.policy.settings import PolicySettings
-from millstream.policy.snapshot import Snapshot
 from millstream.postgres.connection import Statement
 from millstream.postgres.errors import DatabaseError
 from millstream.postgres.pipeline import PipelinePool

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from millstream.change import UNCHANGED, Relation, Row
 from millstream.policy.access import Access, stored_columns
-from millstream.policy.audience import Audience
-from millstream.policy.predicate import Condition, asked, current_rows_query, rows_query
-from millstream.policy.row_literal import encode_array, encode_rows
-from millstream.policy.snapshot import Snapshot
-from millstream.policy.table import Table
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.predicate import Condition, asked, current_rows_query, rows_query
+from millstream.policy.predicates.row_literal import encode_array, encode_rows
+from millstream.policy.schema.snapshot import Snapshot
+from millstream.policy.schema.table import Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """Asks PostgreSQL who may see rows of the log: as the caller, with the caller's claims, in few round trips.
 
-Receives requests from `subscriptions.router`; hands back one answer each. All checks of a call travel together: a
-read-only transaction for each audience, with one statement per table. What cannot be decided is no, and an
+Receives requests from `subscriptions.telling.router`; hands back one answer each. All checks of a call travel together:
+a read-only transaction for each audience, with one statement per table. What cannot be decided is no, and an
 observation says why, once per cause; a failing check never decides another. While PostgreSQL cannot be reached the call
 waits, so that the log waits: nothing is allowed for want of an answer and nothing is skipped.
 
@@ -17,13 +17,13 @@ from itertools import groupby
 from operator import attrgetter
 
 from millstream.observe import Observation, Observer
-from millstream.policy.catalog import Catalog
-from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.judgement import Check, Request, plan_checks
 from millstream.policy.observations import PolicyCheckFailed, RowUndecidable
 from millstream.policy.patience import until_reachable
+from millstream.policy.schema.catalog import Catalog
+from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
+from millstream.policy.schema.snapshot import Snapshot
 from millstream.policy.settings import PolicySettings
-from millstream.policy.snapshot import Snapshot
 from millstream.postgres.connection import Result, Statement
 from millstream.postgres.errors import DatabaseError, StalePlan
 from millstream.postgres.pipeline import PipelinePool

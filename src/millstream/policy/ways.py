@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from millstream.policy.access import Access
-from millstream.policy.predicate import ALWAYS, NEVER, Ask, Proven, read
+from millstream.policy.predicates.predicate import ALWAYS, NEVER, Ask, Proven, read
 from millstream.policy.reading.surroundings import Surroundings
-from millstream.policy.snapshot import Snapshot
-from millstream.policy.table import Table, TableRights
+from millstream.policy.schema.snapshot import Snapshot
+from millstream.policy.schema.table import Table, TableRights
 
 
 class Way(StrEnum):

@@ -1,7 +1,7 @@
 """Where a finished frame meets the sockets that get it.
 
-Takes frames from `subscriptions.router` (recipients known) and from `channels` (recipients are the members of a topic),
-puts them into mailboxes and, once per loop tick, has each mailbox written once. One hub a project.
+Takes frames from `subscriptions.telling.router` (recipients known) and from `channels` (recipients are the members of
+a topic), puts them into mailboxes and, once per loop tick, has each mailbox written once. One hub a project.
 
 Promises: frames reach one mailbox in the order of the calls; a frame is never copied per recipient; a slow or closed
 socket never delays another. It does no I/O of its own but through the mailboxes' transports.

@@ -19,7 +19,7 @@ from millstream.asgi.realtime_protocol import RealtimeProtocol
 from millstream.channels.joined.channel import Channel
 from millstream.channels.topics.groups import Topic
 from millstream.phoenix.connection import TOPIC_PREFIX
-from millstream.policy.catalog import Catalog
+from millstream.policy.schema.catalog import Catalog
 from millstream.policy.ways import ways_of
 from millstream.server import metrics
 from millstream.server.metrics_observer import Counts

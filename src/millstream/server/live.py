@@ -29,10 +29,10 @@ from millstream.live_views import LiveView
 from millstream.live_views.access import ViewAccess
 from millstream.live_views.live_views import LiveViews
 from millstream.observe import Observer
-from millstream.policy.catalog import Catalog
 from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.schema.catalog import Catalog
 from millstream.pubsub import BrokerLocal, Hub
 from millstream.server.connections import Connections
 from millstream.server.project_live_views import PUBLICATION as VIEWED
@@ -42,8 +42,8 @@ from millstream.server.project_rooms import ProjectRooms
 from millstream.server.project_settings import ProjectSettings
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.replay import Replays
-from millstream.subscriptions.router import Router
 from millstream.subscriptions.subscribe import Subscriptions
+from millstream.subscriptions.telling.router import Router
 from millstream.wal.batch import OnlyMessages
 from millstream.wal.history import History
 from millstream.wal.tailer import Tailer

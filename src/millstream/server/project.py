@@ -42,8 +42,8 @@ from millstream.errors import MillstreamError
 from millstream.live_views.live_views import LiveViews
 from millstream.observe import Observer
 from millstream.operations import Operations
-from millstream.policy.catalog import Catalog
 from millstream.policy.related.related_tables import RelatedTables
+from millstream.policy.schema.catalog import Catalog
 from millstream.postgres.pool import Pool
 from millstream.postgres.settings import Address
 from millstream.pubsub.disconnect import SHUTDOWN

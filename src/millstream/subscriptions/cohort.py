@@ -6,9 +6,9 @@ Kept by `registry`, read by `router`. Its members share audience, topic, seriali
 from __future__ import annotations
 
 from millstream.phoenix.serializer import Serializer
-from millstream.policy.audience import Audience
+from millstream.policy.predicates.audience import Audience
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.binding import Binding
+from millstream.subscriptions.bindings.binding import Binding
 
 CohortKey = tuple[Audience, str, Serializer, tuple[bytes, ...]]
 

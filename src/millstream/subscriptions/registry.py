@@ -17,16 +17,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from millstream.change import UNCHANGED, Relation, Row
-from millstream.policy.audience import Audience
-from millstream.policy.callers_query import may_be_asked_with_others
-from millstream.policy.predicate import Proven, asked
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.callers_query import may_be_asked_with_others
+from millstream.policy.predicates.predicate import Proven, asked
+from millstream.policy.predicates.term import NOTHING_RELATED, Dependency, Related, Term
 from millstream.policy.related.advance import Advance
-from millstream.policy.snapshot import EMPTY, Snapshot
-from millstream.policy.term import NOTHING_RELATED, Dependency, Related, Term
+from millstream.policy.schema.snapshot import EMPTY, Snapshot
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.binding import ANY, Binding
+from millstream.subscriptions.bindings.binding import ANY, Binding
 from millstream.subscriptions.cohort import Cohort, CohortKey
-from millstream.subscriptions.crowd import NOTHING_SEEN, Crowd, Entry, Seen
+from millstream.subscriptions.telling.crowd import NOTHING_SEEN, Crowd, Entry, Seen
 
 Key = Callable[[str], Any]
 _Place = tuple[str, Key, Any]

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from millstream.change import Lsn, Position, Transaction
 from millstream.observe import Observer
-from millstream.policy.catalog import Catalog
+from millstream.policy.predicates.term import NOTHING_RELATED, Related
 from millstream.policy.related.advance import Advance
 from millstream.policy.row_visibility import RowVisibility
-from millstream.policy.term import NOTHING_RELATED, Related
+from millstream.policy.schema.catalog import Catalog
 from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.hub import Hub
 from millstream.pubsub.mailbox import Mailbox
@@ -25,9 +25,9 @@ from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.observations import ChangesReplayed
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.resume import Outcome, ResumeRequest, Resumption
-from millstream.subscriptions.router import Router
 from millstream.subscriptions.settings import SubscriptionSettings
-from millstream.subscriptions.teller import Teller
+from millstream.subscriptions.telling.router import Router
+from millstream.subscriptions.telling.teller import Teller
 from millstream.wal.history import WHOLE, History
 
 _AHEAD_SECONDS = 3.0

@@ -15,14 +15,14 @@ from millstream.change import Lsn
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.phoenix.serializer import Serializer
-from millstream.policy.audience import Audiences
-from millstream.policy.catalog import Catalog
-from millstream.policy.commits import are_visible, until_visible, visible_statement
+from millstream.policy.predicates.audience import Audiences
+from millstream.policy.schema.catalog import Catalog
+from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
 from millstream.postgres.pipeline import PipelinePool
 from millstream.pubsub.held_mailbox import HeldMailbox
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.binding import Binding, BindingRequest, refused_for_now
-from millstream.subscriptions.binding_compiler import BindingCompiler
+from millstream.subscriptions.bindings.binding import Binding, BindingRequest, refused_for_now
+from millstream.subscriptions.bindings.binding_compiler import BindingCompiler
 from millstream.subscriptions.census import Listeners, take_census
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.registry import Registry

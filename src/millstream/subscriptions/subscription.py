@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from millstream.identity import Claims
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.binding import BindingRequest
+from millstream.subscriptions.bindings.binding import BindingRequest
 from millstream.subscriptions.cohort import Cohort
 from millstream.subscriptions.replay import Replay
 from millstream.subscriptions.resume import Resumption

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from millstream.policy.snapshot import Snapshot
+from millstream.policy.schema.snapshot import Snapshot
 from tests.postgres.visibility.listening import DEADLINE_SECONDS, Followed, followed
 
 ROLE = "readers_of_{name}"

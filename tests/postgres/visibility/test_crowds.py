@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from millstream.policy.observations import AskedApart, PolicyCheckFailed
-from millstream.subscriptions.look_ahead import look_ahead
+from millstream.subscriptions.telling.look_ahead import look_ahead
 from tests.postgres.visibility.listening import SERVICE, followed, user
 
 SCHEMA = (

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.sql import SQL, Identifier, Literal
 
-from millstream.subscriptions.binding import binding_id
+from millstream.subscriptions.bindings.binding import binding_id
 from tests.postgres.visibility.listening import SERVICE, followed
 
 COLUMNS = {

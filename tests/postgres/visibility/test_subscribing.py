@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from millstream.identity import Claims
-from millstream.subscriptions.binding import SubscriptionRefused
+from millstream.subscriptions.bindings.binding import SubscriptionRefused
 from tests.postgres.visibility.listening import SERVICE, STRANGER, followed, user
 
 SCHEMA = (

@@ -15,11 +15,11 @@ import psycopg
 
 from millstream.change import Operation, RowChange, Transaction
 from millstream.identity import Claims
-from millstream.policy.audience import Audience
-from millstream.policy.callers_query import may_be_asked_with_others
 from millstream.policy.crowd_visibility import Callers
 from millstream.policy.judgement import Request
-from millstream.policy.predicate import ALWAYS, NEVER, Proven
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.callers_query import may_be_asked_with_others
+from millstream.policy.predicates.predicate import ALWAYS, NEVER, Proven
 from tests.postgres.visibility.listening import Followed, Listener
 from tests.postgres.visibility.random_policies import (
     CALLERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from millstream.change import Column, Relation, ReplicaIdentity
 from millstream.policy.reading.surroundings import Surroundings
-from millstream.policy.table import Policy, Table, TableColumn, TableRights
+from millstream.policy.schema.table import Policy, Table, TableColumn, TableRights
 
 INT4, TEXT, UUID = 23, 25, 2950
 TYPE_NAMES = {INT4: ("int4", "integer"), TEXT: ("text", "text"), UUID: ("uuid", "uuid")}

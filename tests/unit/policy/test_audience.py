@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from millstream.identity import Claims
-from millstream.policy.audience import Audiences
+from millstream.policy.predicates.audience import Audiences
 
 
 def claims(**payload):

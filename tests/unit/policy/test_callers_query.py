@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from millstream.identity import Claims
-from millstream.policy.audience import Audience
-from millstream.policy.callers_query import callers_query, callers_values, may_be_asked_with_others, of_callers
-from millstream.policy.predicate import Ask, decide
-from millstream.policy.row_literal import encode_array
-from millstream.policy.table import Policy
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.callers_query import (
+    callers_query,
+    callers_values,
+    may_be_asked_with_others,
+    of_callers,
+)
+from millstream.policy.predicates.predicate import Ask, decide
+from millstream.policy.predicates.row_literal import encode_array
+from millstream.policy.schema.table import Policy
 from tests.unit.policy.tables import INT4, UUID, around, column, rights, table
 
 SUBJECTS = [f"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1{number}" for number in range(3)]

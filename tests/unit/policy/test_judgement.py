@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from millstream.change import UNCHANGED
 from millstream.identity import Claims
-from millstream.policy.audience import Audience
 from millstream.policy.judgement import Request, plan_checks
-from millstream.policy.predicate import Condition
-from millstream.policy.row_literal import encode_array, encode_rows
-from millstream.policy.snapshot import Snapshot
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.predicate import Condition
+from millstream.policy.predicates.row_literal import encode_array, encode_rows
+from millstream.policy.schema.snapshot import Snapshot
 from tests.unit.policy.tables import INT4, column, policy, relation, rights, table
 
 BODY = policy("(body = auth.role())", needs=frozenset({"body"}))

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from millstream.identity import ANONYMOUS, Claims
-from millstream.policy.audience import Audience
-from millstream.policy.caller_value import UNKNOWN, CallerValue, Source
-from millstream.policy.predicate import read as read_one
-from millstream.policy.table import TableColumn
-from millstream.policy.term import NOTHING_RELATED, AllOf, AnyOf, CallerIs, IsCallers, IsNull, IsText
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.caller_value import UNKNOWN, CallerValue, Source
+from millstream.policy.predicates.predicate import read as read_one
+from millstream.policy.predicates.term import NOTHING_RELATED, AllOf, AnyOf, CallerIs, IsCallers, IsNull, IsText
+from millstream.policy.schema.table import TableColumn
 from tests.unit.policy.tables import INT4, TEXT, UUID, around, column, policy, table
 
 UID = CallerValue(Source.UID)

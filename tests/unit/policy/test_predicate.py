@@ -5,9 +5,18 @@ from __future__ import annotations
 import pytest
 
 from millstream.policy.access import build_access
-from millstream.policy.caller_value import CallerValue, Source
-from millstream.policy.predicate import ALWAYS, NEVER, Ask, Condition, Proven, current_rows_query, decide, rows_query
-from millstream.policy.term import IsCallers
+from millstream.policy.predicates.caller_value import CallerValue, Source
+from millstream.policy.predicates.predicate import (
+    ALWAYS,
+    NEVER,
+    Ask,
+    Condition,
+    Proven,
+    current_rows_query,
+    decide,
+    rows_query,
+)
+from millstream.policy.predicates.term import IsCallers
 from tests.unit.policy.tables import INT4, around, column, policy, rights, table
 
 KNOWN = frozenset({"uid", "role", "jwt"})

@@ -6,13 +6,13 @@ import pytest
 
 from millstream.change import UNCHANGED
 from millstream.identity import Claims
-from millstream.policy.audience import Audience
-from millstream.policy.caller_value import CallerValue, Source
-from millstream.policy.predicate import read
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.caller_value import CallerValue, Source
+from millstream.policy.predicates.predicate import read
+from millstream.policy.predicates.related_term import HasRow
+from millstream.policy.predicates.term import NOTHING_RELATED, AllOf, AnyOf, IsCallers, IsNull, IsText
 from millstream.policy.reading.surroundings import SqlFunction
-from millstream.policy.related_term import HasRow
-from millstream.policy.table import Table, TableRights
-from millstream.policy.term import NOTHING_RELATED, AllOf, AnyOf, IsCallers, IsNull, IsText
+from millstream.policy.schema.table import Table, TableRights
 from tests.unit.policy.tables import INT4, TEXT, UUID, around, column, policy, rights, table
 
 UID = CallerValue(Source.UID)

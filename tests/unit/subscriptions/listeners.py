@@ -7,11 +7,11 @@ import orjson
 from millstream.change import Column, Relation, ReplicaIdentity
 from millstream.identity import Claims
 from millstream.phoenix import SERIALIZERS
-from millstream.policy.audience import Audience
-from millstream.policy.snapshot import Snapshot
-from millstream.policy.table import Policy, Table, TableColumn, TableRights
-from millstream.subscriptions.binding import Binding, BindingRequest
-from millstream.subscriptions.filters import FilterColumn, LocalTest, compile_term, parse_filter
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.schema.snapshot import Snapshot
+from millstream.policy.schema.table import Policy, Table, TableColumn, TableRights
+from millstream.subscriptions.bindings.binding import Binding, BindingRequest
+from millstream.subscriptions.bindings.filters import FilterColumn, LocalTest, compile_term, parse_filter
 
 TYPES = {"id": (23, "int4"), "owner": (2950, "uuid"), "room": (23, "int4"), "body": (25, "text")}
 SERVICE = Audience(Claims.from_token({"role": "service_role"}))

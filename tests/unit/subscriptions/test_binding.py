@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.subscriptions.binding import BindingRequest, binding_id
+from millstream.subscriptions.bindings.binding import BindingRequest, binding_id
 
 json = st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), st.lists, max_leaves=5)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.subscriptions.comparison import LikePattern, comparison_of, moment
+from millstream.subscriptions.bindings.comparison import LikePattern, comparison_of, moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NUMERIC, FLOAT8, BYTEA, BPCHAR, BOOL = 1700, 701, 17, 1042, 16

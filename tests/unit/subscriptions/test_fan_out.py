@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from millstream.change import Lsn, Operation, RowChange
-from millstream.subscriptions.consider import Questions, consider
-from millstream.subscriptions.fan_out import Told, fan_out
-from millstream.subscriptions.payload import Context
 from millstream.subscriptions.registry import Registry
-from millstream.subscriptions.relation_view import RelationView
+from millstream.subscriptions.telling.consider import Questions, consider
+from millstream.subscriptions.telling.fan_out import Told, fan_out
+from millstream.subscriptions.telling.payload import Context
+from millstream.subscriptions.telling.relation_view import RelationView
 from tests.unit.subscriptions.listeners import binding, join, relation, snapshot, unframed, user
 
 MESSAGES = relation("messages")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.policy.predicate import Condition
-from millstream.subscriptions.filters import (
+from millstream.policy.predicates.predicate import Condition
+from millstream.subscriptions.bindings.filters import (
     OPERATORS,
     FilterColumn,
     InvalidFilter,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millstream.policy.table import TypeFacts
-from millstream.subscriptions.json_values import encoder_of
+from millstream.policy.schema.table import TypeFacts
+from millstream.subscriptions.telling.json_values import encoder_of
 
 BOOL, INT4, TEXT, JSONB, NUMERIC, TIMESTAMPTZ, BOX = 16, 23, 25, 3802, 1700, 1184, 603
 TYPES = {

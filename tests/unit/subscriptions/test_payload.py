@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from millstream.change import UNCHANGED, Column, Lsn, Operation, Relation, ReplicaIdentity, RowChange
-from millstream.subscriptions.payload import Context, Form, PayloadBuilder, exceeds
+from millstream.subscriptions.telling.payload import Context, Form, PayloadBuilder, exceeds
 
 CONTEXT = Context.of(datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC), Lsn(0x16B374D848))
 

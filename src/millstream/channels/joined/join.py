@@ -23,7 +23,7 @@ from millstream.errors import MillstreamError
 from millstream.phoenix.effects import Join
 from millstream.phoenix.serializer_legacy import LEGACY
 from millstream.policy.topic_access import Extension
-from millstream.subscriptions.binding import SubscriptionRefused
+from millstream.subscriptions.bindings.binding import SubscriptionRefused
 from millstream.subscriptions.resume import Outcome, Resumption
 from millstream.subscriptions.subscription import Subscription
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from millstream.subscriptions.binding import BindingRequest, binding_id
+from millstream.subscriptions.bindings.binding import BindingRequest, binding_id
 from millstream.subscriptions.resume import ResumeRequest, Resumption
 
 Json = Mapping[str, Any]

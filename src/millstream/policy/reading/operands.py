@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from millstream.policy.caller_value import CallerValue, Source
+from millstream.policy.predicates.caller_value import CallerValue, Source
+from millstream.policy.predicates.term import CallerIs, IsCallers, IsText, Term
 from millstream.policy.reading.tokens import Unreadable
-from millstream.policy.table import Table, TableColumn
-from millstream.policy.term import CallerIs, IsCallers, IsText, Term
+from millstream.policy.schema.table import Table, TableColumn
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _INTEGER = re.compile(r"-?[0-9]{1,18}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from millstream.policy.caller_value import CallerValue, Source
+from millstream.policy.predicates.caller_value import CallerValue, Source
 from millstream.policy.reading.operands import (
     Constant,
     Constants,

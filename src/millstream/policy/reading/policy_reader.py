@@ -11,6 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from millstream.policy.predicates.related_term import HasRow
+from millstream.policy.predicates.term import (
+    NEVER_TRUE,
+    AllOf,
+    Always,
+    AnyOf,
+    CallerIs,
+    IsCallers,
+    IsNull,
+    IsText,
+    Term,
+)
 from millstream.policy.reading.operands import ColumnOf, Constants, OfCaller, Operand, Scope, Type, equal, link
 from millstream.policy.reading.parser import parse_condition
 from millstream.policy.reading.place import Found, Place, only
@@ -33,9 +45,7 @@ from millstream.policy.reading.syntax import (
     Truth,
 )
 from millstream.policy.reading.tokens import Unreadable
-from millstream.policy.related_term import HasRow
-from millstream.policy.table import Table, TableRights
-from millstream.policy.term import NEVER_TRUE, AllOf, Always, AnyOf, CallerIs, IsCallers, IsNull, IsText, Term
+from millstream.policy.schema.table import Table, TableRights
 
 
 def read_policy(expression: str, table: Table, around: Surroundings, sight: Sight) -> Term | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from millstream.policy.table import Table, TableRights
-from millstream.policy.term import Term
+from millstream.policy.predicates.term import Term
+from millstream.policy.schema.table import Table, TableRights
 
 Sight = Callable[[Table, TableRights, "Surroundings"], Term | None]
 """What the role that reads sees of a table as a term; None when that cannot be said in process."""

@@ -1,6 +1,6 @@
 """What a transaction changes in the tables that policies look into, as those see it who judge its rows. Values only.
 
-Made by `related_tables` for each transaction; used by `subscriptions.teller`, `consider` and `registry`.
+Made by `related_tables` for each transaction; used by `subscriptions.telling.teller`, `consider` and `registry`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from millstream.change import Transaction
-from millstream.policy.term import NOTHING_RELATED, Dependency, Related
+from millstream.policy.predicates.term import NOTHING_RELATED, Dependency, Related
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,14 @@ from dataclasses import dataclass, field
 from millstream.change import Lsn, Row, RowChange, Transaction
 from millstream.observe import Observer
 from millstream.policy.observations import RelatedTableNotRead, RelatedTableRead
-from millstream.policy.predicate import Proven
+from millstream.policy.predicates.predicate import Proven
+from millstream.policy.predicates.term import NOTHING_RELATED, Dependency, RelatedRows
 from millstream.policy.related.advance import STILL, Advance
 from millstream.policy.related.reading import Reading, read_rows
 from millstream.policy.related.rows import OutOfStep, Rows, RowsBefore
+from millstream.policy.schema.snapshot import Snapshot
+from millstream.policy.schema.table import Table
 from millstream.policy.settings import PolicySettings
-from millstream.policy.snapshot import Snapshot
-from millstream.policy.table import Table
-from millstream.policy.term import NOTHING_RELATED, Dependency, RelatedRows
 from millstream.postgres.errors import DatabaseError, StalePlan
 from millstream.postgres.pipeline import PipelinePool
 

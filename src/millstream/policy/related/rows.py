@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange
-from millstream.policy.term import Places
+from millstream.policy.predicates.term import Places
 
 Key = tuple[object, ...]
 

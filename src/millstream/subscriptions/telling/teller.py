@@ -13,21 +13,21 @@ from collections.abc import Callable, Collection, Sequence
 
 from millstream.change import Lsn, Position, RowChange, Transaction
 from millstream.observe import Observer
-from millstream.policy.catalog import Catalog
 from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.advance import Advance, nothing_related
 from millstream.policy.row_visibility import RowVisibility
-from millstream.policy.snapshot import Snapshot
+from millstream.policy.schema.catalog import Catalog
+from millstream.policy.schema.snapshot import Snapshot
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.consider import Questions, consider
-from millstream.subscriptions.crowd import NOTHING_SEEN, Seen
-from millstream.subscriptions.fan_out import Told, fan_out
-from millstream.subscriptions.look_ahead import look_ahead
 from millstream.subscriptions.observations import ChangeNotDelivered, ChangesDelivered, ChangesJudged
-from millstream.subscriptions.payload import Context, exceeds
 from millstream.subscriptions.registry import Registry
-from millstream.subscriptions.relation_view import RelationView
 from millstream.subscriptions.settings import SubscriptionSettings
+from millstream.subscriptions.telling.consider import Questions, consider
+from millstream.subscriptions.telling.crowd import NOTHING_SEEN, Seen
+from millstream.subscriptions.telling.fan_out import Told, fan_out
+from millstream.subscriptions.telling.look_ahead import look_ahead
+from millstream.subscriptions.telling.payload import Context, exceeds
+from millstream.subscriptions.telling.relation_view import RelationView
 from millstream.wal.history import WHOLE
 
 CHANGES_A_TURN = 512

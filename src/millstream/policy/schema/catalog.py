@@ -13,13 +13,13 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable
 
 from millstream.observe import Observer
-from millstream.policy.catalog_queries import FACTS, RIGHTS, ROLES, TABLES, TYPES
-from millstream.policy.commits import are_visible, until_visible, visible_statement
 from millstream.policy.observations import CatalogLoaded, DeleteUndecidable
 from millstream.policy.patience import until_reachable
-from millstream.policy.row_literal import encode_array
+from millstream.policy.predicates.row_literal import encode_array
+from millstream.policy.schema.catalog_queries import FACTS, RIGHTS, ROLES, TABLES, TYPES
+from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
+from millstream.policy.schema.snapshot import EMPTY, Snapshot, build_snapshot
 from millstream.policy.settings import PolicySettings
-from millstream.policy.snapshot import EMPTY, Snapshot, build_snapshot
 from millstream.postgres.connection import Statement
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.settings import SEARCH_PATH

@@ -14,9 +14,17 @@ from typing import Any, ClassVar
 
 from millstream.errors import MillstreamError
 from millstream.pgwire.quoting import quote_identifier
-from millstream.policy.predicate import Condition
-from millstream.policy.row_literal import encode_array
-from millstream.subscriptions.comparison import BOOL, NAME, TEXT, VARCHAR, Comparison, LikePattern, comparison_of
+from millstream.policy.predicates.predicate import Condition
+from millstream.policy.predicates.row_literal import encode_array
+from millstream.subscriptions.bindings.comparison import (
+    BOOL,
+    NAME,
+    TEXT,
+    VARCHAR,
+    Comparison,
+    LikePattern,
+    comparison_of,
+)
 
 MAX_IN_VALUES = 100
 

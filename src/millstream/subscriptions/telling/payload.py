@@ -16,8 +16,8 @@ from typing import NamedTuple
 import orjson
 
 from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange, Value
-from millstream.policy.table import TypeFacts
-from millstream.subscriptions.json_values import Encoder, encoder_of
+from millstream.policy.schema.table import TypeFacts
+from millstream.subscriptions.telling.json_values import Encoder, encoder_of
 
 SMALL_VALUE_BYTES = 64
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from millstream.identity import Claims
-from millstream.policy.caller_value import Answer, CallerValue
+from millstream.policy.predicates.caller_value import Answer, CallerValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from millstream.change import UNCHANGED, Row
-from millstream.policy.audience import Audience
-from millstream.policy.caller_value import UNKNOWN, CallerValue
-from millstream.policy.term import Dependency, Keys, Places, Related, Term, value_of
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.caller_value import UNKNOWN, CallerValue
+from millstream.policy.predicates.term import Dependency, Keys, Places, Related, Term, value_of
 
 
 @dataclass(frozen=True, slots=True)

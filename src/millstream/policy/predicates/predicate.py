@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from millstream.pgwire.quoting import quote_identifier
-from millstream.policy.audience import Audience
-from millstream.policy.caller_value import UNKNOWN, CallerValue
-from millstream.policy.callers_query import of_callers
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.caller_value import UNKNOWN, CallerValue
+from millstream.policy.predicates.callers_query import of_callers
+from millstream.policy.predicates.term import NEVER_TRUE, AllOf, Always, AnyOf, Term
 from millstream.policy.reading.policy_reader import read_policy
 from millstream.policy.reading.surroundings import Surroundings
-from millstream.policy.table import Policy, Table, TableRights
-from millstream.policy.term import NEVER_TRUE, AllOf, Always, AnyOf, Term
+from millstream.policy.schema.table import Policy, Table, TableRights
 
 
 class Fixed(Enum):

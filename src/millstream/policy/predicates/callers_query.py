@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from millstream.pgwire.quoting import quote_identifier
-from millstream.policy.audience import Audience
-from millstream.policy.caller_value import UNKNOWN, CallerValue, Source, is_plain
-from millstream.policy.row_literal import encode_array
-from millstream.policy.table import Table
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.caller_value import UNKNOWN, CallerValue, Source, is_plain
+from millstream.policy.predicates.row_literal import encode_array
+from millstream.policy.schema.table import Table
 
 _CALLER, _ROW = "millstream caller", "millstream row"
 # Quoted texts and names are left alone; of calls only those without arguments are such.

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from millstream.errors import MillstreamError
 from millstream.identity import Claims
 from millstream.policy.access import Access
-from millstream.policy.catalog import Catalog
-from millstream.policy.predicate import Condition
-from millstream.policy.snapshot import Snapshot
-from millstream.policy.table import TableColumn
+from millstream.policy.predicates.predicate import Condition
+from millstream.policy.schema.catalog import Catalog
+from millstream.policy.schema.snapshot import Snapshot
+from millstream.policy.schema.table import TableColumn
 from millstream.postgres.connection import Statement
 from millstream.postgres.errors import DatabaseError
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.transaction import caller_statements
-from millstream.subscriptions.binding import ANY, Binding, BindingRequest, SubscriptionRefused, refused_for_now
-from millstream.subscriptions.filters import (
+from millstream.subscriptions.bindings.binding import ANY, Binding, BindingRequest, SubscriptionRefused, refused_for_now
+from millstream.subscriptions.bindings.filters import (
     CompiledTerm,
     FilterColumn,
     InvalidFilter,

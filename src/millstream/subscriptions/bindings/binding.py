@@ -15,8 +15,8 @@ import orjson
 
 from millstream.change import Operation
 from millstream.errors import MillstreamError
-from millstream.policy.predicate import Condition
-from millstream.subscriptions.filters import LocalTest
+from millstream.policy.predicates.predicate import Condition
+from millstream.subscriptions.bindings.filters import LocalTest
 
 ANY = "*"
 _EVENTS = frozenset({Operation.INSERT.value, Operation.UPDATE.value, Operation.DELETE.value})

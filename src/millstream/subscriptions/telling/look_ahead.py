@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable
 
 from millstream.change import Relation, Row, RowChange
 from millstream.policy.crowd_visibility import CrowdVisibility
-from millstream.policy.snapshot import Snapshot
-from millstream.subscriptions.crowd import NOTHING_SEEN, Seen, Verdict
+from millstream.policy.schema.snapshot import Snapshot
 from millstream.subscriptions.registry import Registry
+from millstream.subscriptions.telling.crowd import NOTHING_SEEN, Seen, Verdict
 
 _ENOUGH = 4
 

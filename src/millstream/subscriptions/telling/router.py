@@ -14,15 +14,15 @@ from collections.abc import Sequence
 
 from millstream.change import Position, Transaction
 from millstream.observe import Observer
-from millstream.policy.catalog import Catalog
 from millstream.policy.crowd_visibility import CrowdVisibility
 from millstream.policy.related.advance import nothing_related
 from millstream.policy.related.related_tables import RelatedTables
 from millstream.policy.row_visibility import RowVisibility
+from millstream.policy.schema.catalog import Catalog
 from millstream.pubsub.hub import Hub
 from millstream.subscriptions.registry import Registry
 from millstream.subscriptions.settings import SubscriptionSettings
-from millstream.subscriptions.teller import Teller
+from millstream.subscriptions.telling.teller import Teller
 from millstream.wal.history import History
 
 

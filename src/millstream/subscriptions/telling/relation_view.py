@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from millstream.change import UNCHANGED, Relation, Row, RowChange
 from millstream.policy.access import Access
-from millstream.policy.table import TypeFacts
-from millstream.subscriptions.payload import PayloadBuilder
+from millstream.policy.schema.table import TypeFacts
+from millstream.subscriptions.telling.payload import PayloadBuilder
 
 
 class RelationView:

@@ -15,7 +15,7 @@ import orjson
 from millstream.change import ReplicaIdentity
 from millstream.policy.access import Access, build_access
 from millstream.policy.reading.surroundings import SqlFunction, Surroundings
-from millstream.policy.table import Policy, Table, TableColumn, TableRights, TypeFacts
+from millstream.policy.schema.table import Policy, Table, TableColumn, TableRights, TypeFacts
 from millstream.postgres.settings import SEARCH_PATH
 
 SESSION_PATH = tuple(SEARCH_PATH.split(","))

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange
 from millstream.policy.access import Access
-from millstream.policy.audience import Audience
 from millstream.policy.judgement import Request
-from millstream.policy.predicate import ALWAYS, NEVER, Condition, Proven, asked
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.predicate import ALWAYS, NEVER, Condition, Proven, asked
+from millstream.policy.predicates.term import Term
 from millstream.policy.related.advance import STILL, Advance
-from millstream.policy.snapshot import Snapshot
-from millstream.policy.term import Term
+from millstream.policy.schema.snapshot import Snapshot
 from millstream.pubsub.mailbox import Mailbox
-from millstream.subscriptions.binding import Binding
-from millstream.subscriptions.crowd import NOTHING_SEEN, Entry, Seen
+from millstream.subscriptions.bindings.binding import Binding
 from millstream.subscriptions.registry import Registry
-from millstream.subscriptions.relation_view import RelationView
+from millstream.subscriptions.telling.crowd import NOTHING_SEEN, Entry, Seen
+from millstream.subscriptions.telling.relation_view import RelationView
 
 Place = bool | int
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from millstream.policy.table import TypeFacts
+from millstream.policy.schema.table import TypeFacts
 
 Encoder = Callable[[str], bytes]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from millstream.change import Row
-from millstream.policy.audience import Audience
 from millstream.policy.crowd_visibility import Callers
-from millstream.subscriptions.binding import Binding
+from millstream.policy.predicates.audience import Audience
+from millstream.subscriptions.bindings.binding import Binding
 from millstream.subscriptions.cohort import Cohort
 
 

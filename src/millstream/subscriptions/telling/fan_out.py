@@ -15,9 +15,9 @@ from millstream.change import Operation, RowChange
 from millstream.policy.access import Access
 from millstream.pubsub.mailbox import Mailbox
 from millstream.subscriptions.cohort import Cohort
-from millstream.subscriptions.consider import Candidate, holds
-from millstream.subscriptions.payload import Context, Form, PayloadBuilder
-from millstream.subscriptions.relation_view import RelationView
+from millstream.subscriptions.telling.consider import Candidate, holds
+from millstream.subscriptions.telling.payload import Context, Form, PayloadBuilder
+from millstream.subscriptions.telling.relation_view import RelationView
 from millstream.websocket.frames import text_frame
 
 

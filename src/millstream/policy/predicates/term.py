@@ -1,8 +1,8 @@
 """Policies whose answer is known without PostgreSQL: comparisons of a column, or of the caller, joined by AND and OR.
 
-Made by `reading` from what PostgreSQL prints, evaluated by `subscriptions.consider` on rows of the log, asked by
-`subscriptions.registry` under which values to look for an audience. Pure. There is no NOT, so that NULL, which shows no
-row, may be treated as false at any depth; none of the comparisons can raise an error. What a policy finds in other
+Made by `reading` from what PostgreSQL prints, evaluated by `subscriptions.telling.consider` on rows of the log, asked
+by `subscriptions.registry` under which values to look for an audience. Pure. There is no NOT, so that NULL, which shows
+no row, may be treated as false at any depth; none of the comparisons can raise an error. What a policy finds in other
 tables is `related_term`.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from millstream.change import UNCHANGED, Row, Value
-from millstream.policy.audience import Audience
-from millstream.policy.caller_value import UNKNOWN, CallerValue
+from millstream.policy.predicates.audience import Audience
+from millstream.policy.predicates.caller_value import UNKNOWN, CallerValue
 
 Keys = frozenset[tuple[str, str]]
 """Columns and values, of which a visible row has at least one."""

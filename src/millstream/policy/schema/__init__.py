@@ -1,0 +1,1 @@
+"""What the database says of itself: tables, policies and grants, as of one place in the log."""

@@ -1,0 +1,1 @@
+"""From a change to frames: who might want it, who may see it, what they are told."""
