@@ -11,11 +11,13 @@ from millstream.kit.errors import (
     IdempotencyKeyTooShort,
     ResourceTaken,
     RowUnknown,
+    SignInRequired,
     TransitionNotAllowed,
     TransitionRefused,
 )
 from millstream.kit.holds import expire_holds
 from millstream.kit.idempotency import forget_idempotency_keys, idempotent, once
+from millstream.kit.upkeep import call_every
 from millstream.kit.versions import edit, etag, parse_if_match
 
 __all__ = [
@@ -25,8 +27,10 @@ __all__ = [
     "IdempotencyKeyTooShort",
     "ResourceTaken",
     "RowUnknown",
+    "SignInRequired",
     "TransitionNotAllowed",
     "TransitionRefused",
+    "call_every",
     "edit",
     "etag",
     "expire_holds",

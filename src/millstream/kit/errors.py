@@ -11,6 +11,14 @@ from collections.abc import Mapping
 from millstream.operations import OperationError
 
 
+class SignInRequired(OperationError):
+    """What was asked for belongs to a person; an anonymous sign-in is enough."""
+
+    code = "sign_in_required"
+    status = 401
+    text = "Sign in first; a guest may, too."
+
+
 class ResourceTaken(OperationError):
     """Somebody else has the resource at that time; `conflict` and `next_free` say when."""
 
@@ -102,6 +110,7 @@ class TooManyFeeds(OperationError):
 
 
 KIT_ERRORS: Mapping[str, type[OperationError]] = {
+    "callers_are_signed_in": SignInRequired,
     "status_transitions_are_followed": TransitionRefused,
     "status_transitions_are_allowed": TransitionNotAllowed,
     "edits_change_something": NothingToChange,

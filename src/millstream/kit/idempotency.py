@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
 from millstream.app import BackgroundTask, Context
+from millstream.kit.upkeep import call_every
 from millstream.operations.answer import render_answer
 
 HOURS = 24.0
@@ -85,10 +86,4 @@ async def once(
 
 def forget_idempotency_keys(*, seconds: float = 600) -> BackgroundTask:
     """Return the task that removes answers which are kept no longer."""
-
-    async def forget(context: Context) -> int:
-        cursor = await context.sql.execute("select kit.forget_answers() as forgotten")
-        [row] = await cursor.fetchall()
-        return int(row["forgotten"])
-
-    return BackgroundTask("forget idempotency keys", seconds, forget)
+    return call_every("kit.forget_answers", seconds=seconds, name="forget idempotency keys")

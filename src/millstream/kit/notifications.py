@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from millstream.app import BackgroundTask, Context
-
-_SECONDS = 3600
+from millstream.app import BackgroundTask
+from millstream.kit.upkeep import call_every
 
 
 def forget_notifications(*, days: int = 90) -> BackgroundTask:
     """Return the task that deletes notifications older than so many days, read or not."""
-
-    async def forget(context: Context) -> int:
-        cursor = await context.sql.execute("select kit.forget_notifications(%s) as gone", (timedelta(days=days),))
-        row = await cursor.fetchone()
-        return int(row["gone"]) if row else 0
-
-    return BackgroundTask("forget notifications", _SECONDS, forget)
+    return call_every("kit.forget_notifications", timedelta(days=days), seconds=3600, name="forget notifications")

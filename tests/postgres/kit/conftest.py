@@ -30,7 +30,8 @@ create table public.bookings (
   ends_at timestamptz not null,
   buffer_before integer not null default 0,
   buffer_after integer not null default 0,
-  hold_expires_at timestamptz
+  hold_expires_at timestamptz,
+  created_at timestamptz not null default now()
 );
 create table public.booking_events (
   id bigint generated always as identity primary key,
@@ -41,7 +42,8 @@ create table public.booking_events (
   actor text,
   created_by uuid,
   request text,
-  note text
+  note text,
+  at timestamptz
 );
 create function public.describe_booking_event(event text, before jsonb, after jsonb) returns jsonb
 language sql as $$ select jsonb_build_object('note', event || ' of room ' || (after ->> 'room')) $$;
@@ -56,7 +58,7 @@ select kit.versioned('public.bookings');
 select kit.state_machine('public.bookings',
   actor => 'public.actor_of_booking', log => 'public.booking_events',
   log_columns => '{"booking_id": "new.id", "event_type": "event", "old_status": "from", "new_status": "to",
-                   "actor": "actor", "created_by": "actor_id", "request": "request_id"}',
+                   "actor": "actor", "created_by": "actor_id", "request": "request_id", "at": "at"}',
   describe => 'public.describe_booking_event',
   transitions => '[
     {"from": null, "to": "held", "event": "booking.held"},

@@ -27,6 +27,7 @@ from tests.postgres.kit.conftest import Office
 
 NINE = datetime(2030, 3, 4, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+ORGANISATION = UUID(int=7)
 PROVIDER = TestPayments("a secret of the test")
 SETTLE = """
 create function public.settle_booking(id text) returns boolean
@@ -240,3 +241,32 @@ async def test_people_see_their_own_payments_and_start_none(office: Office, till
         assert await office.value("select count(*) from kit.payment_events", claims=person) == seen
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await office.rows("select kit.confirm_payment(%s)", UUID(int=1), claims=person)
+
+
+async def test_a_demo_pays_without_money_and_its_payments_show_the_row(office: Office, till: Till) -> None:
+    payer = await office.person()
+    booking = await booked(office)
+    async with office.owner() as sql:
+        await sql.execute("select kit.show_payments('public.bookings', id => 'booking_id')")
+        await sql.execute(
+            "insert into auth.organisations (id, slug, name) values (%s, 'place', 'Place')", (ORGANISATION,)
+        )
+    await office.rows(
+        "select kit.start_payment('public.bookings', %s, 'test', 40, 'EUR', %s, %s)",
+        str(booking),
+        payer.subject,
+        ORGANISATION,
+    )
+    pay = "select kit.pay_in_demo('public.bookings', %s) as paid"
+    answers = []
+    for settings in ("{}", '{"environment": "demo"}', '{"environment": "demo"}'):
+        async with office.owner() as sql:
+            await sql.execute("update auth.organisations set settings = %s", (settings,))
+            [row] = await (await sql.execute(pay, (str(booking),))).fetchall()
+            answers.append(row["paid"])
+    assert answers == [False, True, False]
+    shown = "select booking_id, status, outcome from payments"
+    assert await office.rows(shown, claims=payer) == [{"booking_id": booking, "status": "confirmed", "outcome": "kept"}]
+    assert await office.rows(shown, claims=await office.person()) == []
+    assert not await office.value("select has_table_privilege('anon', 'public.payments', 'select')")
+    assert not await office.value("select has_table_privilege('authenticated', 'public.payments', 'update')")

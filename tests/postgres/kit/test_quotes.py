@@ -185,3 +185,11 @@ async def test_a_refund_is_what_the_most_generous_rule_says_that_still_holds(
     assert (terms["refund"], terms["fee"], terms["rule"]) == (refund, 80 - refund, rule)
     regret = FRIDAY - timedelta(hours=booked_hours_before - 1)
     assert datetime.fromisoformat(terms["free_until"]) == min(FRIDAY, max(FRIDAY - DAY, regret))
+
+
+@pytest.mark.parametrize("field", ["amount", "factor"])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e400", "much", [1]])
+async def test_a_price_of_no_number_is_refused(office: Office, field: str, value: Any) -> None:
+    rules = [{**HOURLY, "amount": value}] if field == "amount" else [HOURLY, {**WEEKEND, "factor": value}]
+    with pytest.raises(psycopg.Error, match="no rule of a price"):
+        await quote(office, rules, FRIDAY, FRIDAY + DAY)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
-from millstream.kit.demo import at_place, chance, in_turns, moments, people, pick
+from millstream.kit.demo import at_place, chance, days_around, fill_hours, in_turns, moments, named_id, people, pick
 
 NOW = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
 
@@ -53,6 +54,33 @@ def test_moments_are_in_order_within_hours_on_weekdays() -> None:
     assert {moment.isoweekday() for moment in found} == {1, 2, 3, 4, 5}
     assert all(9 <= moment.hour < 17 and moment.minute in (0, 30) for moment in found)
     assert 30 <= len(found) <= 45
+
+
+def test_days_around_now_are_full_until_tomorrow_and_then_less_and_less() -> None:
+    found = list(days_around(NOW, "Europe/Rome", back=2, ahead=10, weekdays=(1, 2, 3, 4, 5, 6)))
+    # Half past eleven in the evening by UTC is Sunday at the place.
+    assert [(day.isoformat(), round(full, 2)) for day, full in found[:4]] == [
+        ("2026-03-27", 1.0), ("2026-03-28", 1.0), ("2026-03-30", 1.0), ("2026-03-31", 0.8),
+    ]  # fmt: skip
+    assert [full for _, full in found] == sorted((full for _, full in found), reverse=True)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_open_hours_fill_up_without_overlap(share: float) -> None:
+    random, minutes = chance("hours"), timedelta(minutes=50)
+    spans = [
+        (at_place(NOW, "Europe/Rome", days=1, hour=opens), at_place(NOW, "Europe/Rome", days=1, hour=closes))
+        for opens, closes in ((9, 13), (14, 18))
+    ]
+    found = [at for at, _ in fill_hours(random, spans, lambda _: ("haircut", minutes), share=share)]
+    assert all(any(opens <= at and at + minutes <= closes for opens, closes in spans) for at in found)
+    assert all(later - sooner >= minutes for sooner, later in pairwise(found))
+    assert {at.minute % 15 for at in found} <= {0}
+    assert len(found) == {0.0: 0, 0.5: 4, 1.0: 8}[share]
+
+
+def test_an_id_goes_by_its_names() -> None:
+    assert named_id("bookings", "client", 7) == named_id("bookings", "client", 7) != named_id("bookings", "client", 8)
 
 
 async def test_work_is_done_a_few_at_a_time_and_answered_in_order() -> None:

@@ -11,7 +11,7 @@ create policy "People have their own feeds" on kit.calendar_feeds
 create or replace function kit.open_calendar_feed(subject text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  secret text := translate(encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_');
+  secret text := kit.new_secret();
 begin
   if auth.uid() is null then
     raise insufficient_privilege using message = 'Sign in to open a calendar feed.';

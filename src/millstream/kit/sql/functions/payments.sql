@@ -165,11 +165,39 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   order by r.created_at limit batch for no key update of r skip locked
 $$;
 
+-- Payments of one table, for a portal: the view public.payments, whose column of the given name leads to the row.
+create or replace function kit.show_payments(payable regclass, id text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format(
+    'create or replace view public.payments with (security_invoker = true) as
+     select id, payable_id::%1$s as %2$I, organisation_id, payer_id, provider, status, amount, currency, page, outcome, created_at
+     from kit.payments where payable_table = %3$L', kit.column_type(payable, kit.key_of(payable)), id, payable::text
+  );
+  revoke all on public.payments from public, anon, authenticated, service_role;
+  grant select on public.payments to authenticated, service_role;
+end
+$$;
+
+-- Pays what is awaited of a row with the provider that moves no money: in the organisations of a demo, and nowhere else.
+-- Locks nothing before the payment, as notices do not.
+create or replace function kit.pay_in_demo(payable regclass, id text) returns boolean
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select count(kit.confirm_payment(p.id, 'test-' || p.id)) > 0
+  from kit.payments p join auth.organisations o on o.id = p.organisation_id
+  where p.payable_table = payable::text and p.payable_id = pay_in_demo.id and p.provider = 'test'
+    and p.status in ('created', 'pending') and o.settings ->> 'environment' = 'demo'
+$$;
+
 comment on function kit.payable(regclass, text) is
   'Lets rows of a table be paid for; settle(id text) keeps one for its payer, or says false. For migrations.';
 comment on function kit.start_payment(regclass, text, text, numeric, text, uuid, uuid) is 'Begins a payment.';
 comment on function kit.confirm_payment(uuid, text, numeric) is
   'Confirms a payment once: what it is for is kept, or all of it goes back.';
+comment on function kit.show_payments(regclass, text) is
+  'Makes the view public.payments of what is paid for one table. For migrations.';
+comment on function kit.pay_in_demo(regclass, text) is
+  'Pays what is awaited of a row without money, in organisations of a demo; false where nothing is.';
 comment on function kit.refund_payment(uuid, numeric, text) is 'Pays back a part of a payment, by default the rest.';
 
 revoke execute on function
@@ -177,7 +205,8 @@ revoke execute on function
   kit.payment_pending(uuid, text, text), kit.payment_ended(uuid, text), kit.confirm_payment(uuid, text, numeric),
   kit.settle(kit.payments), kit.refund_payment(uuid, numeric, text), kit.refundable(uuid),
   kit.keep_refunds_within_payment(), kit.refund_ended(uuid, text, text), kit.note_notice(text, text, uuid),
-  kit.payments_to_start(text[], integer), kit.refunds_to_send(text[], integer)
+  kit.payments_to_start(text[], integer), kit.refunds_to_send(text[], integer), kit.show_payments(regclass, text),
+  kit.pay_in_demo(regclass, text)
 from public;
 grant execute on function
   kit.start_payment(regclass, text, text, numeric, text, uuid, uuid), kit.payment_pending(uuid, text, text),

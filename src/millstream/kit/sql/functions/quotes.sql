@@ -16,13 +16,21 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select 1 where per = 'booking'
 $$;
 
+-- Of "NaN" and "Infinity", which PostgreSQL takes for numbers, no price can be made.
+create or replace function kit.is_finite_number(value text) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select value ~ '^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$'
+$$;
+
 create or replace function kit.refuse_unclear_prices(rules jsonb) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   unclear jsonb;
 begin
   select rule into unclear from jsonb_array_elements(rules) as rule
-  where coalesce(case rule ->> 'kind'
+  where not kit.is_finite_number(coalesce(rule ->> 'amount', '0'))
+    or not kit.is_finite_number(coalesce(rule ->> 'factor', '0'))
+    or coalesce(case rule ->> 'kind'
     when 'base' then rule ? 'amount' and rule ->> 'per' in ('booking', 'hour', 'day')
     when 'season' then rule ? 'factor' and rule ? 'first_day' and rule ? 'last_day'
     when 'weekday' then rule ? 'factor' and jsonb_typeof(rule -> 'weekdays') = 'array'
@@ -190,7 +198,7 @@ comment on function kit.refund(jsonb, numeric, timestamptz, timestamptz, timesta
   'Computes what is paid back of a booking that is given up, and until when that is all of it.';
 
 revoke execute on function
-  kit.units_of(text, timestamptz, timestamptz, integer), kit.refuse_unclear_prices(jsonb),
+  kit.units_of(text, timestamptz, timestamptz, integer), kit.is_finite_number(text), kit.refuse_unclear_prices(jsonb),
   kit.price_units(jsonb, timestamptz, timestamptz, text), kit.price_line(jsonb, integer, numeric),
   kit.quote(jsonb, timestamptz, timestamptz, text, text, integer, timestamptz),
   kit.length_line(jsonb, integer, numeric, integer), kit.offer_line(jsonb, numeric, integer, timestamptz),

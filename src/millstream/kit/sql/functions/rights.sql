@@ -1,4 +1,4 @@
--- Rights that are said whole and current in one file: first all are withdrawn, then the file gives what there is to be.
+-- Rights that are said whole and current: first all are withdrawn, then the file gives what there is to be.
 
 create or replace function kit.withdraw_rights(tables text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -8,7 +8,9 @@ declare
 begin
   foreach one in array tables loop
     execute format('revoke all on public.%I from public, anon, authenticated, service_role', one);
-    execute format('alter table public.%I enable row level security', one);
+    if (select relkind from pg_class where oid = format('public.%I', one)::regclass) <> 'v' then
+      execute format('alter table public.%I enable row level security', one);
+    end if;
     for former in select policyname from pg_policies where schemaname = 'public' and tablename = one loop
       execute format('drop policy %I on public.%I', former, one);
     end loop;
@@ -16,7 +18,43 @@ begin
 end
 $$;
 
-comment on function kit.withdraw_rights(text[]) is
-  'Takes all grants and policies from tables of public, and enables row-level security: for the first line of policies.sql.';
+-- By their names, whatever their parameters: a list of signatures would be read by nobody.
+create or replace function kit.callable(functions text[], roles text[] default '{}') returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  one  text;
+  each regprocedure;
+begin
+  foreach one in array functions loop
+    if not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = one) then
+      raise undefined_function using message = format('There is no function public.%I.', one);
+    end if;
+    for each in select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = one loop
+      execute format('revoke execute on function %s from public, anon, authenticated, service_role', each);
+      if cardinality(roles) > 0 then
+        execute format('grant execute on function %s to %s', each,
+          (select string_agg(quote_ident(role), ', ') from unnest(roles) as role));
+      end if;
+    end loop;
+  end loop;
+end
+$$;
 
-revoke execute on function kit.withdraw_rights(text[]) from public;
+-- Who calls, where somebody must: a function that begins with it is for signed-in people, guests included.
+create or replace function kit.caller() returns uuid
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if auth.uid() is null then
+    raise sqlstate 'PT401' using constraint = 'callers_are_signed_in', message = 'Sign in first; a guest may, too.';
+  end if;
+  return auth.uid();
+end
+$$;
+
+comment on function kit.withdraw_rights(text[]) is
+  'Takes all grants and policies from tables and views of public: for the first line of policies.sql.';
+comment on function kit.callable(text[], text[]) is
+  'Says of functions of public who may call them: these roles, and nobody else. For migrations.';
+comment on function kit.caller() is 'The id of the signed-in person who calls; refuses everybody else with 401.';
+
+revoke execute on function kit.withdraw_rights(text[]), kit.callable(text[], text[]), kit.caller() from public;

@@ -140,7 +140,7 @@ begin
   if step.actors is null and machine.log is null then
     return;
   end if;
-  who := kit.actor_to(machine, after);
+  who := coalesce(case when kit.replaying() then step.actors[1] end, kit.actor_to(machine, after));
   if not who = any (step.actors) then
     raise sqlstate 'PT403' using
       constraint = 'status_transitions_are_allowed',
@@ -148,7 +148,7 @@ begin
       detail = jsonb_build_object('from', was, 'to', becomes, 'actor', who);
   end if;
   if machine.log is not null and step.event is not null then
-    perform kit.write_event(machine, step, who, before, after);
+    perform kit.append_event(machine.log, kit.event_entry(machine, step, who, before, after));
   end if;
 end
 $$;
@@ -193,29 +193,39 @@ begin
 end
 $$;
 
-create or replace function kit.write_event(
+create or replace function kit.event_entry(
   machine kit.state_machines, step kit.transitions, who text, before jsonb, after jsonb
-) returns void
+) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  known   jsonb := jsonb_build_object(
+  known jsonb := jsonb_build_object(
     'event', step.event, 'from', step.from_status, 'to', step.to_status, 'actor', who, 'actor_id', auth.uid(),
-    'request_id', kit.request_id(), 'old', before, 'new', after
+    'request_id', kit.request_id(), 'at', kit.time_of_event(after), 'old', before, 'new', after
   );
-  entry   jsonb;
-  more    jsonb;
-  columns text;
+  entry jsonb;
+  more  jsonb;
 begin
   select coalesce(jsonb_object_agg(name, known #> string_to_array(source, '.')), '{}') into entry
   from jsonb_each_text(machine.log_columns) as mapped (name, source);
   if machine.describe is not null then
     execute format('select %s($1, $2, $3)', machine.describe) into more using step.event, before, after;
-    entry := entry || coalesce(more, '{}');
   end if;
-  select string_agg(quote_ident(name), ', ') into columns from jsonb_object_keys(entry) as name;
+  return entry || coalesce(more, '{}');
+end
+$$;
+
+create or replace function kit.append_event(log regclass, entry jsonb, once boolean default false) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  columns text := (select string_agg(quote_ident(name), ', ') from jsonb_object_keys(entry) as name);
+  written integer;
+begin
   execute format(
-    'insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1)', machine.log, columns
+    'insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) %3$s',
+    log, columns, case when once then 'on conflict do nothing' end
   ) using entry;
+  get diagnostics written = row_count;
+  return written > 0;
 end
 $$;
 
@@ -225,5 +235,5 @@ revoke execute on function
   kit.add_state_triggers(regclass, text), kit.follow_transitions(), kit.follow_transition(regclass, jsonb, jsonb),
   kit.changes_what_is_ruled(regclass, jsonb, jsonb), kit.refuse_transition(regclass, text, text),
   kit.actor_to(kit.state_machines, jsonb),
-  kit.write_event(kit.state_machines, kit.transitions, text, jsonb, jsonb)
+  kit.event_entry(kit.state_machines, kit.transitions, text, jsonb, jsonb), kit.append_event(regclass, jsonb, boolean)
 from public;

@@ -1,22 +1,14 @@
-"""Demo data that is the same each time, relative to now: people, moments, choices, and making many things at once.
-
-For the `demo` of an application, which makes everything through its own operations (`millstream.app.Demo`). Chance
-comes from names, never from the clock: the same name gives the same people and the same choices, today and tomorrow.
-"""
+"""People who do not exist, and choices by names."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from random import Random
 from typing import TypeVar
 from unicodedata import combining, normalize
-from zoneinfo import ZoneInfo
 
 Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 FIRST_NAMES = (
     "Aaliyah", "Adam", "Aisha", "Amara", "Amelia", "Anders", "Anika", "Bilal", "Bruno", "Camille", "Carlos",
@@ -62,47 +54,6 @@ def people(count: int, *, domain: str, seed: str = "") -> list[Name]:
 def pick(random: Random, weights: Mapping[Item, float]) -> Item:
     """Return one of the values, each as often as its weight says."""
     return random.choices(list(weights), list(weights.values()))[0]
-
-
-def at_place(now: datetime, timezone: str, *, days: int, hour: int, minute: int = 0) -> datetime:
-    """Return a time by the clocks of a place, so many days from its today."""
-    zone = ZoneInfo(timezone)
-    day = now.astimezone(zone).date() + timedelta(days=days)
-    return datetime.combine(day, time(hour, minute), zone)
-
-
-def moments(
-    random: Random,
-    now: datetime,
-    timezone: str,
-    *,
-    days: tuple[int, int],
-    hours: tuple[int, int],
-    step_minutes: int = 15,
-    per_day: float = 1.0,
-    weekdays: Sequence[int] = (1, 2, 3, 4, 5, 6, 7),
-) -> Iterator[datetime]:
-    """Yield times of a place in their order: from the first day to the last one, about so many a day, at full steps."""
-    for offset in range(days[0], days[1] + 1):
-        if at_place(now, timezone, days=offset, hour=12).isoweekday() not in weekdays:
-            continue
-        steps = range(hours[0] * 60, hours[1] * 60, step_minutes)
-        most = int(per_day) + (random.random() < per_day % 1)
-        for minutes in sorted(random.sample(steps, min(most, len(steps)))):
-            yield at_place(now, timezone, days=offset, hour=minutes // 60, minute=minutes % 60)
-
-
-async def in_turns(items: Iterable[Item], work: Callable[[Item], Awaitable[Made]], *, at_once: int = 4) -> list[Made]:
-    """Do the work for each item, a few at the same time, and return what came of each, in the items' order."""
-    turns = asyncio.Semaphore(at_once)
-
-    async def one(item: Item) -> Made:
-        async with turns:
-            return await work(item)
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(item)) for item in items]
-    return [task.result() for task in tasks]
 
 
 def _plain(name: str) -> str:

@@ -1,0 +1,24 @@
+"""Demo data that is the same each time, relative to now: people, choices, times, rows.
+
+For the `demo` of an application (`millstream.app.Demo`). Chance comes from names, never from the clock: the same name
+gives the same people and the same choices, today and tomorrow.
+"""
+
+from millstream.kit.demo.choices import Name, chance, people, pick
+from millstream.kit.demo.times import at_place, days_around, fill_hours, moments
+from millstream.kit.demo.world import in_turns, insert, named_id, open_organisation
+
+__all__ = [
+    "Name",
+    "at_place",
+    "chance",
+    "days_around",
+    "fill_hours",
+    "in_turns",
+    "insert",
+    "moments",
+    "named_id",
+    "open_organisation",
+    "people",
+    "pick",
+]

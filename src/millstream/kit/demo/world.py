@@ -1,0 +1,70 @@
+"""Makes what a demo is made of: rows under ids that are the same in each run, organisations with their members.
+
+Receives a transaction of the service role (`Demo.as_service`); what is there already stays as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from psycopg.sql import SQL, Identifier, Placeholder
+from psycopg.types.json import Jsonb
+
+from millstream.app import Demo, SqlConnection
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+def named_id(*names: object) -> UUID:
+    """Return the id that goes by these names, the same in each run; the first is the application's."""
+    return uuid5(NAMESPACE_URL, "/".join(map(str, names)))
+
+
+async def insert(sql: SqlConnection, table: str, *rows: Mapping[str, Any]) -> None:
+    """Insert rows of the same columns, but those that are there; lists of objects become JSON."""
+    if not rows:
+        return
+    names = list(rows[0])
+    statement = SQL("insert into {} ({}) values ({}) on conflict do nothing").format(
+        Identifier(*table.split(".")),
+        SQL(", ").join(map(Identifier, names)),
+        SQL(", ").join(Placeholder() * len(names)),
+    )
+    await sql.cursor().executemany(statement, [[_as_stored(row[name]) for name in names] for row in rows])
+
+
+async def open_organisation(
+    sql: SqlConnection, demo: Demo, values: Mapping[str, Any], members: Mapping[UUID, str]
+) -> None:
+    """Make an organisation of the demo, which knows where its portal is, with its members and their roles.
+
+    `values` are columns of `auth.organisations`: `id`, `slug`, `name`, `timezone`, `currency`.
+    """
+    settings = {"environment": "demo", "portal_url": demo.url}
+    await insert(sql, "auth.organisations", {**values, "settings": settings})
+    await sql.execute("update auth.organisations set settings = %s where id = %s", (Jsonb(settings), values["id"]))
+    memberships = [{"organisation_id": values["id"], "user_id": user, "role": role} for user, role in members.items()]
+    await insert(sql, "auth.memberships", *memberships)
+
+
+async def in_turns(items: Iterable[Item], work: Callable[[Item], Awaitable[Made]], *, at_once: int = 4) -> list[Made]:
+    """Do the work for each item, a few at the same time, and return what came of each, in the items' order."""
+    turns = asyncio.Semaphore(at_once)
+
+    async def one(item: Item) -> Made:
+        async with turns:
+            return await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(item)) for item in items]
+    return [task.result() for task in tasks]
+
+
+def _as_stored(value: Any) -> Any:
+    """Arrays of PostgreSQL are lists of plain values; everything else that JSON has is JSON."""
+    is_json = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
+    return Jsonb(value) if is_json else value
