@@ -10,7 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
+from millstream.kit import session
+from millstream_apps.studyspot import calendars, live_views
 from millstream_apps.studyspot.errors import CONSTRAINTS
+from millstream_apps.studyspot.operations import background, platform, staff, students
+from millstream_apps.studyspot.rooms import ROOMS
+from millstream_apps.studyspot.routes import bookings, trying
 
 app = App(
     name="studyspot",
@@ -19,5 +24,55 @@ app = App(
     # Tables (migrations/), what the kit makes of them (claims.sql, states.sql), the law (functions/), who may see what
     # (policies.sql), what is followed (realtime.sql).
     sql=Path(__file__).with_name("sql"),
+    operations=[
+        students.hold_seat,
+        students.hold_any_seat,
+        students.confirm_booking,
+        students.create_booking,
+        students.release_booking,
+        students.cancel_booking,
+        students.cancellation_terms,
+        students.change_booking,
+        students.check_in,
+        students.check_out,
+        students.my_standing,
+        students.alert_me,
+        students.cancel_alert,
+        students.buy_pass,
+        students.write_review,
+        staff.check_in_by_code,
+        staff.mark_no_show,
+        staff.book_walk_in,
+        staff.take_payment,
+        staff.set_price,
+        staff.save_layout,
+        staff.answer_review,
+        platform.approve_library,
+        platform.suspend_library,
+        platform.remove_library,
+        platform.remove_booking,
+        platform.announce,
+        platform.emit_event,
+        calendars.share_calendar,
+        session.session_status,
+    ],
     errors=CONSTRAINTS,
+    # While the server runs, as the service role.
+    background=[
+        background.expire_holds,
+        background.settle_due_bookings,
+        background.forget_keys,
+        background.forget_notifications,
+    ],
+    # The Booking service, calendars, and what tries out the rooms.
+    routes=[bookings.router, bookings.alias, calendars.router, trying.router],
+    # Who hears which change, by Socket.IO.
+    rooms=ROOMS,
+    # Declared queries, run again when their tables change, for dashboards and the list of libraries.
+    live_views=[
+        live_views.OCCUPANCY,
+        live_views.LIBRARY_FIGURES,
+        live_views.OCCUPANCY_HEAT_MAP,
+        live_views.PLATFORM_FIGURES,
+    ],
 )

@@ -1,0 +1,1 @@
+"""What people do in StudySpot, one module a subject."""

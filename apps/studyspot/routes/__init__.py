@@ -1,0 +1,1 @@
+"""HTTP beside operations: the Booking service by its eleven routes, and what tries out its rooms."""
