@@ -44,7 +44,7 @@ describe("failures", () => {
 
 describe("time", () => {
   it("is waited for between attempts longer and longer, and never by all at the same moment", () => {
-    const delays = [1, 2, 3, 4, 5, 6, 60].map(reconnectDelayMs);
+    const delays = [1, 2, 3, 4, 5, 6, 60].map((attempt) => reconnectDelayMs(attempt));
     expect(delays).toEqual(
       delays
         .toSorted((a, b) => a - b)

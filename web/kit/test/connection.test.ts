@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SocketEvent, SocketListener } from "../src/client";
-import { Connection } from "../src/live";
+import { Connection, worseOf } from "../src/live";
 
 function connection() {
   const window = new EventTarget();
@@ -77,6 +77,26 @@ describe("the connection", () => {
     window.dispatchEvent(new Event("online"));
     expect(phase()).toBe("reconnecting");
     expect(reconnects).toHaveLength(1);
+  });
+
+  it("tries at once when the reader comes back, and not while it is live", () => {
+    const { hear, window, reconnects } = connection();
+    hear(CONNECTING, OPEN);
+    window.dispatchEvent(new Event("visibilitychange"));
+    expect(reconnects).toHaveLength(0);
+    hear(LOST);
+    window.dispatchEvent(new Event("visibilitychange"));
+    expect(reconnects).toHaveLength(1);
+  });
+
+  it("of a page that has two is as well as the worse of them", () => {
+    const [one, other] = [connection(), connection()];
+    const phase = () => worseOf(one.watched.status.get(), other.watched.status.get()).phase;
+    expect(phase()).toBe("idle");
+    one.hear(CONNECTING, OPEN);
+    expect(phase()).toBe("live");
+    other.hear(CONNECTING, OPEN, LOST);
+    expect(phase()).toBe("reconnecting");
   });
 
   it("remembers when the server was last heard", () => {

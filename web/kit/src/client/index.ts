@@ -64,7 +64,8 @@ export {
   type Shown,
 } from "./presence";
 export { type Method, projectRequest } from "./projectRequests";
-export { createProjectClient, database, FAST_ATTEMPTS_MS, type ProjectClient, reconnectDelayMs } from "./project";
+export { createProjectClient, database, FAST_ATTEMPTS, type ProjectClient, reconnectDelayMs } from "./project";
+export { type RoomAnswer, type RoomListener, RoomSocket, type RoomSocketOptions } from "./rooms";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
 export {
   ChannelMemories,

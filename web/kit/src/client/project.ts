@@ -15,7 +15,8 @@ import { observedWebSocket, type SocketListener } from "./socket";
 
 const HEARTBEAT_MS = 15_000;
 /** Attempts that follow a lost connection quickly; afterwards the page says "offline" and tries more rarely. */
-export const FAST_ATTEMPTS_MS = [200, 500, 1_000, 2_000, 4_000] as const;
+const FAST_ATTEMPTS_MS = [200, 500, 1_000, 2_000, 4_000] as const;
+export const FAST_ATTEMPTS: number = FAST_ATTEMPTS_MS.length;
 const SLOW_ATTEMPT_MS = 10_000;
 
 export interface ProjectClient {
@@ -50,7 +51,7 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
     auth: { storageKey: `millstream.${config.name}`, detectSessionInUrl: false, flowType: "pkce" },
     realtime: {
       heartbeatIntervalMs: HEARTBEAT_MS,
-      reconnectAfterMs: reconnectDelayMs,
+      reconnectAfterMs: (attempt: number) => reconnectDelayMs(attempt),
       transport: observedWebSocket((event) => listeners.forEach((listener) => listener(event))),
       decode: (raw, deliver): void => {
         supabase.realtime.serializer.decode(raw, (message: Message) => {
@@ -87,7 +88,8 @@ export function database<Schema>(client: ProjectClient): SupabaseClient<Schema> 
 }
 
 /** Spread the attempts of many pages over time, so that a restarted server is not met by all of them at once. */
-export function reconnectDelayMs(attempt: number): number {
-  const delay = FAST_ATTEMPTS_MS[attempt - 1] ?? SLOW_ATTEMPT_MS;
+export function reconnectDelayMs(attempt: number, fastAttempts = FAST_ATTEMPTS): number {
+  const fast = FAST_ATTEMPTS_MS[attempt - 1] ?? Math.max(...FAST_ATTEMPTS_MS);
+  const delay = attempt <= fastAttempts ? fast : SLOW_ATTEMPT_MS;
   return Math.round(delay * (0.75 + Math.random() / 2));
 }

@@ -3,21 +3,24 @@
  */
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
-import type { ProjectClient } from "../client";
-import { Announcer, ChannelManager, Chime, Connection, LiveRegistry, SessionWatch } from "../live";
+import { FAST_ATTEMPTS, type ProjectClient } from "../client";
+import { Announcer, ChannelManager, Chime, Connection, LiveRegistry, roomsOf, SessionWatch } from "../live";
 import { type Project, ProjectContext } from "./project";
 
 interface Props {
   readonly client: ProjectClient;
   readonly queryClient: QueryClient;
+  /** Quick attempts of the connection to rooms, before it says that it is offline and tries more rarely. */
+  readonly fastAttempts?: number;
   readonly children: ReactNode;
 }
 
-export function ProjectProvider({ client, queryClient, children }: Props) {
+export function ProjectProvider({ client, queryClient, fastAttempts = FAST_ATTEMPTS, children }: Props) {
   const [project] = useState<Project>(() => ({
     client,
     connection: new Connection(client),
     session: new SessionWatch(client),
+    rooms: roomsOf(client, { fastAttempts }),
     live: new LiveRegistry(),
     channels: new ChannelManager(),
     announcer: new Announcer(),
@@ -31,6 +34,8 @@ export function ProjectProvider({ client, queryClient, children }: Props) {
       project.session.stop();
     };
   }, [project]);
+  // What was told in rooms while nobody was connected is not told again.
+  useEffect(() => project.rooms.onMissed(() => void queryClient.invalidateQueries()), [project, queryClient]);
   return (
     <QueryClientProvider client={queryClient}>
       <ProjectContext value={project}>{children}</ProjectContext>

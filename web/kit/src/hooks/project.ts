@@ -3,12 +3,14 @@
  */
 import { createContext, useContext } from "react";
 import type { ProjectClient } from "../client";
-import type { Announcer, ChannelManager, Chime, Connection, LiveRegistry, SessionWatch } from "../live";
+import type { Announcer, ChannelManager, Chime, Connection, LiveRegistry, Rooms, SessionWatch } from "../live";
 
 export interface Project {
   readonly client: ProjectClient;
   readonly connection: Connection;
   readonly session: SessionWatch;
+  /** Where socket.io events are heard; connects when a component uses it. */
+  readonly rooms: Rooms;
   readonly live: LiveRegistry;
   /** For code that subscribes by itself rather than through `useLiveRows`. */
   readonly channels: ChannelManager;

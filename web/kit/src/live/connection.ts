@@ -7,7 +7,7 @@
  *
  * Life cycle: `start` listens to the socket and the window until `stop`.
  */
-import { FAST_ATTEMPTS_MS, type ProjectClient, type SocketEvent } from "../client";
+import { FAST_ATTEMPTS, type ProjectClient, type SocketEvent } from "../client";
 import { type Readable, Store } from "./store";
 
 export type ConnectionPhase = "idle" | "connecting" | "live" | "reconnecting" | "offline";
@@ -24,16 +24,27 @@ export type ConnectionSource = Pick<ProjectClient, "watchSocket" | "reconnect">;
 
 const STRANDED: readonly ConnectionPhase[] = ["reconnecting", "offline"];
 
+/** From the best to the worst, of connections of which each is needed for something on the page. */
+const SEVERITY: readonly ConnectionPhase[] = ["idle", "live", "connecting", "reconnecting", "offline"];
+
+/** Return the status that says most about what may be old on a page with two connections. */
+export function worseOf(one: ConnectionStatus, other: ConnectionStatus): ConnectionStatus {
+  const [better, worse] = [one, other].toSorted((a, b) => SEVERITY.indexOf(a.phase) - SEVERITY.indexOf(b.phase));
+  return worse ?? better ?? one;
+}
+
 export class Connection {
   readonly #source: ConnectionSource;
   readonly #window: EventTarget;
+  readonly #fastAttempts: number;
   readonly #status = new Store<ConnectionStatus>({ phase: "idle", lastHeard: null, attempts: 0 });
   #lastHeard: Date | null = null;
   #stop: (() => void) | null = null;
 
-  constructor(source: ConnectionSource, window: EventTarget = globalThis) {
+  constructor(source: ConnectionSource, window: EventTarget = globalThis, fastAttempts = FAST_ATTEMPTS) {
     this.#source = source;
     this.#window = window;
+    this.#fastAttempts = fastAttempts;
   }
 
   get status(): Readable<ConnectionStatus> {
@@ -44,15 +55,17 @@ export class Connection {
     if (this.#stop) return;
     const unwatch = this.#source.watchSocket((event) => this.#hear(event));
     const offline = (): void => this.#set(this.#status.get().phase === "idle" ? "idle" : "offline");
-    const online = (): void => {
-      if (STRANDED.includes(this.#status.get().phase)) this.retry();
+    const back = (): void => {
+      if (typeof document === "undefined" || !document.hidden) this.retryIfStranded();
     };
     this.#window.addEventListener("offline", offline);
-    this.#window.addEventListener("online", online);
+    this.#window.addEventListener("online", back);
+    this.#window.addEventListener("visibilitychange", back);
     this.#stop = () => {
       unwatch();
       this.#window.removeEventListener("offline", offline);
-      this.#window.removeEventListener("online", online);
+      this.#window.removeEventListener("online", back);
+      this.#window.removeEventListener("visibilitychange", back);
     };
   }
 
@@ -65,6 +78,10 @@ export class Connection {
   retry(): void {
     this.#set("reconnecting", 0);
     void this.#source.reconnect();
+  }
+
+  retryIfStranded(): void {
+    if (STRANDED.includes(this.#status.get().phase)) this.retry();
   }
 
   #hear(event: SocketEvent): void {
@@ -89,7 +106,7 @@ export class Connection {
 
   #isOffline(): boolean {
     const { phase, attempts } = this.#status.get();
-    return phase === "offline" || attempts >= FAST_ATTEMPTS_MS.length;
+    return phase === "offline" || attempts >= this.#fastAttempts;
   }
 
   #set(phase: ConnectionPhase, attempts = this.#status.get().attempts): void {

@@ -9,7 +9,7 @@ export {
   type OpenChannel,
 } from "./channelManager";
 export { Chime } from "./chime";
-export { Connection, type ConnectionPhase, type ConnectionSource, type ConnectionStatus } from "./connection";
+export { Connection, type ConnectionPhase, type ConnectionSource, type ConnectionStatus, worseOf } from "./connection";
 export { type Interaction, InteractionTracker, type TrackerOptions, visitId } from "./interactionTracker";
 export {
   JOIN_PATIENCE_MS,
@@ -21,6 +21,7 @@ export {
 } from "./liveRows";
 export { PresenceRoom, type PresenceState } from "./presenceRoom";
 export { LiveRegistry, type Startable } from "./registry";
+export { Rooms, type RoomSource, roomsOf, type RoomStanding } from "./rooms";
 export { SessionWatch } from "./sessionWatch";
 export { type Readable, Store } from "./store";
 export { trackInteractions } from "./trackInteractions";

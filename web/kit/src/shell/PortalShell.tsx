@@ -4,7 +4,7 @@
  */
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import { ColorSchemeSwitch, ConnectionBanner } from "../ui";
+import { ColorSchemeSwitch, ConnectionBanner, LiveChip } from "../ui";
 import type { Palette } from "./commands";
 import styles from "./PortalShell.module.css";
 import { SessionGuard } from "./SessionGuard";
@@ -23,11 +23,13 @@ interface Props {
   readonly palette?: Palette;
   /** Show accounts the bell: the application has the kit's notification centre. */
   readonly notifications?: boolean;
+  /** How the page is connected, in the header; the live chip unless something else is given. */
+  readonly status?: ReactNode;
   readonly footer: ReactNode;
   readonly children: ReactNode;
 }
 
-export function PortalShell({ footer, children, tabs, ...header }: Props) {
+export function PortalShell({ footer, children, tabs, status, ...header }: Props) {
   const { navigation, palette, notifications = false } = header;
   // On a phone the header has no place for everything then.
   const crowded = palette !== undefined || notifications;
@@ -37,7 +39,7 @@ export function PortalShell({ footer, children, tabs, ...header }: Props) {
         Skip to content
       </button>
       <ConnectionBanner />
-      <ShellHeader {...header} crowded={crowded} />
+      <ShellHeader {...header} status={status ?? <LiveChip isCompact={crowded} />} crowded={crowded} />
       {tabs && <TabBar items={tabs} />}
       <div className={styles.body}>
         {navigation && <SideBar items={navigation} />}
@@ -45,16 +47,31 @@ export function PortalShell({ footer, children, tabs, ...header }: Props) {
           <SessionGuard>{children}</SessionGuard>
         </main>
       </div>
-      <footer className={styles.footer}>
-        <div className={clsx(styles.bar, navigation && styles.wide)}>
-          {footer}
-          {crowded && (
-            <span className={styles.narrowOnly}>
-              <ColorSchemeSwitch />
-            </span>
-          )}
-        </div>
-      </footer>
+      <Footer isWide={navigation !== undefined} crowded={crowded}>
+        {footer}
+      </Footer>
     </div>
+  );
+}
+
+interface FooterProps {
+  readonly isWide: boolean;
+  /** The switch of colours found no place in the header of a phone. */
+  readonly crowded: boolean;
+  readonly children: ReactNode;
+}
+
+function Footer({ isWide, crowded, children }: FooterProps) {
+  return (
+    <footer className={styles.footer}>
+      <div className={clsx(styles.bar, isWide && styles.wide)}>
+        {children}
+        {crowded && (
+          <span className={styles.narrowOnly}>
+            <ColorSchemeSwitch />
+          </span>
+        )}
+      </div>
+    </footer>
   );
 }

@@ -4,7 +4,7 @@
 import { clsx } from "clsx";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useSession } from "../hooks";
-import { ColorSchemeSwitch, LiveChip } from "../ui";
+import { ColorSchemeSwitch } from "../ui";
 import type { Command, Palette } from "./commands";
 import { PaletteButton } from "./PaletteButton";
 import styles from "./PortalShell.module.css";
@@ -19,11 +19,12 @@ interface Props {
   readonly navigation?: readonly NavigationItem[];
   readonly palette?: Palette;
   readonly notifications?: boolean;
+  readonly status: ReactNode;
   /** Leave out on a phone what can stand elsewhere. */
   readonly crowded: boolean;
 }
 
-export function ShellHeader({ brand, navigation, palette, notifications, crowded }: Props) {
+export function ShellHeader({ brand, navigation, palette, notifications, status, crowded }: Props) {
   const { hasAccount } = useSession();
   return (
     <header className={styles.header}>
@@ -39,7 +40,7 @@ export function ShellHeader({ brand, navigation, palette, notifications, crowded
         </div>
         <div className={styles.tools}>
           {palette && <PaletteButton {...palette} commands={commandsOf(navigation, palette)} />}
-          <LiveChip isCompact={crowded} />
+          {status}
           {notifications && hasAccount && (
             <Suspense>
               <NotificationBell />

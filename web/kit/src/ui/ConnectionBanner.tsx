@@ -3,15 +3,14 @@
  */
 import { UnstyledButton } from "@mantine/core";
 import { IconCloudOff, IconRefresh } from "@tabler/icons-react";
-import { useConnectionStatus } from "../hooks";
+import { usePageConnection } from "../hooks";
+import { sayClock } from "./clock";
 import styles from "./ConnectionBanner.module.css";
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-
 export function ConnectionBanner() {
-  const { phase, lastHeard, retry } = useConnectionStatus();
+  const { phase, lastHeard, retry } = usePageConnection();
   if (phase !== "reconnecting" && phase !== "offline") return null;
-  const data = lastHeard ? `data from ${CLOCK.format(lastHeard)}` : "no data yet";
+  const data = lastHeard ? `data from ${sayClock(lastHeard)}` : "no data yet";
   return (
     <div className={styles.banner} role="status" data-testid="connection-banner">
       <IconCloudOff size={18} aria-hidden="true" />

@@ -2,7 +2,7 @@
  * Says whether what the page shows is live; nothing where a page needs no connection. The word and the shape say it, the colour only helps.
  */
 import { clsx } from "clsx";
-import { useConnectionStatus } from "../hooks";
+import { usePageConnection } from "../hooks";
 import type { ConnectionPhase } from "../live";
 import styles from "./LiveChip.module.css";
 
@@ -22,7 +22,7 @@ interface Props {
 }
 
 export function LiveChip({ isCompact = false }: Props) {
-  const { phase } = useConnectionStatus();
+  const { phase } = usePageConnection();
   if (phase === "idle") return null;
   const { label, look, explanation } = SAID[phase];
   return (

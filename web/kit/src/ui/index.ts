@@ -21,6 +21,7 @@ export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
 export { ConfirmDialog } from "./ConfirmDialog";
 export { ConflictDialog, type FieldConflict, mergeEdits, type MergedEdits } from "./conflict";
 export { ConnectionBanner } from "./ConnectionBanner";
+export { ConnectionStatus } from "./ConnectionStatus";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
 export { FlashNumber } from "./FlashNumber";
 export { FormProblem, SubmitButton } from "./FormParts";

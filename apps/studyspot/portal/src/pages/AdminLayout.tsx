@@ -2,6 +2,7 @@
  * What stands around the pages of the platform's administrators.
  */
 import { type NavigationItem, PortalShell } from "@millstream/kit/shell";
+import { ConnectionStatus } from "@millstream/kit/ui";
 import { IconHeartbeat, IconLibrary, IconPlugConnected, IconSpeakerphone } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import { Brand } from "./Brand";
@@ -26,6 +27,7 @@ export function AdminLayout() {
     <PortalShell
       brand={<Brand to="/admin" portal="Admin" />}
       navigation={NAVIGATION}
+      status={<ConnectionStatus />}
       notifications
       footer="Every library, every connection."
     >

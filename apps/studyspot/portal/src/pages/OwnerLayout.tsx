@@ -2,6 +2,7 @@
  * What stands around the pages of those who run libraries.
  */
 import { type NavigationItem, PortalShell } from "@millstream/kit/shell";
+import { ConnectionStatus } from "@millstream/kit/ui";
 import {
   IconArmchair,
   IconCoin,
@@ -39,6 +40,7 @@ export function OwnerLayout() {
     <PortalShell
       brand={<Brand to="/owner" portal="Owner" />}
       navigation={NAVIGATION}
+      status={<ConnectionStatus />}
       notifications
       footer="What you see is now."
     >

@@ -2,6 +2,7 @@
  * What stands around the pages of students: made for a phone first, where the tabs are at the thumb.
  */
 import { PortalShell, type NavigationItem } from "@millstream/kit/shell";
+import { ConnectionStatus } from "@millstream/kit/ui";
 import { IconArmchair, IconBell, IconBooks } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -19,7 +20,13 @@ const TABS: readonly NavigationItem[] = [
 
 export function StudentLayout({ children = <Outlet /> }: { readonly children?: ReactNode }) {
   return (
-    <PortalShell brand={<Brand to="/" />} tabs={TABS} notifications footer="A seat that you see is free is free.">
+    <PortalShell
+      brand={<Brand to="/" />}
+      tabs={TABS}
+      status={<ConnectionStatus />}
+      notifications
+      footer="A seat that you see is free is free."
+    >
       {children}
     </PortalShell>
   );

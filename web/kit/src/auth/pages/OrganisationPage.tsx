@@ -1,15 +1,11 @@
 /**
- * One organisation: who belongs to it in which role, and who is invited. Both lists are live.
+ * One organisation: who belongs to it in which role, and who is invited.
  */
-import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { listMembers, type Organisation } from "../../client";
-import { useOrganisations, useProject, useRefetchOnChange, useSession } from "../../hooks";
-import { EmptyState, ErrorState, LoadingState, PageHeading, Panel } from "../../ui";
-import { mayInvite, maySeeMembers, ROLE_NAMES } from "../roles";
-import styles from "./account.module.css";
-import { MemberRow } from "./MemberRow";
-import { SentInvitations } from "./SentInvitations";
+import { useOrganisations } from "../../hooks";
+import { EmptyState, ErrorState, LoadingState, PageHeading } from "../../ui";
+import { ROLE_NAMES } from "../roles";
+import { OrganisationPeople } from "./OrganisationPeople";
 
 export function OrganisationPage() {
   const id = useRouteId();
@@ -31,8 +27,7 @@ export function OrganisationPage() {
       <PageHeading lead={`You are here as ${ROLE_NAMES[organisation.role].toLowerCase()}.`}>
         {organisation.name}
       </PageHeading>
-      <Members organisation={organisation} />
-      {mayInvite(organisation.role) && <SentInvitations organisation={organisation} />}
+      <OrganisationPeople organisation={organisation} />
     </>
   );
 }
@@ -41,39 +36,4 @@ export function OrganisationPage() {
 function useRouteId(): string {
   const params: Readonly<Record<string, unknown>> = useParams({ strict: false });
   return typeof params.id === "string" ? params.id : "";
-}
-
-function Members({ organisation }: { readonly organisation: Organisation }) {
-  const { client } = useProject();
-  const { user } = useSession();
-  const { id, role } = organisation;
-  const queryKey = ["auth", "members", id];
-  const { data, error, refetch } = useQuery({
-    queryKey,
-    queryFn: () => listMembers(client, id),
-    enabled: maySeeMembers(role),
-    staleTime: 0,
-  });
-  const filter = `organisation_id=eq.${id}`;
-  useRefetchOnChange(`members:${id}`, [{ event: "*", schema: "auth", table: "memberships", filter }], queryKey);
-  if (!maySeeMembers(role)) return <Panel title="Members" lead="Those who work here see who belongs." />;
-  if (!data) {
-    if (error)
-      return <ErrorState title="The members could not be loaded" error={error} onRetry={() => void refetch()} />;
-    return <LoadingState label="Loading the members" count={3} height={64} />;
-  }
-  return (
-    <Panel title="Members" lead={data.length === 1 ? "You alone so far." : `${data.length} people`}>
-      <ul className={styles.rows} aria-label="Members">
-        {data.map((member) => (
-          <MemberRow
-            key={member.user_id}
-            member={member}
-            organisation={organisation}
-            isMe={member.user_id === user?.id}
-          />
-        ))}
-      </ul>
-    </Panel>
-  );
 }
