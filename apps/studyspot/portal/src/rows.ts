@@ -8,6 +8,8 @@ export type OpeningHoursRow = Tables<"opening_hours">;
 export type ClosedDayRow = Tables<"closed_days">;
 export type PriceRow = Tables<"prices">;
 export type BookingRow = Tables<"bookings">;
+export type PassRow = Tables<"passes">;
+export type SeatAlertRow = Tables<"seat_alerts">;
 
 // Who wrote or changed these is nobody's business, so those columns cannot be selected.
 export type PriceChangeRow = Omit<Tables<"price_changes">, "changed_by">;

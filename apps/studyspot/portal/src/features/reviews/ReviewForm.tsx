@@ -1,0 +1,56 @@
+/**
+ * Writes the one review of a visit that is over; shows it where it is written.
+ */
+import { Rating, Textarea } from "@mantine/core";
+import { callOperation } from "@millstream/kit/client";
+import { useForm } from "@millstream/kit/hooks";
+import { FormProblem, Panel, SubmitButton } from "@millstream/kit/ui";
+import type { BookingRow } from "../../rows";
+import { refusal } from "../booking/refusals";
+import styles from "./reviews.module.css";
+import { Stars } from "./Stars";
+import { useReviews } from "./useReviews";
+
+export function ReviewForm({ booking }: { readonly booking: BookingRow }) {
+  const { reviews } = useReviews("booking_id", booking.id);
+  const { form, isPending, problem, onSubmit } = useForm({
+    initialValues: { rating: 0, text: "" },
+    validate: { rating: (stars) => (stars === 0 ? "Choose one to five stars." : null) },
+    send: (client, { rating, text }) =>
+      callOperation<unknown>(client, "write_review", { booking_id: booking.id, rating, text: text.trim() }),
+    say: (error) => {
+      const { title, message } = refusal(error, booking.timezone);
+      return `${title}. ${message}`;
+    },
+  });
+  const [written] = reviews ?? [];
+  if (reviews === undefined) return null;
+  if (written) {
+    return (
+      <Panel title="Your review" action={<Stars rating={written.rating} />}>
+        {written.text !== "" && <p>{written.text}</p>}
+      </Panel>
+    );
+  }
+  const { value, onChange, error } = form.getInputProps("rating") as {
+    value: number;
+    onChange: (stars: number) => void;
+    error?: string;
+  };
+  return (
+    <Panel title="How was it?" lead="Others see your first name.">
+      <form onSubmit={onSubmit} noValidate className={styles.form}>
+        <FormProblem>{problem ?? error ?? null}</FormProblem>
+        <Rating size="xl" value={value} onChange={onChange} aria-label="Stars" />
+        <Textarea
+          label="What should others know?"
+          autosize
+          minRows={2}
+          maxLength={1000}
+          {...form.getInputProps("text")}
+        />
+        <SubmitButton isPending={isPending}>Send the review</SubmitButton>
+      </form>
+    </Panel>
+  );
+}

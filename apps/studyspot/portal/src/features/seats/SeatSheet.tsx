@@ -1,0 +1,121 @@
+/**
+ * One seat: what it has, what it costs for the time that the plan shows, or why it cannot be had then. While it is held
+ * for the visitor the same sheet has the form that books it.
+ */
+import { Button, Drawer } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useSession } from "@millstream/kit/hooks";
+import { LoadingState, ToneBadge } from "@millstream/kit/ui";
+import { sayOwnTime, sayRange } from "@millstream/kit/time";
+import { IconInfoCircle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
+import { PriceLines } from "../booking/PriceLines";
+import { useHoldSeat } from "../booking/useHoldSeat";
+import { price } from "../money";
+import type { SeatState } from "../plan/useSeatsAt";
+import { Attributes } from "./attributes";
+import { sayWhyNot, STATE_WORDS } from "./sayState";
+import styles from "./seats.module.css";
+import { useQuote } from "./useQuote";
+
+interface SheetProps {
+  readonly title: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** At the foot of a phone, at the side of anything wider. */
+export function Sheet({ title, opened, onClose, children }: SheetProps) {
+  const isWide = useMediaQuery("(min-width: 768px)");
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      position={isWide ? "right" : "bottom"}
+      size={isWide ? 440 : "auto"}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <div className={styles.sheet}>{children}</div>
+    </Drawer>
+  );
+}
+
+interface Props {
+  readonly library: LibraryRow;
+  readonly zone: ZoneRow | undefined;
+  readonly seat: SeatRow;
+  readonly state: SeatState | undefined;
+  readonly from: string;
+  readonly until: string;
+  /** What else can be done where the seat is not to be had. */
+  readonly instead: ReactNode;
+}
+
+export function SeatDetails({ library, zone, seat, state, from, until, instead }: Props) {
+  const { timezone } = library;
+  const whyNot = state && sayWhyNot(state, timezone, from);
+  return (
+    <>
+      <div className={styles.facts}>
+        <p>
+          <ToneBadge tone={toneOf(state)}>{state ? STATE_WORDS[state.status] : "Asking…"}</ToneBadge>
+        </p>
+        <p title={sayOwnTime(from, timezone) ?? undefined}>{sayRange(from, until, timezone)}</p>
+        {zone && <p className={styles.soft}>{sayZonePlace(zone)}</p>}
+      </div>
+      <Attributes attributes={seat.attributes} />
+      {state?.status === "free" && <Offer library={library} seat={seat} state={state} from={from} until={until} />}
+      {whyNot && (
+        <>
+          <p className={styles.why}>
+            <IconInfoCircle size={20} aria-hidden="true" />
+            {whyNot}
+          </p>
+          {instead}
+        </>
+      )}
+    </>
+  );
+}
+
+function sayZonePlace({ name, floor, quiet }: ZoneRow): string {
+  return [name, floor, quiet && "quiet zone"].filter(Boolean).join(" · ");
+}
+
+function toneOf(state: SeatState | undefined): "good" | "warn" | "bad" | "quiet" {
+  if (state === undefined || state.status === "closed") return "quiet";
+  if (state.status === "free") return "good";
+  return state.status === "held" ? "warn" : "bad";
+}
+
+type OfferProps = Pick<Props, "library" | "seat" | "from" | "until"> & { readonly state: SeatState };
+
+function Offer({ library, seat, state, from, until }: OfferProps) {
+  const { quote } = useQuote(seat.id, from, until, state.amount);
+  // The sheet follows the bookings of the visitor: what is held shows itself.
+  const { holdSeat, isPending } = useHoldSeat(library, () => undefined);
+  const { hasAccount } = useSession();
+  return (
+    <>
+      {quote ? (
+        <PriceLines quote={quote.quote} total={quote.total} currency={library.currency} />
+      ) : (
+        <LoadingState label="Asking for the price" count={1} height={44} />
+      )}
+      <Button
+        size="md"
+        loading={isPending}
+        onClick={() => holdSeat({ seat_id: seat.id, start_time: from, end_time: until })}
+      >
+        Hold this seat{state.amount !== null && ` · ${price(state.amount, library.currency)}`}
+      </Button>
+      <p className={styles.promise}>
+        It is yours for {library.hold_minutes} minutes then, and you decide.
+        {!hasAccount && " You need no account."}
+      </p>
+    </>
+  );
+}
