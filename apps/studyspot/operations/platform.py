@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from pydantic import Field
 
 from millstream.app import Context, operation
-from millstream.kit import idempotent
-from millstream_apps.studyspot.operations.calls import Reason, Row, Text, Title, ask
+from millstream.kit import sql_operation
+from millstream_apps.studyspot.operations.types import Name, Reason, Severity, Text, Time
 
 EventName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9:_.-]{0,99}$")]
 RoomName = Annotated[str, Field(min_length=1, max_length=200)]
 
-
-@operation
-async def approve_library(context: Context, library_id: UUID) -> Row:
-    """Let students see a library."""
-    return await ask(context, "approve_library", library_id)
-
-
-@operation
-async def suspend_library(context: Context, library_id: UUID, reason: Reason = "") -> Row:
-    """Hide a library from students."""
-    return await ask(context, "suspend_library", library_id, reason)
-
-
-@operation
-async def remove_library(context: Context, library_id: UUID) -> Row:
-    """Take a library away; its history stays."""
-    return await ask(context, "remove_library", library_id)
-
-
-@operation
-async def remove_booking(context: Context, booking_id: UUID) -> Row:
-    """Take a booking out of all lists, cancelled where it was not over; the log keeps it."""
-    return await ask(context, "remove_booking", booking_id)
-
-
-@operation
-@idempotent
-async def announce(
-    context: Context,
-    *,
-    title: Title,
-    body: Text = "",
-    severity: Literal["info", "success", "warning"] = "info",
-    library_id: UUID | None = None,
-) -> Row:
-    """Say something to all who follow a library, as its manager; to everybody, as an administrator."""
-    return await ask(context, "announce", title, body, severity, library_id)
+approve_library = sql_operation("approve_library", "Let students see a library.", library_id=UUID)
+suspend_library = sql_operation(
+    "suspend_library", "Hide a library from students.", library_id=UUID, reason=Reason | None
+)
+remove_library = sql_operation("remove_library", "Take a library away; its history stays.", library_id=UUID)
+remove_booking = sql_operation(
+    "remove_booking", "Take a booking out of all lists, cancelled where it was not over.", booking_id=UUID
+)
+announce = sql_operation(
+    "announce", "Speak to all who follow a library, as a manager; to everybody, as an administrator.",
+    idempotent=True, title=Name, body=Text | None, severity=Severity | None, library_id=UUID | None,
+    ends_at=Time | None,
+)  # fmt: skip
 
 
 @operation

@@ -9,16 +9,41 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field
 
 from millstream.app import Context, operation
-from millstream.kit import idempotent
-from millstream_apps.studyspot.operations.calls import Attributes, Code, Gate, Name, Price, Row, Text, Time, ask
+from millstream.kit import Row, sql_operation
+from millstream_apps.studyspot.operations.students import arrive
+from millstream_apps.studyspot.operations.types import Attributes, Code, Gate, Name, Price, Text, Time
+
+mark_no_show = sql_operation("mark_no_show", "Say that nobody came; the seat is free.", booking_id=UUID)
+book_walk_in = sql_operation(
+    "book_walk_in", "Seat somebody from now on who has no account.",
+    idempotent=True, seat_id=UUID, end_time=Time, name=Name | None,
+)  # fmt: skip
+take_payment = sql_operation(
+    "take_payment", "Note that a booking or a pass was paid at the place.", booking_id=UUID | None, pass_id=UUID | None
+)
+set_price = sql_operation(
+    "set_price", "Set what an hour, a day at most and a month cost, of a zone or of the library.",
+    library_id=UUID, zone_id=UUID | None, hourly_price=Price, day_price=Price | None, month_price=Price | None,
+    version=int | None,
+)  # fmt: skip
+answer_review = sql_operation(
+    "answer_review", "Answer what a student wrote; an answer may be changed.", review_id=UUID, text=Text
+)
+
+
+@operation
+async def check_in_by_code(context: Context, code: Code, gate: Gate | None = None) -> Row:
+    """Let in whose code is shown at the door."""
+    return await arrive(context, "check_in_by_code", code, gate)
 
 
 class SeatOnPlan(BaseModel):
-    """A seat as an editor of the plan gives it; without `id` it is a new one."""
+    """A seat as an editor of the plan gives it: without `id` a new one, with `version` the one that was seen."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID | None = None
+    version: int | None = None
     label: Annotated[str, Field(min_length=1, max_length=12)]
     x: Annotated[int, Field(ge=0, le=4000)]
     y: Annotated[int, Field(ge=0, le=4000)]
@@ -27,54 +52,9 @@ class SeatOnPlan(BaseModel):
 
 
 @operation
-async def check_in_by_code(context: Context, code: Code, gate: Gate | None = None) -> Row:
-    """Let in whose code is shown at the door. The second time is `already` the first, with its time and gate."""
-    return await ask(context, "check_in_by_code", code, gate)
-
-
-@operation
-async def mark_no_show(context: Context, booking_id: UUID) -> Row:
-    """Say that nobody came; the seat is free."""
-    return await ask(context, "mark_no_show", booking_id)
-
-
-@operation
-@idempotent
-async def book_walk_in(context: Context, seat_id: UUID, end_time: Time, name: Name | None = None) -> Row:
-    """Seat somebody from now on who has no account."""
-    return await ask(context, "book_walk_in", seat_id, end_time, name)
-
-
-@operation
-async def take_payment(context: Context, booking_id: UUID) -> Row:
-    """Note that a booking was paid at the place."""
-    return await ask(context, "take_payment", booking_id)
-
-
-@operation
-async def set_price(
-    context: Context,
-    *,
-    library_id: UUID,
-    zone_id: UUID | None = None,
-    hourly_price: Price,
-    day_price: Price | None = None,
-    month_price: Price | None = None,
-    version: int | None = None,
-) -> Row:
-    """Set what an hour, a day and a month cost, of a zone or of all that have no price of their own."""
-    return await ask(context, "set_price", library_id, zone_id, hourly_price, day_price, month_price, version)
-
-
-@operation
 async def save_layout(
     context: Context, zone_id: UUID, seats: Annotated[list[SeatOnPlan], Field(max_length=500)]
-) -> Row:
-    """Replace the plan of a zone: seats that are not in it go, unless somebody has booked them."""
-    return await ask(context, "save_layout", zone_id, Jsonb([seat.model_dump(mode="json") for seat in seats]))
-
-
-@operation
-async def answer_review(context: Context, review_id: UUID, text: Text) -> Row:
-    """Answer what a student wrote; an answer may be changed."""
-    return await ask(context, "answer_review", review_id, text)
+) -> list[Row]:
+    """Change and add seats of a zone, all or none; what is not named stays. Answers the seats of the zone."""
+    given = Jsonb([seat.model_dump(mode="json") for seat in seats])
+    return await (await context.sql.execute("select * from save_layout(%s, %s)", (zone_id, given))).fetchall()

@@ -1,52 +1,55 @@
 """What students do: hold a seat and confirm it, move or cancel it, come and go, wait for a seat, buy a month, review.
 
 The rules are in `sql/functions`, where no caller can pass them by; an operation checks the form of a request and calls
-the function as the caller.
+the function of its name as the caller.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import Field
-
 from millstream.app import Context, operation
-from millstream.kit import idempotent
+from millstream.kit import Row, call_function, idempotent, sql_operation
 from millstream_apps.studyspot.errors import SeatUnknown
-from millstream_apps.studyspot.operations.calls import Attributes, Code, Gate, Name, Notes, Reason, Row, Text, Time, ask
+from millstream_apps.studyspot.operations.types import Attributes, Code, Gate, Name, Notes, Rating, Reason, Text, Time
 
-
-@operation
-@idempotent
-async def hold_seat(context: Context, seat_id: UUID, start_time: Time, end_time: Time) -> Row:
-    """Hold a seat for the caller for as long as the library says; the price is fixed from then on."""
-    return await ask(context, "hold_seat", seat_id, start_time, end_time)
-
-
-@operation
-@idempotent
-async def hold_any_seat(
-    context: Context,
-    *,
-    library_id: UUID,
-    start_time: Time,
-    end_time: Time,
-    attributes: Attributes | None = None,
-    zone_id: UUID | None = None,
-) -> Row:
-    """Hold whichever seat is free, has all the attributes, and is in the zone where one is named."""
-    return await ask(context, "hold_any_seat", library_id, start_time, end_time, attributes or [], zone_id)
-
-
-@operation
-@idempotent
-async def confirm_booking(
-    context: Context, booking_id: UUID, name: Name | None = None, notes: Notes | None = None
-) -> Row:
-    """Confirm a hold before it runs out."""
-    return await ask(context, "confirm_booking", booking_id, name, notes)
+hold_seat = sql_operation(
+    "hold_seat", "Hold a seat for as long as the library says; the price is fixed from then on.",
+    idempotent=True, seat_id=UUID, start_time=Time, end_time=Time,
+)  # fmt: skip
+hold_any_seat = sql_operation(
+    "hold_any_seat", "Hold whichever seat is free and has all the attributes, in the zone where one is named.",
+    idempotent=True, library_id=UUID, start_time=Time, end_time=Time, attributes=Attributes | None, zone_id=UUID | None,
+)  # fmt: skip
+confirm_booking = sql_operation(
+    "confirm_booking", "Confirm a hold before it runs out.",
+    idempotent=True, booking_id=UUID, name=Name | None, notes=Notes | None,
+)  # fmt: skip
+release_booking = sql_operation("release_booking", "Give a held seat back; twice is once.", booking_id=UUID)
+cancel_booking = sql_operation(
+    "cancel_booking", "Cancel a booking, for the refund of its terms.", booking_id=UUID, reason=Reason | None
+)
+cancellation_terms = sql_operation("cancellation_terms", "Say what cancelling now would give back.", booking_id=UUID)
+change_booking = sql_operation(
+    "change_booking", "Move, extend or shorten a booking; with `version`, only if nobody changed it since.",
+    idempotent=True, booking_id=UUID, start_time=Time | None, end_time=Time | None, seat_id=UUID | None,
+    version=int | None,
+)  # fmt: skip
+check_out = sql_operation("check_out", "Leave; what is left of the time is free for others.", booking_id=UUID)
+my_standing = sql_operation("my_standing", "Say how often the caller stayed away lately, and what follows from it.")
+alert_me = sql_operation(
+    "alert_me", "Notify the caller when a seat is free then.",
+    idempotent=True, library_id=UUID, start_time=Time, end_time=Time, attributes=Attributes | None,
+)  # fmt: skip
+cancel_alert = sql_operation("cancel_alert", "Wait no longer.", alert_id=UUID)
+buy_pass = sql_operation(
+    "buy_pass", "Buy a month of a library, in which seats cost nothing more.",
+    idempotent=True, library_id=UUID, first_day=date | None,
+)  # fmt: skip
+write_review = sql_operation(
+    "write_review", "Say how it was, once a visit.", idempotent=True, booking_id=UUID, rating=Rating, text=Text | None
+)
 
 
 @operation
@@ -62,89 +65,22 @@ async def create_booking(
     library_id: UUID | None = None,
 ) -> Row:
     """Book a seat at once. With `library_id`, only if the seat is of that library."""
-    made: Row = await ask(context, "create_booking", seat_id, start_time, end_time, name, notes)
+    made = await call_function(context, "create_booking", seat_id, start_time, end_time, name, notes)
     if library_id is not None and made["library_id"] != str(library_id):
         raise SeatUnknown
     return made
 
 
 @operation
-async def release_booking(context: Context, booking_id: UUID) -> Row:
-    """Give a held seat back. Releasing twice, or after the hold ran out, changes nothing."""
-    return await ask(context, "release_booking", booking_id)
-
-
-@operation
-async def cancel_booking(context: Context, booking_id: UUID, reason: Reason | None = None) -> Row:
-    """Cancel a booking; `refund_amount` is what `cancellation_terms` said."""
-    return await ask(context, "cancel_booking", booking_id, reason)
-
-
-@operation
-async def cancellation_terms(context: Context, booking_id: UUID) -> Row:
-    """Say what cancelling now would give back, before anybody does it."""
-    return await ask(context, "cancellation_terms", booking_id)
-
-
-@operation
-@idempotent
-async def change_booking(
-    context: Context,
-    *,
-    booking_id: UUID,
-    start_time: Time | None = None,
-    end_time: Time | None = None,
-    seat_id: UUID | None = None,
-    version: int | None = None,
+async def check_in(
+    context: Context, booking_id: UUID | None = None, code: Code | None = None, gate: Gate | None = None
 ) -> Row:
-    """Move, extend or shorten a booking; what is left out stays. With `version`, only if nobody changed it since."""
-    return await ask(context, "change_booking", booking_id, start_time, end_time, seat_id, version)
+    """Come, by the code that is posted at the seat; it leads to the booking where none is named."""
+    return await arrive(context, "check_in", booking_id, code, gate)
 
 
-@operation
-async def check_in(context: Context, booking_id: UUID, code: Code | None = None, gate: Gate | None = None) -> Row:
-    """Say that the student is there, by the code that is posted at the seat. The second time is `already` the first."""
-    return await ask(context, "check_in", booking_id, code, gate)
-
-
-@operation
-async def check_out(context: Context, booking_id: UUID) -> Row:
-    """Leave; what is left of the time is free for others."""
-    return await ask(context, "check_out", booking_id)
-
-
-@operation
-async def my_standing(context: Context) -> Row:
-    """Say how often the caller stayed away lately, and what follows from it."""
-    return await ask(context, "my_standing")
-
-
-@operation
-@idempotent
-async def alert_me(
-    context: Context, library_id: UUID, start_time: Time, end_time: Time, attributes: Attributes | None = None
-) -> Row:
-    """Have the caller notified when a seat is free then."""
-    return await ask(context, "alert_me", library_id, start_time, end_time, attributes or [])
-
-
-@operation
-async def cancel_alert(context: Context, alert_id: UUID) -> Row:
-    """Wait no longer."""
-    return await ask(context, "cancel_alert", alert_id)
-
-
-@operation
-@idempotent
-async def buy_pass(context: Context, library_id: UUID, first_day: date) -> Row:
-    """Buy a month of a library, in which seats cost nothing more; paid at the place."""
-    return await ask(context, "buy_pass", library_id, first_day)
-
-
-@operation
-@idempotent
-async def write_review(
-    context: Context, booking_id: UUID, rating: Annotated[int, Field(ge=1, le=5)], text: Text = ""
-) -> Row:
-    """Say how it was, once a visit."""
-    return await ask(context, "write_review", booking_id, rating, text)
+async def arrive(context: Context, function: str, *arguments: object) -> Row:
+    """Note that somebody is there; `already` says that this had been noted before, with the time and gate of then."""
+    booking = await call_function(context, function, *arguments)
+    [row] = await (await context.sql.execute("select now() as now")).fetchall()
+    return {**booking, "already": datetime.fromisoformat(booking["checked_in_at"]) != row["now"]}

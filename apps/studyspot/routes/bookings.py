@@ -15,10 +15,9 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.routing import APIRoute
 
 from millstream.app import Caller, CallerTransaction, Context
-from millstream.kit import etag, parse_if_match
+from millstream.kit import Row, etag, parse_if_match
 from millstream_apps.studyspot.errors import BookingChanged, BookingUnknown, LibraryUnknown
 from millstream_apps.studyspot.operations import platform, students
-from millstream_apps.studyspot.operations.calls import Row, shown
 from millstream_apps.studyspot.routes.models import (
     Booking,
     BookingChange,
@@ -169,7 +168,7 @@ async def _page(context: Context, wanted: Filters) -> BookingPage:
         {**given, "offset": offset},
     )
     return BookingPage(
-        data=[Booking.model_validate(shown(row["booking"])) for row in await rows.fetchall()],
+        data=[Booking.model_validate(row["booking"]) for row in await rows.fetchall()],
         page=wanted.page,
         limit=wanted.limit,
         total=count["total"],

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from millstream_apps.studyspot.operations.calls import Code, Gate, Name, Notes, Reason
+from millstream_apps.studyspot.operations.types import Code, Gate, Name, Notes, Reason
 
 Status = Literal["held", "confirmed", "checked_in", "completed", "no_show", "cancelled", "expired"]
 

@@ -11,12 +11,12 @@ from millstream.kit.errors import (
     IdempotencyKeyTooShort,
     ResourceTaken,
     RowUnknown,
-    SignInRequired,
     TransitionNotAllowed,
     TransitionRefused,
 )
 from millstream.kit.holds import expire_holds
 from millstream.kit.idempotency import forget_idempotency_keys, idempotent, once
+from millstream.kit.sql_operations import Row, call_function, sql_operation
 from millstream.kit.upkeep import call_every
 from millstream.kit.versions import edit, etag, parse_if_match
 
@@ -26,11 +26,12 @@ __all__ = [
     "IdempotencyKeyReused",
     "IdempotencyKeyTooShort",
     "ResourceTaken",
+    "Row",
     "RowUnknown",
-    "SignInRequired",
     "TransitionNotAllowed",
     "TransitionRefused",
     "call_every",
+    "call_function",
     "edit",
     "etag",
     "expire_holds",
@@ -38,4 +39,5 @@ __all__ = [
     "idempotent",
     "once",
     "parse_if_match",
+    "sql_operation",
 ]
