@@ -121,3 +121,8 @@ create policy "Managers remove announcements" on public.announcements for delete
   using (public.manages(organisation_id));
 create policy "Administrators remove announcements" on public.announcements for delete to authenticated
   using ((select public.is_administrator()));
+
+-- Events of an administrator's own, into any room.
+drop policy if exists "Administrators emit events" on rooms.messages;
+create policy "Administrators emit events" on rooms.messages for insert to authenticated
+  with check ((select public.is_administrator()));

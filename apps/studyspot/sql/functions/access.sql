@@ -56,6 +56,22 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   end
 $$;
 
+-- The one way in which the law says no: a status of HTTP, the name of the rule, a text for people, facts for programs.
+create or replace function public.refuse(status integer, rule text, message text, facts jsonb default '{}') returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  raise exception using errcode = 'PT' || status, constraint = rule, message = refuse.message, detail = facts;
+end
+$$;
+
+-- What a person goes by where no name is given.
+create or replace function public.name_of(person uuid) returns text
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select left(coalesce(nullif(trim(u.raw_user_meta_data ->> 'name'), ''), nullif(trim(u.raw_user_meta_data ->> 'full_name'), ''),
+    initcap(replace(split_part(nullif(u.email, ''), '@', 1), '.', ' ')), 'Guest'), 120)
+  from auth.users as u where u.id = person
+$$;
+
 -- The columns of `booking_events` beyond those that follow from the transition itself.
 create or replace function public.describe_booking_event(event text, before jsonb, after jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -65,9 +81,9 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     'reason', after -> 'cancellation_reason', 'refund_amount', after -> 'refund_amount', 'gate', after -> 'checked_in_gate',
     'before', case when event in ('booking.updated', 'booking.checkout') then jsonb_build_object(
       'seat_label', before -> 'seat_label', 'start_time', before -> 'start_time', 'end_time', before -> 'end_time') end
-  )))
+  ))) || case when before is null then jsonb_build_object('created_at', after -> 'created_at') else '{}' end
 $$;
 
-select kit.callable('{is_administrator,may_see_library,works_for,manages}', '{anon,authenticated,service_role}');
-select kit.callable('{studyspot_roles,is_staff_of_library}', '{authenticated,service_role}');
-select kit.callable('{actor_of_booking,describe_booking_event}');
+select kit.callable('{is_administrator,studyspot_roles,may_see_library,is_staff_of_library,works_for,manages}',
+  '{anon,authenticated,service_role}');
+select kit.callable('{actor_of_booking,describe_booking_event,refuse,name_of}');

@@ -96,7 +96,7 @@ create table public.seats (
   active          boolean not null default true,
   out_of_order    text,
   constraint seats_pkey primary key (id),
-  constraint seats_label_is_unique unique (library_id, label) deferrable,
+  constraint seats_label_is_unique exclude (library_id with =, label with =) where (active) deferrable,
   constraint seats_library_fkey foreign key (library_id, organisation_id)
     references public.libraries (id, organisation_id) on delete cascade,
   constraint seats_zone_fkey foreign key (zone_id, library_id) references public.zones (id, library_id),
@@ -108,6 +108,7 @@ create table public.seats (
   constraint seats_reason_is_short check (char_length(out_of_order) between 1 and 200)
 );
 create index seats_of_zone on public.seats (zone_id);
+create index seats_of_library on public.seats (library_id);
 comment on table public.seats is 'Seats, where they stand on the plan of their zone, and what they have.';
 comment on column public.seats.out_of_order is 'Why nobody can sit there now; null for a seat that is well.';
 
@@ -254,6 +255,7 @@ create table public.bookings (
   refund_amount       numeric(12, 2),
   notes               text not null default '',
   source              text not null default 'student',
+  moved_at            timestamptz,
   created_at          timestamptz not null default now(),
   constraint bookings_pkey primary key (id),
   constraint bookings_number_is_unique unique (booking_number),
@@ -285,6 +287,7 @@ create index bookings_that_block on public.bookings (library_id, start_time)
 create index bookings_to_settle on public.bookings (start_time) where status in ('confirmed', 'checked_in');
 comment on table public.bookings is 'Claims on seats: holds, bookings, and who sat there.';
 comment on column public.bookings.entry_code is 'What the student shows at the door, as text or as QR.';
+comment on column public.bookings.moved_at is 'When its time was last chosen anew; who chose a time that runs has the grace from then.';
 comment on column public.bookings.quote is 'The lines of the price and the terms they follow from, as they were when the seat was held.';
 
 create table public.booking_events (

@@ -1,0 +1,427 @@
+-- The law of bookings: the same for operations, REST, the simulator and a console.
+--
+-- Refusals carry the name of a constraint and an HTTP status in their SQLSTATE (PTxyz, as PostgREST reads it); errors.py
+-- maps the names. Locks are taken in one order everywhere: persons, then seats by the kit's order, then rows. All functions
+-- run as the owner of the tables and ask auth.uid() themselves. Here is what students do; who comes and goes stands in
+-- checking_in.sql, what those who work there do in managing.sql, what goes on by itself in upkeep.sql.
+
+-- Parts --------------------------------------------------------------------------------------------------------------
+
+create or replace function public.lock_person(person uuid) returns void
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  select pg_advisory_xact_lock(hashtextextended('studyspot.person ' || person, 0)) where person is not null
+$$;
+
+-- The booking, locked together with its person and its seats, if the caller is one of `actors` to it; to all others it is
+-- unknown.
+create or replace function public.booking_for(of_booking uuid, actors text[], moved_to uuid default null) returns public.bookings
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller    constant uuid := kit.caller();
+  found_one public.bookings;
+begin
+  select * into found_one from bookings where id = of_booking and deleted_at is null;
+  if found_one.id is null or not public.actor_of_booking(to_jsonb(found_one)) = any (actors) then
+    perform public.refuse(404, 'bookings_are_known', 'You have no such booking.');
+  end if;
+  perform public.lock_person(found_one.user_id);
+  perform kit.lock_resources('public.bookings', array_remove(array[found_one.seat_id::text, moved_to::text], null));
+  select * into found_one from bookings where id = of_booking for no key update;
+  return found_one;
+end
+$$;
+
+-- The library in which students may book: the others are unknown to them.
+create or replace function public.open_library(of_library uuid) returns public.libraries
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  place public.libraries;
+begin
+  select * into place from libraries where id = of_library and status = 'approved' and deleted_at is null;
+  if place.id is null then
+    perform public.refuse(404, 'libraries_are_known', 'There is no such library.');
+  end if;
+  return place;
+end
+$$;
+
+create or replace function public.usable_seat(of_seat uuid) returns public.seats
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  seat public.seats;
+begin
+  select * into seat from seats where id = of_seat and active;
+  if seat.id is null then
+    perform public.refuse(404, 'seats_are_known', 'There is no such seat.');
+  elsif seat.out_of_order is not null then
+    perform public.refuse(409, 'seats_are_usable', 'This seat cannot be booked now: ' || seat.out_of_order,
+      jsonb_build_object('reason', seat.out_of_order));
+  end if;
+  return seat;
+end
+$$;
+
+-- Whether a library takes a booking of that time from a student. What stays as it was is not asked about again.
+create or replace function public.check_time(place public.libraries, starts timestamptz, ends timestamptz, was timestamptz default null)
+returns void
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  zone    constant text := place.timezone;
+  slot    constant interval := make_interval(mins => place.slot_minutes);
+  today   constant date := timezone(zone, now())::date;
+  minutes numeric;
+  hours   tstzmultirange;
+begin
+  if isfinite(starts) and isfinite(ends) then
+    minutes := extract(epoch from ends - starts) / 60;
+  end if;
+  if (minutes between place.min_minutes and place.max_minutes
+    and extract(epoch from timezone(zone, ends)) % (place.slot_minutes * 60) = 0
+    and (starts = was or extract(epoch from timezone(zone, starts)) % (place.slot_minutes * 60) = 0)) is not true
+  then
+    perform public.refuse(400, 'bookings_are_of_allowed_length',
+      format('Seats are booked for %s to %s minutes, in steps of %s.', place.min_minutes, place.max_minutes, place.slot_minutes),
+      jsonb_build_object('min_minutes', place.min_minutes, 'max_minutes', place.max_minutes, 'slot_minutes', place.slot_minutes));
+  elsif (starts is distinct from was and starts <= now() - slot) or ends <= now()
+    or timezone(zone, starts)::date > today + place.horizon_days
+  then
+    perform public.refuse(409, 'bookings_are_within_the_horizon',
+      format('Seats are booked from now on and %s days ahead.', place.horizon_days),
+      jsonb_build_object('first', today, 'last', today + place.horizon_days));
+  end if;
+  hours := public.hours_around(place, starts);
+  if not hours @> tstzrange(starts, ends) then
+    perform public.refuse(409, 'bookings_are_in_opening_hours', 'The library is not open then.', (
+      select jsonb_build_object('opens', min(o.opens), 'closes', max(o.closes), 'reason', (
+        select c.reason from closed_days as c
+        where c.library_id = place.id and timezone(zone, starts)::date between c.first_day and c.last_day limit 1))
+      from public.opening_of(place.id, timezone(zone, starts)::date) as o));
+  end if;
+end
+$$;
+
+-- Who stays away three times within a month books no more than two hours ahead for a week.
+create or replace function public.standing_of(person uuid) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select jsonb_build_object('no_shows', missed.times, 'may_book_ahead', not limited, 'until', case when limited then last end)
+  from (
+    select count(*) as times, max(b.start_time) + interval '7 days' as last from bookings as b
+    where b.user_id = person and b.status = 'no_show' and b.start_time > now() - interval '30 days'
+  ) as missed
+  cross join lateral (select times >= 3 and last > now()) as l (limited)
+$$;
+
+-- Whether a student may have so much more of a day, by the clocks of the place. The person is locked.
+create or replace function public.check_student(
+  place public.libraries, person uuid, starts timestamptz, ends timestamptz, except_booking uuid default null
+) returns void
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  standing jsonb;
+  full_day record;
+begin
+  if starts > now() + interval '2 hours' then
+    standing := public.standing_of(person);
+    if not (standing ->> 'may_book_ahead')::boolean then
+      perform public.refuse(403, 'students_come',
+        'You stayed away three times: for a week only the next two hours can be booked.', standing);
+    end if;
+  end if;
+  select day::date as day, sum(extract(epoch from upper(part) - lower(part)) / 60)::integer as minutes into full_day
+  from generate_series(date_trunc('day', timezone(place.timezone, starts)), timezone(place.timezone, ends), interval '1 day') as day
+  cross join lateral (
+    select tstzrange(timezone(place.timezone, day), timezone(place.timezone, day + interval '1 day'))
+  ) as whole (hours)
+  cross join lateral (
+    select tstzrange(starts, ends) as during
+    union all
+    select tstzrange(b.start_time, b.end_time) from bookings as b
+    where b.user_id = person and b.library_id = place.id and b.id is distinct from except_booking and b.deleted_at is null
+      and (b.status in ('confirmed', 'checked_in', 'completed') or b.status = 'held' and b.hold_expires_at > now())
+      and b.start_time > lower(hours) - interval '24 hours' and b.start_time < upper(hours)
+  ) as sat
+  cross join lateral (select sat.during * whole.hours) as of_day (part)
+  where not isempty(tstzrange(starts, ends) * whole.hours) and not isempty(part)
+  group by day order by 2 desc limit 1;
+  if full_day.minutes > place.daily_minutes then
+    perform public.refuse(409, 'students_book_few_hours_a_day',
+      format('One student books at most %s minutes of a day.', place.daily_minutes),
+      jsonb_build_object('day', full_day.day, 'wanted_minutes', full_day.minutes, 'daily_minutes', place.daily_minutes));
+  end if;
+end
+$$;
+
+-- One row, if the seat and the person are free; nothing otherwise. Both are locked by the caller.
+create or replace function public.claim_seat(
+  seat public.seats, place public.libraries, person uuid, starts timestamptz, ends timestamptz, begins text, their_name text,
+  their_notes text, by_whom text
+) returns public.bookings
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  covering constant uuid := public.pass_of(person, place, starts);
+  price    constant jsonb := public.price_by(
+    public.price_terms(place.id, seat.zone_id), starts, ends, place.timezone, place.currency, covering);
+  made     public.bookings;
+begin
+  insert into bookings (organisation_id, booking_number, library_id, zone_id, seat_id, user_id, student_name, library_name,
+    zone_name, seat_label, status, start_time, end_time, timezone, hold_expires_at, total_amount, currency, quote,
+    payment_status, pass_id, entry_code, notes, source, checked_in_at, checked_in_by)
+  select place.organisation_id, kit.random_number('SP'), place.id, z.id, seat.id, person,
+    coalesce(nullif(trim(their_name), ''), public.name_of(person), 'Guest'), place.name, z.name, seat.label, begins, starts, ends,
+    place.timezone, case begins when 'held' then now() + make_interval(mins => place.hold_minutes) end,
+    (price ->> 'total')::numeric, place.currency, price, case when covering is null then 'at_place' else 'pass' end, covering,
+    kit.random_number(), coalesce(their_notes, ''), by_whom, case begins when 'checked_in' then now() end,
+    case begins when 'checked_in' then auth.uid() end
+  from zones as z where z.id = seat.zone_id
+  on conflict do nothing
+  returning * into made;
+  return made;
+end
+$$;
+
+-- Says who is in the way: somebody else on the seat, or the person on another one.
+create or replace function public.refuse_seat(
+  seat uuid, place public.libraries, person uuid, starts timestamptz, ends timestamptz, except_booking uuid default null
+) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  conflict jsonb := kit.conflict_of('public.bookings', person::text, starts, ends, except_id => except_booking::text,
+    name => 'students_sit_on_one_seat');
+  free     timestamptz;
+begin
+  if conflict is not null and kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
+    name => 'bookings_do_not_overlap') is null
+  then
+    perform public.refuse(409, 'students_sit_on_one_seat', 'You have another seat at that time.', jsonb_build_object(
+      'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends')));
+  end if;
+  conflict := kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
+    name => 'bookings_do_not_overlap');
+  free := kit.next_free('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
+    horizon => interval '1 day', name => 'bookings_do_not_overlap');
+  perform public.refuse(409, 'bookings_do_not_overlap', 'This seat was just taken.', jsonb_build_object(
+    'seat_id', seat,
+    'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends'),
+    'next_free', case when public.hours_around(place, free) @> tstzrange(free, free + (ends - starts))
+      then jsonb_build_object('start_time', free, 'end_time', free + (ends - starts)) end));
+end
+$$;
+
+-- What precedes every claim of a student: one at a time, not too many, nothing in the way that ran out.
+create or replace function public.begin_claim(place public.libraries, starts timestamptz, ends timestamptz, seats text[])
+returns uuid
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  person constant uuid := kit.caller();
+begin
+  perform public.check_time(place, starts, ends);
+  perform public.lock_person(person);
+  perform kit.expire_due('public.bookings', seats || array(
+    select b.seat_id::text from bookings as b
+    where b.user_id = person and b.status = 'held' and b.hold_expires_at <= now()));
+  if (select count(*) from bookings where user_id = person and status = 'held' and hold_expires_at > now()) >= 3
+    or (select count(*) from bookings
+      where user_id = person and start_time > now() - interval '1 day' and created_at > now() - interval '1 hour') >= 30
+  then
+    perform public.refuse(429, 'bookings_of_one_person_are_few',
+      'You hold several seats already: confirm or release one, or come back in an hour.');
+  end if;
+  perform public.check_student(place, person, starts, ends);
+  return person;
+end
+$$;
+
+create or replace function public.take_seat(
+  of_seat uuid, starts timestamptz, ends timestamptz, begins text, their_name text default null, their_notes text default null
+) returns public.bookings
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller constant uuid := kit.caller();
+  seat   constant public.seats := public.usable_seat(of_seat);
+  place  constant public.libraries := public.open_library(seat.library_id);
+  person constant uuid := public.begin_claim(place, starts, ends, array[of_seat::text]);
+  made   public.bookings;
+begin
+  made := public.claim_seat(seat, place, person, starts, ends, begins, their_name, their_notes, 'student');
+  if made.id is null then
+    perform public.refuse_seat(of_seat, place, person, starts, ends);
+  end if;
+  return made;
+end
+$$;
+
+-- What students do ---------------------------------------------------------------------------------------------------
+
+create or replace function public.hold_seat(of_seat uuid, from_time timestamptz, until_time timestamptz) returns public.bookings
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select public.take_seat(of_seat, from_time, until_time, 'held')
+$$;
+
+create or replace function public.create_booking(
+  of_seat uuid, from_time timestamptz, until_time timestamptz, their_name text default null, their_notes text default null
+) returns public.bookings
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select public.take_seat(of_seat, from_time, until_time, 'confirmed', their_name, their_notes)
+$$;
+
+-- Any free seat that has what is wanted; those that have the least besides come first, to each person in another order.
+-- Whoever finds a seat locked goes on to the next: nobody waits, so nobody waits in a circle.
+create or replace function public.hold_any_seat(
+  of_library uuid, from_time timestamptz, until_time timestamptz, wanted text[] default '{}', of_zone uuid default null
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller constant uuid := kit.caller();
+  place  constant public.libraries := public.open_library(of_library);
+  person constant uuid := public.begin_claim(place, from_time, until_time, '{}');
+  seat   public.seats;
+  made   public.bookings;
+begin
+  for seat in
+    select s.* from seats as s
+    where s.library_id = of_library and s.active and s.out_of_order is null and s.zone_id = coalesce(of_zone, s.zone_id)
+      and s.attributes @> coalesce(wanted, '{}')
+      and not exists (select from public.claims_in(of_library, from_time, until_time) as c where c.seat_id = s.id)
+    order by cardinality(s.attributes), hashtext(s.id::text || person) limit 40
+  loop
+    continue when not pg_try_advisory_xact_lock(kit.resource_lock('public.bookings', seat.id::text));
+    perform kit.expire_due('public.bookings', array[seat.id::text]);
+    made := public.claim_seat(seat, place, person, from_time, until_time, 'held', null, null, 'student');
+    exit when made.id is not null;
+  end loop;
+  if made.id is null and seat.id is not null then
+    perform public.refuse_seat(seat.id, place, person, from_time, until_time);
+  elsif made.id is null then
+    perform public.refuse(409, 'bookings_do_not_overlap', 'No such seat is free then.');
+  end if;
+  return made;
+end
+$$;
+
+create or replace function public.confirm_booking(of_booking uuid, their_name text default null, their_notes text default null)
+returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  held constant public.bookings := public.booking_for(of_booking, '{student}');
+  made public.bookings;
+begin
+  update bookings set status = 'confirmed', student_name = coalesce(nullif(trim(their_name), ''), student_name),
+    notes = coalesce(their_notes, notes)
+  where id = held.id and status = 'held' and hold_expires_at > now() returning * into made;
+  if made.id is null then
+    perform public.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.',
+      jsonb_build_object('status', held.status));
+  end if;
+  return made;
+end
+$$;
+
+-- What cancelling now would mean: until its start a booking costs nothing, and what staff cancel never does.
+create or replace function public.terms_of(booking public.bookings, actor text) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select jsonb_build_object('currency', booking.currency, 'free_until', booking.start_time, 'fee', fee,
+    'refund', case when booking.payment_status = 'paid' then booking.total_amount - fee else 0 end)
+  from kit.refund('[{"id": "in time", "minutes_before": 0, "refund_percent": 100}]', booking.total_amount, booking.start_time)
+    as terms,
+  lateral (select case when actor = 'staff' or booking.status = 'held' then 0 else (terms ->> 'fee')::numeric end) as due (fee)
+$$;
+
+create or replace function public.cancellation_terms(of_booking uuid) returns jsonb
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select public.terms_of(found_one, public.actor_of_booking(to_jsonb(found_one)))
+  from public.booking_for(of_booking, '{student, staff}') as found_one
+$$;
+
+create or replace function public.cancel_booking(of_booking uuid, why text default null) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made  public.bookings := public.booking_for(of_booking, '{student, staff}');
+  terms constant jsonb := public.terms_of(made, public.actor_of_booking(to_jsonb(made)));
+begin
+  -- Cancelled twice is cancelled once: what was paid back then is what the booking says.
+  if made.status <> 'cancelled' then
+    update bookings set status = 'cancelled', cancellation_reason = why, refund_amount = (terms ->> 'refund')::numeric,
+      payment_status = case when (terms ->> 'refund')::numeric > 0 then 'refunded' else payment_status end
+    where id = of_booking returning * into made;
+  end if;
+  return made;
+end
+$$;
+
+-- Gives a held seat back; what ran out or was given back already stays so.
+create or replace function public.release_booking(of_booking uuid) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{student}');
+begin
+  if made.status = 'held' then
+    update bookings set status = 'cancelled' where id = of_booking returning * into made;
+  elsif made.status not in ('cancelled', 'expired') then
+    perform kit.refuse_transition('public.bookings', made.status, 'cancelled');
+  end if;
+  return made;
+end
+$$;
+
+-- Moves, extends and shortens, to another seat of the library too. Students keep to its rules; staff move wherever nobody
+-- else sits. Who sits there already stays where the time began.
+create or replace function public.change_booking(
+  of_booking uuid, from_time timestamptz default null, until_time timestamptz default null, of_seat uuid default null,
+  known_version integer default null
+) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made     public.bookings := public.booking_for(of_booking, '{student, staff}', of_seat);
+  starts   constant timestamptz := coalesce(from_time, made.start_time);
+  ends     constant timestamptz := coalesce(until_time, made.end_time);
+  seat     public.seats;
+  place    public.libraries;
+  covering uuid;
+  price    jsonb;
+begin
+  if made.version <> coalesce(known_version, made.version) then
+    perform public.refuse(409, 'bookings_are_as_they_were', 'Somebody else changed this booking meanwhile.',
+      jsonb_build_object('version', made.version, 'status', made.status, 'start_time', made.start_time,
+        'end_time', made.end_time, 'seat_id', made.seat_id));
+  elsif made.status = 'held' and made.hold_expires_at <= now() then
+    perform public.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.', '{"status": "expired"}');
+  elsif made.status not in ('held', 'confirmed', 'checked_in') or made.status = 'checked_in' and starts <> made.start_time then
+    perform kit.refuse_transition('public.bookings', made.status, made.status);
+  elsif (starts, ends, coalesce(of_seat, made.seat_id)) = (made.start_time, made.end_time, made.seat_id) then
+    return made;
+  end if;
+  if of_seat <> made.seat_id then
+    seat := public.usable_seat(of_seat);
+    if seat.library_id <> made.library_id then
+      perform public.refuse(404, 'seats_are_known', 'There is no such seat in this library.');
+    end if;
+  else
+    select * into seat from seats where id = made.seat_id;
+  end if;
+  select * into place from libraries where id = made.library_id;
+  if public.actor_of_booking(to_jsonb(made)) = 'student' then
+    perform public.check_time(place, starts, ends, made.start_time);
+    perform public.check_student(place, made.user_id, starts, ends, made.id);
+  end if;
+  covering := public.pass_of(made.user_id, place, starts);
+  price := public.price_by(
+    case when seat.zone_id = made.zone_id then made.quote -> 'terms' else public.price_terms(place.id, seat.zone_id) end,
+    starts, ends, place.timezone, made.currency, covering);
+  perform kit.expire_due('public.bookings', array[seat.id::text]);
+  -- Of what was paid the rest is due at the place.
+  update bookings set start_time = starts, end_time = ends, seat_id = seat.id, seat_label = seat.label, zone_id = seat.zone_id,
+    zone_name = (select z.name from zones as z where z.id = seat.zone_id), pass_id = covering, quote = price,
+    moved_at = case when starts = start_time then moved_at else now() end, total_amount = (price ->> 'total')::numeric,
+    payment_status = case when covering is not null then 'pass'
+      when payment_status = 'pass' or (price ->> 'total')::numeric > total_amount then 'at_place' else payment_status end
+  where id = of_booking returning * into made;
+  return made;
+exception when exclusion_violation then
+  perform public.refuse_seat(seat.id, place, made.user_id, starts, ends, made.id);
+end
+$$;
+
+select kit.callable('{hold_seat,hold_any_seat,create_booking,confirm_booking,release_booking,cancel_booking,cancellation_terms,
+  change_booking}', '{authenticated}');
+select kit.callable('{lock_person,booking_for,open_library,usable_seat,check_time,check_student,standing_of,claim_seat,refuse_seat,
+  begin_claim,take_seat,terms_of}');

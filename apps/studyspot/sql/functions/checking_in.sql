@@ -1,0 +1,141 @@
+-- Who comes and who goes: by the code that is posted at the seat, by the code that the student shows, or by staff.
+
+-- When a seat is given up whose student has not come: the grace counts from the start, or from when a time was chosen that
+-- ran already.
+create or replace function public.release_time(booking public.bookings) returns timestamptz
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select greatest(booking.start_time, booking.created_at, booking.moved_at) + make_interval(mins => l.grace_minutes)
+  from libraries as l where l.id = booking.library_id
+$$;
+
+-- Twice is once: the second time is `already` the first, with its time and its gate.
+create or replace function public.note_arrival(booking public.bookings, actor text, gate text) returns jsonb
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  opens  constant timestamptz := booking.start_time
+    - (select make_interval(mins => l.check_in_early_minutes) from libraries as l where l.id = booking.library_id);
+  closes constant timestamptz := least(booking.end_time, public.release_time(booking));
+  made   public.bookings := booking;
+begin
+  if booking.status = 'confirmed' then
+    if now() < opens or now() >= (case actor when 'staff' then booking.end_time else closes end) then
+      perform public.refuse(409, 'check_in_is_open', 'Check-in is not open now.',
+        jsonb_build_object('opens', opens, 'closes', closes));
+    end if;
+    update bookings set status = 'checked_in', checked_in_at = now(), checked_in_by = auth.uid(), checked_in_gate = gate
+    where id = booking.id returning * into made;
+  elsif booking.status <> 'checked_in' then
+    perform kit.refuse_transition('public.bookings', booking.status, 'checked_in');
+  end if;
+  return to_jsonb(made) || jsonb_build_object('already', booking.status = 'checked_in');
+end
+$$;
+
+-- Students give the code of their seat, which leads to the booking where none is named; staff need none.
+create or replace function public.check_in(of_booking uuid, seat_code text default null, gate text default null)
+returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller constant uuid := kit.caller();
+  seat   constant uuid := (select c.seat_id from seat_codes as c where c.code = seat_code);
+  wanted constant uuid := coalesce(of_booking, (
+    select b.id from bookings as b
+    where b.seat_id = seat and b.user_id = caller and b.status in ('confirmed', 'checked_in') and b.end_time > now()
+    order by b.start_time limit 1));
+  found_one public.bookings;
+  actor     text;
+begin
+  if of_booking is null and seat is null then
+    perform public.refuse(403, 'seat_codes_fit', 'This is the code of no seat.');
+  end if;
+  found_one := public.booking_for(wanted, '{student, staff}');
+  actor := public.actor_of_booking(to_jsonb(found_one));
+  if actor = 'student' and seat is distinct from found_one.seat_id then
+    perform public.refuse(403, 'seat_codes_fit', 'This is not the code of your seat.');
+  end if;
+  return public.note_arrival(found_one, actor, gate);
+end
+$$;
+
+-- At an entrance or a kiosk, by those who work there: the code is what the student shows.
+create or replace function public.check_in_by_code(code text, gate text default null) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller constant uuid := kit.caller();
+  wanted constant public.bookings := (select b from bookings as b where b.entry_code = upper(trim(code)) and b.deleted_at is null);
+begin
+  if wanted.id is null or not public.works_for(wanted.organisation_id) then
+    perform public.refuse(403, 'seat_codes_fit', 'This is the code of no booking here.');
+  end if;
+  return public.note_arrival(public.booking_for(wanted.id, '{staff}'), 'staff', gate);
+end
+$$;
+
+-- The seat at which a code is posted, for whoever scanned it.
+create or replace function public.seat_of_code(code text)
+returns table (seat_id uuid, library_id uuid, zone_id uuid, label text, slug text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select s.id, s.library_id, s.zone_id, s.label, l.slug
+  from seat_codes as c join seats as s on s.id = c.seat_id join libraries as l on l.id = s.library_id
+  where c.code = seat_of_code.code and l.deleted_at is null
+$$;
+
+-- Who leaves early frees the rest. Twice is once.
+create or replace function public.check_out(of_booking uuid) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{student, staff}');
+begin
+  if made.status = 'checked_in' then
+    update bookings set status = 'completed', checked_out_at = now(),
+      end_time = least(end_time, greatest(now(), start_time + interval '1 minute'))
+    where id = of_booking returning * into made;
+  elsif made.status <> 'completed' then
+    perform kit.refuse_transition('public.bookings', made.status, 'completed');
+  end if;
+  return made;
+end
+$$;
+
+create or replace function public.mark_no_show(of_booking uuid) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings := public.booking_for(of_booking, '{staff}');
+begin
+  if made.status = 'confirmed' and now() < made.start_time then
+    perform public.refuse(409, 'check_in_is_open', 'The booking has not begun yet.',
+      jsonb_build_object('opens', made.start_time, 'closes', made.end_time));
+  elsif made.status <> 'no_show' then
+    update bookings set status = 'no_show' where id = of_booking returning * into made;
+  end if;
+  return made;
+end
+$$;
+
+-- Whoever stands at the desk sits down now.
+create or replace function public.book_walk_in(of_seat uuid, until_time timestamptz, their_name text default null)
+returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller constant uuid := kit.caller();
+  seat   constant public.seats := public.usable_seat(of_seat);
+  place  public.libraries;
+  made   public.bookings;
+begin
+  if not public.works_for(seat.organisation_id) then
+    perform public.refuse(404, 'seats_are_known', 'There is no such seat.');
+  elsif (until_time > now() and until_time <= now() + interval '24 hours') is not true then
+    perform public.refuse(400, 'bookings_are_of_allowed_length', 'Say a time within a day.');
+  end if;
+  select * into place from libraries where id = seat.library_id;
+  perform kit.expire_due('public.bookings', array[of_seat::text]);
+  made := public.claim_seat(seat, place, null, now(), until_time, 'checked_in', their_name, null, 'walk_in');
+  if made.id is null then
+    perform public.refuse_seat(of_seat, place, null, now(), until_time);
+  end if;
+  return made;
+end
+$$;
+
+select kit.callable('{check_in,check_in_by_code,check_out,mark_no_show,book_walk_in,seat_of_code}', '{authenticated}');
+select kit.callable('{release_time,note_arrival}');

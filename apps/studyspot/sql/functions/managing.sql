@@ -1,0 +1,246 @@
+-- What those do who manage a library, and administrators of the platform.
+
+create or replace function public.must_manage(organisation uuid) returns void
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not coalesce(public.manages(organisation), false) then
+    perform public.refuse(403, 'managers_manage', 'This is for those who manage the library.');
+  end if;
+end
+$$;
+
+create or replace function public.must_administer() returns void
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not public.is_administrator() then
+    perform public.refuse(403, 'managers_manage', 'This is for administrators of the platform.');
+  end if;
+end
+$$;
+
+create or replace function public.known_library(of_library uuid) returns public.libraries
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  place public.libraries;
+begin
+  select * into place from libraries where id = of_library and deleted_at is null for no key update;
+  if place.id is null or not public.may_see_library(place.id::text) then
+    perform public.refuse(404, 'libraries_are_known', 'There is no such library.');
+  end if;
+  return place;
+end
+$$;
+
+-- Sets the price of a library, or of one zone of it. Who gives the version that was seen overwrites nobody's change.
+create or replace function public.set_price(
+  of_library uuid, of_zone uuid, hourly numeric, day numeric default null, month numeric default null,
+  known_version integer default null
+) returns public.prices
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  place constant public.libraries := public.known_library(of_library);
+  was   public.prices;
+  made  public.prices;
+begin
+  perform public.must_manage(place.organisation_id);
+  select * into was from prices where library_id = place.id and zone_id is not distinct from of_zone for no key update;
+  if was.version <> known_version then
+    perform public.refuse(409, 'edits_do_not_collide', 'Somebody else has changed this price meanwhile.',
+      jsonb_build_object('version', was.version, 'fields', jsonb_build_object(
+        'hourly_price', jsonb_build_object('current', hourly, 'actual', was.hourly_price, 'original', null))));
+  end if;
+  insert into prices (organisation_id, library_id, zone_id, hourly_price, day_price, month_price)
+  values (place.organisation_id, place.id, of_zone, hourly, day, month)
+  on conflict (library_id, zone_id) do update
+    set hourly_price = excluded.hourly_price, day_price = excluded.day_price, month_price = excluded.month_price
+  returning * into made;
+  return made;
+end
+$$;
+
+-- The plan of a zone as an editor has it: seats with an id are changed, others are new, and those that are not in it go,
+-- unless somebody has booked them. A seat that somebody else changed since its `version` is refused, and nothing is kept.
+create or replace function public.save_layout(of_zone uuid, seats jsonb) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  room  public.zones;
+  stale public.seats;
+begin
+  select * into room from zones where id = of_zone;
+  perform public.must_manage(room.organisation_id);
+  perform from seats where zone_id = of_zone order by id for no key update;
+  set constraints seats_label_is_unique deferred;
+  create temporary table plan on commit drop as
+    select coalesce(given.id, gen_random_uuid()) as id, given.version, given.label, given.x, given.y,
+      coalesce(given.attributes, '{}') as attributes, coalesce(given.active, true) as active
+    from jsonb_to_recordset(save_layout.seats)
+      as given (id uuid, version integer, label text, x integer, y integer, attributes text[], active boolean);
+  select s.* into stale from plan join seats as s using (id) where s.version <> plan.version limit 1;
+  if stale.id is not null then
+    perform public.refuse(409, 'edits_do_not_collide', 'Somebody else has changed this plan meanwhile.',
+      jsonb_build_object('seat_id', stale.id, 'version', stale.version));
+  end if;
+  update seats as s set active = false where s.zone_id = of_zone and s.active and not exists (select from plan where id = s.id);
+  update seats as s set label = plan.label, x = plan.x, y = plan.y, attributes = plan.attributes, active = plan.active
+  from plan
+  where s.id = plan.id and s.zone_id = of_zone and (s.label, s.x, s.y, s.attributes, s.active)
+    is distinct from (plan.label, plan.x, plan.y, plan.attributes, plan.active);
+  insert into seats (id, organisation_id, library_id, zone_id, label, x, y, attributes, active)
+  select plan.id, room.organisation_id, room.library_id, room.id, plan.label, plan.x, plan.y, plan.attributes, plan.active
+  from plan where not exists (select from seats as s where s.id = plan.id);
+  set constraints seats_label_is_unique immediate;
+  drop table plan;
+  return jsonb_build_object('zone_id', of_zone, 'seats', (
+    select coalesce(jsonb_agg(to_jsonb(s) order by s.label), '[]') from seats as s where s.zone_id = of_zone and s.active));
+end
+$$;
+
+-- Each seat has its code from the beginning. Whoever manages nothing says why a seat is out of order, and no more of it; a
+-- seat that is booked stays.
+create or replace function public.guard_seat() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  upcoming integer;
+begin
+  if tg_op = 'INSERT' then
+    insert into seat_codes (seat_id, organisation_id) values (new.id, new.organisation_id);
+  elsif auth.uid() is not null and not public.manages(new.organisation_id)
+    and (new.zone_id, new.label, new.x, new.y, new.attributes, new.active)
+      is distinct from (old.zone_id, old.label, old.x, old.y, old.attributes, old.active)
+  then
+    perform public.refuse(403, 'managers_manage', 'Plans are for those who manage the library.');
+  elsif old.active and not new.active then
+    select count(*) into upcoming from bookings
+    where seat_id = new.id and status in ('held', 'confirmed', 'checked_in') and end_time > now();
+    if upcoming > 0 then
+      perform public.refuse(409, 'seats_in_use_stay', format('Seat %s is booked: move its bookings first.', new.label),
+        jsonb_build_object('seat_id', new.id, 'bookings', upcoming));
+    end if;
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger seats_get_their_code after insert on public.seats for each row execute function public.guard_seat();
+create or replace trigger seats_keep_their_rules after update on public.seats for each row execute function public.guard_seat();
+
+create or replace function public.set_library_status(of_library uuid, becomes text, why text) returns public.libraries
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  place public.libraries;
+begin
+  perform public.must_administer();
+  place := public.known_library(of_library);
+  update libraries set status = becomes, status_reason = coalesce(why, '') where id = place.id returning * into place;
+  perform kit.notify_members(place.organisation_id, array['owner', 'manager'], 'library.' || becomes,
+    format('%s was %s', place.name, becomes), coalesce(why, ''), '/owner/library', jsonb_build_object('library_id', place.id));
+  return place;
+end
+$$;
+
+create or replace function public.approve_library(of_library uuid) returns public.libraries
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select public.set_library_status(of_library, 'approved', null)
+$$;
+
+-- What is booked already stays; nobody books anew.
+create or replace function public.suspend_library(of_library uuid, why text default null) returns public.libraries
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select public.set_library_status(of_library, 'suspended', why)
+$$;
+
+create or replace function public.remove_library(of_library uuid) returns public.libraries
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  place public.libraries;
+begin
+  perform public.must_administer();
+  place := public.known_library(of_library);
+  update libraries set deleted_at = now(), deleted_by = auth.uid() where id = place.id returning * into place;
+  return place;
+end
+$$;
+
+-- Takes a booking out of everybody's sight, and keeps it in the log: what stands is cancelled first.
+create or replace function public.remove_booking(of_booking uuid) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings;
+begin
+  perform public.must_administer();
+  select * into made from bookings where id = of_booking;
+  if made.id is null then
+    perform public.refuse(404, 'bookings_are_known', 'There is no such booking.');
+  end if;
+  perform public.lock_person(made.user_id);
+  perform kit.lock_resources('public.bookings', array[made.seat_id::text]);
+  perform kit.act_as('system');
+  update bookings set status = case when status in ('held', 'confirmed') then 'cancelled'
+      when status = 'checked_in' then 'completed' else status end,
+    deleted_at = coalesce(deleted_at, now()), deleted_by = coalesce(deleted_by, auth.uid())
+  where id = of_booking returning * into made;
+  perform kit.act_as(null);
+  return made;
+end
+$$;
+
+-- Words of a library to those who study there; without a library, of the platform to everybody.
+create or replace function public.announce(
+  title text, body text default '', severity text default 'info', of_library uuid default null, until timestamptz default null
+) returns public.announcements
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  place public.libraries;
+  made  public.announcements;
+begin
+  if of_library is null then
+    perform public.must_administer();
+  else
+    place := public.known_library(of_library);
+    perform public.must_manage(place.organisation_id);
+  end if;
+  insert into announcements (organisation_id, library_id, title, body, severity, created_by, ends_at)
+  values (place.organisation_id, place.id, announce.title, announce.body, announce.severity, auth.uid(), announce.until)
+  returning * into made;
+  return made;
+end
+$$;
+
+create or replace function public.answer_review(of_review uuid, text text) returns public.reviews
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.reviews;
+begin
+  update reviews as r set answer = nullif(trim(answer_review.text), ''), answered_at = now()
+  where r.id = of_review and public.manages(r.organisation_id) returning * into made;
+  if made.id is null then
+    perform public.refuse(403, 'managers_manage', 'Reviews are answered by those who manage the library.');
+  end if;
+  return made;
+end
+$$;
+
+-- Notes that a student has paid at the desk, for a booking or for a pass.
+create or replace function public.take_payment(of_booking uuid, of_pass uuid default null) returns public.bookings
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  made public.bookings;
+begin
+  if of_pass is not null then
+    update passes as p set payment_status = 'paid'
+    where p.id = of_pass and p.payment_status = 'at_place' and public.works_for(p.organisation_id);
+  else
+    made := public.booking_for(of_booking, '{staff}');
+    update bookings set payment_status = 'paid'
+    where id = made.id and payment_status = 'at_place' and status <> 'held' and total_amount > 0 returning * into made;
+  end if;
+  if not found then
+    perform public.refuse(409, 'bookings_are_paid_once', 'There is nothing to pay here.');
+  end if;
+  return made;
+end
+$$;
+
+select kit.callable('{set_price,save_layout,approve_library,suspend_library,remove_library,remove_booking,announce,answer_review,
+  take_payment}', '{authenticated}');
+select kit.callable('{must_manage,must_administer,known_library,guard_seat,set_library_status}');

@@ -1,0 +1,95 @@
+-- What a seat costs: hours by the part, a day's price at most for each day of the place, then the rules of the library.
+-- A quote keeps its terms, so that a booking that is extended stays at the price at which it was made.
+
+create or replace function public.price_terms(of_library uuid, of_zone uuid) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((
+    select jsonb_build_object('id', p.id, 'hourly', p.hourly_price, 'day', p.day_price, 'rules', p.rules)
+    from prices as p where p.library_id = of_library and (p.zone_id = of_zone or p.zone_id is null)
+    order by p.zone_id nulls last limit 1
+  ), '{"id": null, "hourly": 0, "day": null, "rules": []}')
+$$;
+
+create or replace function public.price_by(
+  terms jsonb, starts timestamptz, ends timestamptz, place_timezone text, place_currency text, covering uuid default null
+) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with days as (
+    select extract(epoch from upper(part) - lower(part)) / 3600 as hours
+    from generate_series(
+      date_trunc('day', timezone(place_timezone, starts)), timezone(place_timezone, ends), interval '1 day'
+    ) as day
+    cross join lateral (
+      select tstzrange(starts, ends) * tstzrange(timezone(place_timezone, day), timezone(place_timezone, day + interval '1 day'))
+    ) as of_day (part)
+    where not isempty(part)
+  ), base as (
+    select sum(hours) as hours, sum(hours * (terms ->> 'hourly')::numeric) as full_price,
+      round(sum(least(hours * (terms ->> 'hourly')::numeric, (terms ->> 'day')::numeric)), 2) as amount
+    from days
+  )
+  select kit.quote(
+    jsonb_build_array(jsonb_build_object('id', terms -> 'id', 'kind', 'base', 'per', 'booking', 'amount', base.amount, 'label',
+      case when base.amount < round(base.full_price, 2) then 'Day price'
+        else format('%s h at %s', trim_scale(round(base.hours, 2)), terms ->> 'hourly') end))
+    -- Lengths are said in hours, and the kit counts the booking as one unit.
+    || (select coalesce(jsonb_agg(case rule ->> 'kind' when 'length'
+        then rule || jsonb_build_object('min_units', (rule ->> 'min_units')::integer - floor(base.hours)::integer + 1)
+        else rule end order by place), '[]')
+      from jsonb_array_elements(terms -> 'rules') with ordinality as given (rule, place))
+    || case when covering is null then '[]'
+      else jsonb_build_array(jsonb_build_object('id', covering, 'kind', 'offer', 'label', 'Month pass', 'factor', 0)) end,
+    starts, ends, place_timezone, place_currency
+  ) || jsonb_build_object('terms', terms)
+  from base
+$$;
+
+-- The pass with which a person sits there for nothing on the day of the place at which a booking begins.
+create or replace function public.pass_of(person uuid, place public.libraries, at timestamptz) returns uuid
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select p.id from passes as p
+  where p.user_id = person and p.library_id = place.id and p.status = 'active'
+    and timezone(place.timezone, at)::date between p.first_day and p.last_day
+$$;
+
+-- The price of a seat for a range, for whoever asks.
+create or replace function public.quote_seat(of_seat uuid, from_time timestamptz, until_time timestamptz) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  seat  public.seats;
+  place public.libraries;
+begin
+  select * into seat from seats where id = of_seat;
+  if seat.id is null or not public.may_see_library(seat.library_id::text) then
+    perform public.refuse(404, 'seats_are_known', 'There is no such seat.');
+  elsif (until_time > from_time and until_time - from_time <= interval '24 hours') is not true then
+    perform public.refuse(400, 'bookings_are_of_allowed_length', 'Ask for a time that ends within a day.');
+  end if;
+  select * into place from libraries where id = seat.library_id;
+  return public.price_by(public.price_terms(place.id, seat.zone_id), from_time, until_time, place.timezone, place.currency,
+    public.pass_of(auth.uid(), place, from_time));
+end
+$$;
+
+-- Each price that is set or changed is a row of `price_changes`: the history, and what rooms are told.
+create or replace function public.note_price_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  told constant text[] := '{hourly_price,day_price,month_price}';
+  old_price jsonb := case tg_op when 'UPDATE' then (select jsonb_object_agg(key, to_jsonb(old) -> key) from unnest(told) as key) end;
+  new_price jsonb := (select jsonb_object_agg(key, to_jsonb(new) -> key) from unnest(told) as key);
+begin
+  perform kit.refuse_unclear_prices(new.rules);
+  if old_price is distinct from new_price then
+    insert into price_changes (organisation_id, library_id, zone_id, old, new, changed_by)
+    values (new.organisation_id, new.library_id, new.zone_id, old_price, new_price, auth.uid());
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger prices_note_change after insert or update on public.prices
+  for each row execute function public.note_price_change();
+
+select kit.callable('{quote_seat}', '{anon,authenticated,service_role}');
+select kit.callable('{price_terms,price_by,pass_of,note_price_change}');
