@@ -11,7 +11,7 @@ from pathlib import Path
 
 from millstream.app import App
 from millstream.kit import session
-from millstream_apps.studyspot import calendars, live_views
+from millstream_apps.studyspot import calendars, demo, live_views, simulation
 from millstream_apps.studyspot.errors import CONSTRAINTS
 from millstream_apps.studyspot.operations import background, platform, staff, students
 from millstream_apps.studyspot.rooms import ROOMS
@@ -75,4 +75,9 @@ app = App(
         live_views.OCCUPANCY_HEAT_MAP,
         live_views.PLATFORM_FIGURES,
     ],
+    # Libraries, people and three months of bookings to look at; running it again changes nothing.
+    demo=demo.load,
+    demo_users=demo.USERS,
+    # Traffic that makes every screen move: `millstream simulate studyspot`.
+    simulation=simulation.SIMULATION,
 )

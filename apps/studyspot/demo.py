@@ -1,0 +1,226 @@
+"""Makes the demo: libraries with their plans, people, and what was booked with them, once.
+
+Everything is named by an id that is the same in each run, so running it again changes nothing. People who can sign in
+are made as users are; bookings go through `import_bookings`, where all constraints and transitions hold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from psycopg.types.json import Jsonb
+
+from millstream.app import Demo, DemoUser, SqlConnection
+from millstream.kit.demo import at_place, chance, open_organisation
+from millstream.kit.demo import people as people_of
+from millstream_apps.studyspot.demo_data.catalogue import (
+    ANNOUNCEMENTS,
+    CHAINS,
+    CURRENCY,
+    LIBRARIES,
+    TIMEZONE,
+    Chain,
+    Library,
+    demo_id,
+)
+from millstream_apps.studyspot.demo_data.history import History
+from millstream_apps.studyspot.demo_data.layout import size_of
+
+Row = dict[str, Any]
+PASSWORD = "studyspot-demo"  # noqa: S105 -- shown on the sign-in page of the demo
+STUDENT, SECOND, OWNER, STAFF, ADMIN = (
+    f"{name}@studyspot.example" for name in ("student", "second.student", "owner", "staff", "admin")
+)
+USERS = [
+    DemoUser("Student", STUDENT, PASSWORD),
+    DemoUser("Second student", SECOND, PASSWORD),
+    DemoUser("Library owner", OWNER, PASSWORD),
+    DemoUser("Library staff", STAFF, PASSWORD),
+    DemoUser("Administrator", ADMIN, PASSWORD),
+]
+_NAMES = {
+    STUDENT: "Ada Novak",
+    SECOND: "Omar Rossi",
+    OWNER: "Nandini Shetty",
+    STAFF: "Kiran Hegde",
+    ADMIN: "Ines Laurent",
+}
+STUDENTS, BOOKINGS = 848, 14_000
+_PASSES, _CHANGES = 40, 7
+_WHERE_TO_CHECK_IN = """
+  select kit.notify(b.user_id, 'booking.reminder', 'Seat ' || b.seat_label || ' is yours now',
+    'In a library you scan the code that is posted at the seat. In the demo it is behind this line.',
+    '/check-in/' || c.code)
+  from bookings as b join seat_codes as c using (seat_id) where b.id = %s
+"""
+
+
+async def load(demo: Demo, *, bookings: int = BOOKINGS) -> None:
+    """Make what is missing of the demo data, with about so many bookings."""
+    people = {
+        address: (await demo.person(address, password=PASSWORD, full_name=name)).id for address, name in _NAMES.items()
+    }
+    for address in {address for chain in CHAINS for address in chain.members.values()} - set(people):
+        name = address.partition("@")[0].replace(".", " ").title()
+        people[address] = (await demo.person(address, full_name=name)).id
+    students = people_of(STUDENTS, domain="students.example")
+    known = [
+        {"id": demo_id("student", at), "name": one.full_name, "email": one.email} for at, one in enumerate(students)
+    ]
+    async with demo.as_service() as sql:
+        await sql.execute("set local statement_timeout = '60s'")
+        await _insert(sql, "platform_administrators", [{"user_id": people[ADMIN]}], key="user_id")
+        for chain in CHAINS:
+            await _open(sql, demo, chain, people)
+        await _insert(sql, "announcements", [_announcement(one, demo.now) for one in ANNOUNCEMENTS])
+        await _import(sql, "students", known)
+        await _import(sql, "price_changes", list(_price_changes(demo.now, people)))
+        await _import(sql, "passes", _passes(demo.now, people[STUDENT]))
+        # Once: the present moves on. First what those booked who can sign in.
+        cursor = await sql.execute("select from bookings where library_id = %s limit 1", (LIBRARIES[0].id,))
+        if not cursor.rowcount:
+            own = [row for address in (STUDENT, SECOND) for row in _own(demo.now, address, people[address])]
+            await _import(sql, "bookings", [*own, *History(demo.now, students, bookings).bookings()])
+            for address in (STUDENT, SECOND):
+                await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", address, 0),))
+
+
+async def _open(sql: SqlConnection, demo: Demo, chain: Chain, people: Mapping[str, UUID]) -> None:
+    values = {"id": chain.id, "slug": chain.slug, "name": chain.name, "timezone": TIMEZONE, "currency": CURRENCY}
+    members = {people[address]: role.partition("-")[0] for role, address in chain.members.items()}
+    await open_organisation(sql, demo, values, members)
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    for table, row in _rows(chain, demo.now):
+        rows[table].append({"organisation_id": chain.id, **row})
+    for table, made in rows.items():
+        await _insert(sql, table, made)
+
+
+def _rows(chain: Chain, now: datetime) -> Iterator[tuple[str, Row]]:
+    """Yield a chain's libraries, their hours and prices, their zones and seats, each with its table."""
+    copied = ("id", "slug", "name", "city", "address", "description", "amenities", "colour", "status")
+    for library in chain.libraries:
+        about = {name: getattr(library, name) for name in copied}
+        yield "libraries", {**about, "timezone": TIMEZONE, "currency": CURRENCY}
+        of = {"library_id": library.id}
+        for weekday in range(1, 8):
+            opens, closes = (f"{hour:02}:00" for hour in library.hours(weekday))
+            hours = {"weekday": weekday, "opens": opens, "closes": closes}
+            yield "opening_hours", {**of, "id": demo_id(library.slug, "hours", weekday), **hours}
+        if library.closed is not None:
+            day = at_place(now, TIMEZONE, days=library.closed, hour=12).date()
+            closed = {"first_day": day, "last_day": day, "reason": "The books are counted."}
+            yield "closed_days", {**of, "id": demo_id(library.slug, "closed"), **closed}
+        for order, zone in enumerate(library.zones):
+            zone_id = demo_id(library.slug, zone.name)
+            width, height = size_of(zone.places)
+            about = {"name": zone.name, "floor": zone.floor, "quiet": zone.quiet, "sort_order": order}
+            yield "zones", {**of, "id": zone_id, **about, "width": width, "height": height}
+            for number, at in enumerate(zone.places):
+                place = {
+                    "label": f"{'ABCDE'[order]}{number + 1}",
+                    "x": at.x,
+                    "y": at.y,
+                    "attributes": zone.attributes(number),
+                }
+                yield "seats", {**of, "id": library.seat(zone, number), "zone_id": zone_id, **place}
+            if zone.price is not None:
+                yield "prices", {**of, **_price(library, zone_id, zone.price), "month_price": None}
+        yield "prices", {**of, **_price(library, None, library.price), "month_price": library.month}
+
+
+def _price(library: Library, zone_id: UUID | None, hourly: int) -> Row:
+    price = {"hourly_price": hourly, "day_price": hourly * 6, "rules": library.rules}
+    return {"id": demo_id(library.slug, "price", zone_id), "zone_id": zone_id, **price}
+
+
+def _announcement(one: Mapping[str, Any], now: datetime) -> Row:
+    slug = one.get("library")
+    place = {"library_id": slug and demo_id(slug), "organisation_id": None}
+    for chain in CHAINS:
+        if slug in {library.slug for library in chain.libraries}:
+            place["organisation_id"] = chain.id
+    said = {name: one[name] for name in ("title", "body", "severity")}
+    return {
+        "id": demo_id("announcement", one["title"]),
+        **place,
+        **said,
+        "created_at": now - timedelta(days=one["days_ago"]),
+    }
+
+
+def _price_changes(now: datetime, people: Mapping[str, UUID]) -> Iterator[Row]:
+    """Yield how each library came to its price: seven steps in three months, the last one first."""
+    for chain in CHAINS:
+        for library in (one for one in chain.libraries if one.zones):
+            random, price = chance("studyspot", "prices", library.slug), library.price
+            for step in range(_CHANGES):
+                before = max(15, price + random.choice((-10, -5, 5, 10)))
+                old, new = (
+                    {"hourly_price": one, "day_price": one * 6, "month_price": library.month} for one in (before, price)
+                )
+                at = now - timedelta(days=step * 12 + random.uniform(2, 11))
+                change = {
+                    "library_id": library.id,
+                    "old": old,
+                    "new": new,
+                    "changed_by": people[chain.members["owner"]],
+                }
+                yield {"id": demo_id(library.slug, "price change", step), **change, "created_at": at}
+                price = before
+
+
+def _passes(now: datetime, student: UUID) -> list[Row]:
+    places = [library for library in LIBRARIES if library.zones]
+    return [
+        {
+            "id": demo_id("pass", number),
+            "user_id": demo_id("student", number) if number else student,
+            "library_id": places[(number + 4) % len(places)].id,
+            "first_day": at_place(now, TIMEZONE, days=-(number * 7 % 24) - 1, hour=12).date(),
+            "price": places[(number + 4) % len(places)].month,
+        }
+        for number in range(_PASSES)
+    ]
+
+
+def _own(now: datetime, address: str, student: UUID) -> Iterator[Row]:
+    """Yield the bookings of somebody who can sign in: one to check in to now, one to come, and past ones."""
+    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    soon = half_hour if now - half_hour < timedelta(minutes=15) else half_hour + timedelta(minutes=30)
+    tomorrow = at_place(now, TIMEZONE, days=1, hour=10)
+    past = [at_place(now, TIMEZONE, days=-days, hour=9 + days % 7) for days in (3, 8, 15, 22, 40)]
+    place, away = (3, LIBRARIES[1]) if address == STUDENT else (12, LIBRARIES[5])
+    for order, starts in enumerate((soon, tomorrow, *past)):
+        library = away if order % 2 else LIBRARIES[0]
+        fate: Row = {"status": "confirmed", "end_time": starts + timedelta(hours=2)}
+        if starts in past:
+            fate |= {"status": "completed", "checked_in_at": starts, "checked_out_at": fate["end_time"]}
+        yield {
+            "id": demo_id("own", address, order),
+            "seat_id": library.seat(library.zones[1], place + order),
+            "user_id": student,
+            "name": _NAMES[address],
+            "start_time": starts,
+            "created_at": min(starts, now) - timedelta(minutes=1 if starts == soon else 2000),
+            **fate,
+        }
+
+
+async def _insert(sql: SqlConnection, table: str, rows: Sequence[Row], *, key: str = "id") -> None:
+    """Insert rows of the same columns in one statement, but those that are there."""
+    names = ", ".join(rows[0])
+    await sql.execute(
+        f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s)"
+        f" on conflict ({key}) do nothing".encode(),
+        (Jsonb(rows, dumps=orjson.dumps),),
+    )
+
+
+async def _import(sql: SqlConnection, what: str, rows: Sequence[Row]) -> None:
+    await sql.execute(f"select import_{what}(%s)".encode(), (Jsonb(rows, dumps=orjson.dumps),))

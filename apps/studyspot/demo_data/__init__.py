@@ -1,0 +1,1 @@
+"""What the demo is made of: libraries with their plans, and what was booked in them."""

@@ -1,0 +1,132 @@
+"""Where one can study in the demo, read from libraries.toml, and ids that are the same in each run."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from millstream.kit.demo import named_id
+from millstream_apps.studyspot.demo_data.layout import LAYOUTS, Place
+
+TIMEZONE, CURRENCY = "Asia/Kolkata", "INR"
+
+
+def demo_id(*names: object) -> UUID:
+    """Return an id that is the same in each run."""
+    return named_id("studyspot", *names)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A room with its seats, laid out by a rule; `price` is the hourly one where it is not the library's."""
+
+    name: str
+    floor: str
+    layout: str
+    seats: int
+    quiet: bool = False
+    monitors: bool = False
+    price: int | None = None
+
+    @cached_property
+    def places(self) -> Sequence[Place]:
+        """Where the seats are."""
+        return LAYOUTS[self.layout](self.seats)
+
+    def attributes(self, number: int) -> list[str]:
+        """Return what a seat has."""
+        has = {
+            "socket": self.places[number].socket,
+            "window": self.places[number].window,
+            "quiet": self.quiet,
+            "monitor": self.monitors and number % 2 == 0,
+            "standing": self.layout == "bar" and number % 5 == 2,
+            "accessible": number == 0 and not self.floor.startswith(("Second", "Third")),
+        }
+        return [name for name, there in has.items() if there]
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library; it is open from the first to the second hour of `week` or `weekend`.
+
+    `share` says how full it is, `closed` in how many days it stays closed for one.
+    """
+
+    slug: str
+    name: str
+    city: str
+    address: str
+    description: str
+    amenities: Sequence[str]
+    colour: str
+    week: Sequence[int]
+    weekend: Sequence[int]
+    price: int
+    month: int
+    zones: Sequence[Zone]
+    weekend_factor: float = 1.0
+    share: float = 1.0
+    status: str = "approved"
+    closed: int | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The library's id."""
+        return demo_id(self.slug)
+
+    @cached_property
+    def seats(self) -> Sequence[UUID]:
+        """The ids of all its seats."""
+        return [self.seat(zone, number) for zone in self.zones for number in range(zone.seats)]
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """The rules of its prices."""
+        rule = {
+            "id": "weekend",
+            "kind": "weekday",
+            "label": "Weekend",
+            "weekdays": [6, 7],
+            "factor": self.weekend_factor,
+        }
+        return [rule] if self.weekend_factor != 1 else []
+
+    def seat(self, zone: Zone, number: int) -> UUID:
+        """Return the id of a seat."""
+        return demo_id(self.slug, zone.name, number)
+
+    def hours(self, weekday: int) -> Sequence[int]:
+        """Return from when to when it is open on a day of the week, 1 is Monday."""
+        return self.week if weekday <= 5 else self.weekend
+
+
+@dataclass(frozen=True)
+class Chain:
+    """An organisation with its libraries, and its members' addresses by role; `staff-2` is one more of the staff."""
+
+    slug: str
+    name: str
+    members: Mapping[str, str]
+    libraries: Sequence[Library] = field(default_factory=tuple)
+
+    @property
+    def id(self) -> UUID:
+        """The organisation's id."""
+        return demo_id("chain", self.slug)
+
+
+def _library(entry: dict[str, Any]) -> Library:
+    return Library(**entry | {"zones": [Zone(**zone) for zone in entry["zones"]]})
+
+
+_FILE = tomllib.loads(Path(__file__).with_name("libraries.toml").read_text(encoding="utf-8"))
+CHAINS = tuple(Chain(**one | {"libraries": tuple(map(_library, one["libraries"]))}) for one in _FILE["chains"])
+LIBRARIES = tuple(library for chain in CHAINS for library in chain.libraries)
+ANNOUNCEMENTS: Sequence[dict[str, Any]] = _FILE["announcements"]
+REVIEWS: Sequence[dict[str, Any]] = _FILE["reviews"]
