@@ -102,6 +102,12 @@ const announcements = createRoute({
   component: lazyRouteComponent(() => import("./pages/owner/AnnouncementsPage"), "AnnouncementsPage"),
 });
 
+const reviews = createRoute({
+  getParentRoute: () => owner,
+  path: "/reviews",
+  component: lazyRouteComponent(() => import("./pages/owner/ReviewsPage"), "ReviewsPage"),
+});
+
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -142,7 +148,7 @@ export function createPortalRouter() {
   return createRouter({
     routeTree: root.addChildren([
       withAccountPages(student.addChildren([libraries, library, bookings, booking, checkIn, notifications])),
-      owner.addChildren([dashboard, ownerBookings, plan, layout, prices, ownLibrary, staff, announcements]),
+      owner.addChildren([dashboard, ownerBookings, plan, layout, prices, ownLibrary, staff, announcements, reviews]),
       admin.addChildren([approval, announce, connections, health]),
       kiosk,
     ]),

@@ -11,9 +11,11 @@ import {
   IconLibrary,
   IconListDetails,
   IconSpeakerphone,
+  IconStar,
   IconUsers,
 } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
+import { NewBookingsBadge } from "../features/owner/NewBookingsBadge";
 import { Brand } from "./Brand";
 
 const NAVIGATION: readonly NavigationItem[] = [
@@ -22,7 +24,12 @@ const NAVIGATION: readonly NavigationItem[] = [
     icon: <IconGauge size={20} aria-hidden="true" />,
     link: { to: "/owner", activeOptions: { exact: true } },
   },
-  { label: "Bookings", icon: <IconListDetails size={20} aria-hidden="true" />, link: { to: "/owner/bookings" } },
+  {
+    label: "Bookings",
+    icon: <IconListDetails size={20} aria-hidden="true" />,
+    link: { to: "/owner/bookings" },
+    mark: <NewBookingsBadge />,
+  },
   { label: "Floor plan", icon: <IconArmchair size={20} aria-hidden="true" />, link: { to: "/owner/plan" } },
   { label: "Seats and layout", icon: <IconLayoutGrid size={20} aria-hidden="true" />, link: { to: "/owner/layout" } },
   { label: "Prices", icon: <IconCoin size={20} aria-hidden="true" />, link: { to: "/owner/prices" } },
@@ -33,6 +40,7 @@ const NAVIGATION: readonly NavigationItem[] = [
     icon: <IconSpeakerphone size={20} aria-hidden="true" />,
     link: { to: "/owner/announcements" },
   },
+  { label: "Reviews", icon: <IconStar size={20} aria-hidden="true" />, link: { to: "/owner/reviews" } },
 ];
 
 export function OwnerLayout() {

@@ -1,5 +1,13 @@
-import { PageHeading } from "@millstream/kit/ui";
+/**
+ * Whether the server is well.
+ */
+import { AdminPage } from "../../features/admin/AdminPage";
+import { Health } from "../../features/admin/Health";
 
 export function HealthPage() {
-  return <PageHeading>Health</PageHeading>;
+  return (
+    <AdminPage title="Health" lead="What the server says of itself; the same for machines at /health.">
+      <Health />
+    </AdminPage>
+  );
 }

@@ -1,5 +1,78 @@
-import { PageHeading } from "@millstream/kit/ui";
+/**
+ * The bookings of a library as they come in: the newest on top, with a sound; what is chosen stands in the address.
+ */
+import { Button } from "@mantine/core";
+import { useSearchParams } from "@millstream/kit/hooks";
+import { Panel, SoundSwitch } from "@millstream/kit/ui";
+import { IconQrcode, IconWalk } from "@tabler/icons-react";
+import { useCallback, useState } from "react";
+import { BookingDialog } from "../../features/owner/BookingDialog";
+import { BookingsTable } from "../../features/owner/BookingsTable";
+import { CheckInByCode } from "../../features/owner/CheckInByCode";
+import { OwnerPage, type Shown } from "../../features/owner/OwnerPage";
+import { useLibraryBookings } from "../../features/owner/useLibraryBookings";
+import { useNewBookings } from "../../features/owner/useNewBookings";
+import { WalkInDialog } from "../../features/owner/WalkInDialog";
 
 export function BookingsPage() {
-  return <PageHeading>Bookings</PageHeading>;
+  return (
+    <OwnerPage title="Bookings" lead="New ones appear on top by themselves; after your first click also with a sound.">
+      {(shown) => <Bookings {...shown} />}
+    </OwnerPage>
+  );
+}
+
+function Bookings({ library, organisation }: Shown) {
+  const { params, change } = useSearchParams();
+  const { bookings } = useLibraryBookings(library.id);
+  const { unseen, markSeen } = useNewBookings(organisation.id);
+  const [asked, setAsked] = useState<"code" | "walk-in" | null>(null);
+  const numbers = [...unseen.keys()].join();
+  const isNew = useCallback((number: string) => numbers.split(",").includes(number), [numbers]);
+  const close = (): void => setAsked(null);
+  return (
+    <Panel
+      title="All bookings"
+      lead="Of the last week and of all days to come."
+      action={
+        <>
+          {unseen.size > 0 && (
+            <Button variant="light" onClick={() => markSeen(unseen.keys())}>
+              Mark {unseen.size} as seen
+            </Button>
+          )}
+          <SoundSwitch />
+        </>
+      }
+    >
+      <BookingsTable
+        library={library}
+        isNew={isNew}
+        onOpen={({ id, booking_number }) => {
+          markSeen([booking_number]);
+          change({ booking: id });
+        }}
+        actions={
+          <>
+            <Button leftSection={<IconQrcode size={18} aria-hidden="true" />} onClick={() => setAsked("code")}>
+              Check in by code
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconWalk size={18} aria-hidden="true" />}
+              onClick={() => setAsked("walk-in")}
+            >
+              Walk-in
+            </Button>
+          </>
+        }
+      />
+      <BookingDialog
+        booking={bookings?.find(({ id }) => id === params.booking)}
+        onClose={() => change({ booking: undefined })}
+      />
+      <CheckInByCode zone={library.timezone} opened={asked === "code"} onClose={close} />
+      <WalkInDialog library={library} opened={asked === "walk-in"} onClose={close} />
+    </Panel>
+  );
 }

@@ -1,0 +1,84 @@
+/**
+ * How full a library is by weekday and hour: a table of shares, coloured by them. The number says it, the colour helps.
+ */
+import { useLiveView } from "@millstream/kit/hooks";
+import { EmptyState, Panel } from "@millstream/kit/ui";
+import { Loaded } from "../Loaded";
+import styles from "./HeatMap.module.css";
+
+/** A row of the live view `occupancy_heat_map`: weekdays from 1, Monday, to 7. */
+export interface HeatCell {
+  readonly weekday: number;
+  readonly hour: number;
+  readonly percent: number;
+}
+
+const MONDAY = Date.UTC(2024, 0, 1);
+const DAY_MS = 86_400_000;
+const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
+const WEEKDAYS = Array.from({ length: 7 }, (_, day) => WEEKDAY.format(MONDAY + day * DAY_MS));
+/** From so many percent on, white letters stand on the colour. */
+const DARK_FROM = 55;
+
+export function HeatMap({ library }: { readonly library: string }) {
+  const { rows, error } = useLiveView<HeatCell>({ view: "occupancy_heat_map", key: [library] });
+  return (
+    <Panel title="When it is full" lead="Occupied seats in percent, by weekday and hour; the last four weeks.">
+      <Loaded what="map" value={rows} error={error} count={1} height={260} empty={NOTHING}>
+        {(cells) => <HeatTable cells={cells} />}
+      </Loaded>
+    </Panel>
+  );
+}
+
+const NOTHING = <EmptyState title="Nobody has come yet">The first visits will colour it.</EmptyState>;
+
+function HeatTable({ cells }: { readonly cells: readonly HeatCell[] }) {
+  const hours = hoursOf(cells);
+  const percents = new Map(cells.map(({ weekday, hour, percent }) => [`${weekday} ${hour}`, Math.round(percent)]));
+  return (
+    // A wide table is scrolled by keyboard, too.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Occupancy by weekday and hour">
+      <table className={styles.map}>
+        <thead>
+          <tr>
+            <td />
+            {hours.map((hour) => (
+              <th key={hour} scope="col">
+                {hour}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {WEEKDAYS.map((name, index) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {hours.map((hour) => (
+                <Cell key={hour} percent={percents.get(`${index + 1} ${hour}`)} title={`${name} ${hour}:00`} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell({ percent, title }: { readonly percent: number | undefined; readonly title: string }) {
+  if (percent === undefined) return <td className={styles.none} />;
+  const look = { "--heat": `${percent}%` } as React.CSSProperties;
+  return (
+    <td title={`${title}: ${percent} %`} style={look} data-dark={percent >= DARK_FROM || undefined}>
+      {percent}
+    </td>
+  );
+}
+
+/** Return all hours between the first and the last that have a figure. Pure. */
+export function hoursOf(cells: readonly HeatCell[]): readonly number[] {
+  const hours = cells.map(({ hour }) => hour);
+  const first = Math.min(...hours);
+  return Array.from({ length: Math.max(...hours) - first + 1 }, (_, index) => first + index);
+}
