@@ -93,9 +93,10 @@ class Library:
         """Let a booking begin in some minutes, or have begun before as many; it was made before some minutes."""
         await self.arrange(
             "update bookings set start_time = now() + make_interval(mins => %s),"
-            " end_time = now() + make_interval(mins => %s), created_at = now() - make_interval(mins => %s) where id = %s",
-            minutes, minutes + length, made, booking["id"],
-        )  # fmt: skip
+            " end_time = now() + make_interval(mins => %s),"
+            " created_at = now() - make_interval(mins => %s) where id = %s",
+            *(minutes, minutes + length, made, booking["id"]),
+        )
 
     async def code(self, seat: int = 0) -> str:
         """Return what is posted at a seat."""

@@ -58,40 +58,24 @@ begin
 end
 $$;
 
--- The plan of a zone as an editor has it: seats with an id are changed, others are new, and those that are not in it go,
--- unless somebody has booked them. A seat that somebody else changed since its `version` is refused, and nothing is kept.
-create or replace function public.save_layout(of_zone uuid, seats jsonb) returns jsonb
+-- The plan of a zone as an editor has it, all of it or nothing: seats with an id are changed, others are new, and what is
+-- not named stays. Labels may change places.
+create or replace function public.save_layout(of_zone uuid, seats jsonb) returns setof public.seats
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  room  public.zones;
-  stale public.seats;
+  room constant public.zones := (select z from zones as z where z.id = of_zone);
 begin
-  select * into room from zones where id = of_zone;
   perform public.must_manage(room.organisation_id);
-  perform from seats where zone_id = of_zone order by id for no key update;
   set constraints seats_label_is_unique deferred;
-  create temporary table plan on commit drop as
-    select coalesce(given.id, gen_random_uuid()) as id, given.version, given.label, given.x, given.y,
-      coalesce(given.attributes, '{}') as attributes, coalesce(given.active, true) as active
-    from jsonb_to_recordset(save_layout.seats)
-      as given (id uuid, version integer, label text, x integer, y integer, attributes text[], active boolean);
-  select s.* into stale from plan join seats as s using (id) where s.version <> plan.version limit 1;
-  if stale.id is not null then
-    perform public.refuse(409, 'edits_do_not_collide', 'Somebody else has changed this plan meanwhile.',
-      jsonb_build_object('seat_id', stale.id, 'version', stale.version));
-  end if;
-  update seats as s set active = false where s.zone_id = of_zone and s.active and not exists (select from plan where id = s.id);
-  update seats as s set label = plan.label, x = plan.x, y = plan.y, attributes = plan.attributes, active = plan.active
-  from plan
-  where s.id = plan.id and s.zone_id = of_zone and (s.label, s.x, s.y, s.attributes, s.active)
-    is distinct from (plan.label, plan.x, plan.y, plan.attributes, plan.active);
-  insert into seats (id, organisation_id, library_id, zone_id, label, x, y, attributes, active)
-  select plan.id, room.organisation_id, room.library_id, room.id, plan.label, plan.x, plan.y, plan.attributes, plan.active
-  from plan where not exists (select from seats as s where s.id = plan.id);
+  update seats as s set label = given.label, x = given.x, y = given.y, attributes = given.attributes, active = given.active
+  from jsonb_populate_recordset(null::public.seats, save_layout.seats) as given
+  where s.id = given.id and s.zone_id = of_zone and (s.label, s.x, s.y, s.attributes, s.active)
+    is distinct from (given.label, given.x, given.y, given.attributes, given.active);
+  insert into seats (organisation_id, library_id, zone_id, label, x, y, attributes)
+  select room.organisation_id, room.library_id, room.id, label, x, y, coalesce(attributes, '{}')
+  from jsonb_populate_recordset(null::public.seats, save_layout.seats) where id is null;
   set constraints seats_label_is_unique immediate;
-  drop table plan;
-  return jsonb_build_object('zone_id', of_zone, 'seats', (
-    select coalesce(jsonb_agg(to_jsonb(s) order by s.label), '[]') from seats as s where s.zone_id = of_zone and s.active));
+  return query select * from seats as s where s.zone_id = of_zone and s.active order by s.label;
 end
 $$;
 
