@@ -19,7 +19,8 @@ _OWN_COLUMNS = frozenset({"blocked", "deleted_by", "search_text"})
 async def call_function(context: Context, function: str, *arguments: Any) -> Row:
     """Call a function of the database as the caller; return its row or its JSON object as JSON values."""
     places = ", ".join(["%s"] * len(arguments))
-    statement = f"select to_jsonb(answer) as answer from {function}({places}) as answer"
+    # A name that no column has: PostgreSQL would take the column for it.
+    statement = f'select to_jsonb("its row") as answer from {function}({places}) as "its row"'
     [row] = await (await context.sql.execute(statement.encode(), arguments)).fetchall()
     return {name: value for name, value in row["answer"].items() if name not in _OWN_COLUMNS}
 
