@@ -6,15 +6,17 @@ are made as users are; bookings go through `import_bookings`, where all constrai
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from millstream.app import Demo, DemoUser, SqlConnection
+from millstream.kit.demo import insert, open_organisation
 from millstream.kit.demo import people as people_of
-from millstream_apps.bookings.demo_data.catalogue import COMPANIES, Company, Provider, Service, demo_id
-from millstream_apps.bookings.demo_data.history import CLIENTS, bookings_of, clients_of
+from millstream_apps.bookings.demo_data.catalogue import COMPANIES, Company, Provider, demo_id
+from millstream_apps.bookings.demo_data.history import CLIENTS, LUNCH, bookings_of, clients_of
 from millstream_apps.bookings.demo_data.sent import load_sent
 
 PASSWORD = "bookings-demo"  # noqa: S105 -- shown on the sign-in page of the demo
@@ -43,12 +45,13 @@ async def load(demo: Demo) -> None:
     }
     for company in COMPANIES:
         async with demo.as_service() as sql:
-            await _open_company(sql, demo, company, people)
-            for service in company.services:
-                await _offer(sql, company, service, company.services.index(service))
+            members = {people[address]: role for address, role in _MEMBERS.get(company.slug, {OWNER: "owner"}).items()}
+            organisation = {name: getattr(company, name) for name in ("id", "slug", "name", "timezone", "currency")}
+            await open_organisation(sql, demo, organisation, members)
+            await insert(sql, "services", *_services(company))
             for provider in company.providers:
                 await _employ(sql, company, provider, people)
-            await _know_clients(sql, company, people)
+            await insert(sql, "clients", *_clients(company, people))
             rows = list(bookings_of(company, demo.now))
             await sql.execute("set local statement_timeout = '60s'")
             await sql.execute(
@@ -58,45 +61,28 @@ async def load(demo: Demo) -> None:
     await load_sent(demo)
 
 
-async def _open_company(sql: SqlConnection, demo: Demo, company: Company, people: dict[str, UUID]) -> None:
-    settings = {"environment": "demo", "portal_url": demo.url}
-    await sql.execute(
-        """
-        insert into auth.organisations (id, slug, name, timezone, currency, settings) values (%s, %s, %s, %s, %s, %s)
-        on conflict (id) do update set settings = excluded.settings
-        """,
-        (company.id, company.slug, company.name, company.timezone, company.currency, Jsonb(settings)),
-    )
-    for address, role in _MEMBERS.get(company.slug, {OWNER: "owner"}).items():
-        await sql.execute(
-            "insert into auth.memberships (organisation_id, user_id, role) values (%s, %s, %s) on conflict do nothing",
-            (company.id, people[address], role),
-        )
-
-
-async def _offer(sql: SqlConnection, company: Company, service: Service, place: int) -> None:
-    rules = {name: Jsonb(value) if name == "price_rules" else value for name, value in service.rules.items()}
-    values: dict[str, Any] = {
-        "id": demo_id(company.slug, service.name),
-        "organisation_id": company.id,
-        "name": service.name,
-        "duration_minutes": service.minutes,
-        "buffer_after_minutes": service.after,
-        "price": service.price,
-        "currency": company.currency,
-        "sort_order": place,
-        **rules,
-    }
-    await _insert(sql, "services", values)
+def _services(company: Company) -> Iterator[dict[str, Any]]:
+    for place, service in enumerate(company.services):
+        yield {
+            "id": demo_id(company.slug, service.name),
+            "organisation_id": company.id,
+            "name": service.name,
+            "duration_minutes": service.minutes,
+            "buffer_after_minutes": service.after,
+            "price": service.price,
+            "currency": company.currency,
+            "sort_order": place,
+            **service.rules,
+        }
 
 
 async def _employ(sql: SqlConnection, company: Company, provider: Provider, people: dict[str, UUID]) -> None:
-    provider_id = demo_id(provider.slug)
-    await _insert(
+    here = {"organisation_id": company.id, "provider_id": demo_id(provider.slug)}
+    await insert(
         sql,
         "providers",
         {
-            "id": provider_id,
+            "id": demo_id(provider.slug),
             "organisation_id": company.id,
             "user_id": people.get(_ACCOUNTS.get(provider.slug, "")),
             "slug": provider.slug,
@@ -110,34 +96,26 @@ async def _employ(sql: SqlConnection, company: Company, provider: Provider, peop
             "colour": provider.colour,
         },
     )
-    for kind, starts, ends in (("work", provider.opens, provider.closes), ("break", 13, 14)):
-        for weekday in provider.days:
-            hours = {"weekday": weekday, "starts": f"{starts}:00", "ends": f"{ends}:00", "kind": kind}
-            row = {"id": demo_id(provider.slug, kind, weekday), "provider_id": provider_id, **hours}
-            await _insert(sql, "working_hours", {**row, "organisation_id": company.id})
-    for service in company.services:
-        offered = {"provider_id": provider_id, "service_id": demo_id(company.slug, service.name)}
-        await _insert(sql, "provider_services", {**offered, "organisation_id": company.id})
-
-
-async def _know_clients(sql: SqlConnection, company: Company, people: dict[str, UUID]) -> None:
-    names = people_of(CLIENTS, domain="mail.example")
-    rows: list[tuple[UUID, UUID | None, str, str]] = [
-        (demo_id("client", number), None, names[number].full_name, names[number].email)
-        for number in clients_of(company)
+    hours = {"work": (provider.opens, provider.closes), "break": LUNCH}
+    week = [
+        {"id": demo_id(provider.slug, kind, day), "weekday": day, "starts": f"{a}:00", "ends": f"{b}:00", "kind": kind}
+        for kind, (a, b) in hours.items()
+        for day in provider.days
     ]
-    # The first two of each company can sign in.
-    for place, address in enumerate((CLIENT, SECOND)):
-        rows[place] = (rows[place][0], people[address], _NAMES[address], address)
-    await sql.cursor().executemany(
-        "insert into clients (id, user_id, name, email, organisation_id) values (%s, %s, %s, %s, %s)"
-        " on conflict do nothing",
-        [(*row, company.id) for row in rows],
-    )
+    await insert(sql, "working_hours", *({**hour, **here} for hour in week))
+    offered = [{**here, "service_id": demo_id(company.slug, service.name)} for service in company.services]
+    await insert(sql, "provider_services", *offered)
 
 
-async def _insert(sql: SqlConnection, table: str, values: dict[str, Any]) -> None:
-    names, places = ", ".join(values), ", ".join(["%s"] * len(values))
-    await sql.execute(
-        f"insert into {table} ({names}) values ({places}) on conflict do nothing".encode(), list(values.values())
-    )
+def _clients(company: Company, people: dict[str, UUID]) -> Iterator[dict[str, Any]]:
+    """Yield those who go to a company; the first two of each can sign in."""
+    names = people_of(CLIENTS, domain="mail.example")
+    for place, number in enumerate(clients_of(company)):
+        address = (CLIENT, SECOND)[place] if place < len((CLIENT, SECOND)) else None
+        yield {
+            "id": demo_id("client", number),
+            "organisation_id": company.id,
+            "user_id": people[address] if address else None,
+            "name": _NAMES[address] if address else names[number].full_name,
+            "email": address or names[number].email,
+        }

@@ -107,14 +107,6 @@ class AlreadyPaid(OperationError):
     text = "This booking is not paid at the place."
 
 
-class AccountRequired(OperationError):
-    """Bookings belong to a person; an anonymous sign-in is enough."""
-
-    code = "sign_in_required"
-    status = 401
-    text = "Sign in first; a guest may, too."
-
-
 class RangeTooLong(OperationError):
     """Free slots are asked for of two months at most."""
 
@@ -138,6 +130,5 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     "booking_links_are_known": LinkUnknown,
     "clients_are_known": ClientUnknown,
     "booking_events_are_known": EventUnknown,
-    "bookings_have_a_person": AccountRequired,
     "free_slots_are_of_two_months": RangeTooLong,
 }

@@ -5,9 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from millstream.app import LiveView, reads
-
-_STAFF = "auth.member_of(%(organisation_id)s, array['owner', 'manager', 'staff'])"
-_RIGHTS = [reads("auth.memberships", organisation_id="organisation_id")]
+from millstream.kit.event_log import event_volume
 
 BOOKING_FIGURES = LiveView(
     name="booking_figures",
@@ -32,27 +30,12 @@ BOOKING_FIGURES = LiveView(
         (select currency from place) as currency
       from near
     """,
-    may_watch=_STAFF,
+    may_watch="auth.member_of(%(organisation_id)s, array['owner', 'manager', 'staff'])",
     reads=[reads("bookings", organisation_id="organisation_id")],
-    rights=_RIGHTS,
+    rights=[reads("auth.memberships", organisation_id="organisation_id")],
     refresh_seconds=60,
 )
 
-EVENT_VOLUME = LiveView(
-    name="event_volume",
-    parameters={"organisation_id": UUID},
-    query="""
-      select hour, coalesce(count(e.id), 0) as events,
-        count(e.id) filter (where e.event_type = 'booking.confirmed') as confirmed,
-        count(e.id) filter (where e.event_type = 'booking.cancelled') as cancelled
-      from date_trunc('hour', now()) as this_hour
-      cross join generate_series(this_hour - interval '23 hours', this_hour, interval '1 hour') as hour
-      left join booking_events as e on e.organisation_id = %(organisation_id)s
-        and e.created_at >= hour and e.created_at < hour + interval '1 hour'
-      group by hour order by hour
-    """,
-    may_watch=_STAFF,
-    reads=[reads("booking_events", organisation_id="organisation_id")],
-    rights=_RIGHTS,
-    refresh_seconds=300,
+EVENT_VOLUME = event_volume(
+    "booking_events", counted={"confirmed": "booking.confirmed", "cancelled": "booking.cancelled"}
 )

@@ -7,7 +7,7 @@ often it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, Field
 
 from millstream.app import (
-    Capture,
     CapturedChange,
     Context,
     InboundWebhook,
@@ -26,8 +25,8 @@ from millstream.app import (
     MakeProvider,
     MakeSystem,
     SqlConnection,
-    WebhookEvent,
 )
+from millstream.kit.event_log import log_webhooks
 from millstream_apps.bookings.errors import BookingUnknown
 
 TYPES = (
@@ -98,32 +97,13 @@ def _client(row: Mapping[str, Any]) -> MakeClient | None:
     return MakeClient(id=row["client_id"], name=row["client_name"], email=row["client_email"])
 
 
-def _is(event_type: str) -> Callable[[CapturedChange], bool]:
-    return lambda change: change.row["event_type"] == event_type and not _of_a_hold(change)
+def _is_told(event: Mapping[str, Any]) -> bool:
+    """Say whether an event is other people's business: a mere hold and what becomes of it is not, nor is a note."""
+    mere_hold = event["old_status"] == "held" and event["new_status"] in {"held", "expired", "cancelled"}
+    return not mere_hold and event["event_type"] != "booking.held" and not event["internal"]
 
 
-def _of_a_hold(change: CapturedChange) -> bool:
-    """Say whether a mere hold came to nothing, which is nobody else's business."""
-    return change.row["old_status"] == "held" and change.row["new_status"] in {"held", "expired", "cancelled"}
-
-
-def _is_other(change: CapturedChange) -> bool:
-    return change.row["event_type"] not in {*TYPES, "booking.held"} and not change.row["internal"]
-
-
-def _event(event_type: str, when: Callable[[CapturedChange], bool]) -> WebhookEvent:
-    return WebhookEvent(
-        type=event_type,
-        table="booking_events",
-        when=when,
-        payload=make_payload,
-        key=("booking_id",),
-        organisation="organisation_id",
-        capture=Capture.TRIGGER,
-    )
-
-
-EVENTS = [*(_event(event_type, _is(event_type)) for event_type in TYPES), _event(OTHER, _is_other)]
+EVENTS = log_webhooks("booking_events", TYPES, make_payload, key="booking_id", when=_is_told, other=OTHER)
 
 
 class BookingEvent(BaseModel):
@@ -145,9 +125,10 @@ class BookingEventCall(BaseModel):
 async def receive(context: Context, body: BookingEventCall) -> None:
     """Put the event into the log of its booking, from where it is delivered; deliver again what the log has already."""
     event = body.record
+    told = {"id": str(event.id), "description": event.description, "data": event.data}
     cursor = await context.sql.execute(
-        "select id from log_booking_event(%s, %s, %s, %s, false, %s) where id is not null",
-        (event.booking_id, event.event_type, event.description, Jsonb(event.data), event.id),
+        "select 1 where kit.log_event('public.bookings', %s::text, %s, %s)",
+        (event.booking_id, event.event_type, Jsonb(told)),
     )
     if await cursor.fetchone() is None:
         sent = await context.sql.execute(

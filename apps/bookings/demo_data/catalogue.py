@@ -1,18 +1,20 @@
-"""Who offers what in the demo, read from companies.toml, and ids that are the same in each run."""
+"""Who offers what in the demo, read from companies.toml."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
+from pydantic import TypeAdapter
 
-def demo_id(*parts: object) -> UUID:
-    """Return an id that is the same in each run."""
-    return uuid5(NAMESPACE_URL, "/".join(["bookings", *map(str, parts)]))
+from millstream.kit.demo import named_id
+
+demo_id = partial(named_id, "bookings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Provider:
     slug: str
     name: str
     headline: str
-    days: Sequence[int]
+    days: tuple[int, ...]
     opens: int
     closes: int
     colour: str
@@ -48,8 +50,8 @@ class Company:
     trade: str
     timezone: str
     currency: str
-    providers: Sequence[Provider]
-    services: Sequence[Service]
+    providers: tuple[Provider, ...]
+    services: tuple[Service, ...]
 
     @property
     def id(self) -> UUID:
@@ -57,18 +59,10 @@ class Company:
         return demo_id(self.slug)
 
 
-def _service(entry: dict[str, Any]) -> Service:
-    known = {name: entry.pop(name) for name in ("name", "minutes", "price", "after") if name in entry}
-    return Service(**known, rules=entry)
-
-
-def _company(entry: dict[str, Any]) -> Company:
-    providers = tuple(Provider(**one) for one in entry.pop("providers"))
-    return Company(**entry | {"providers": providers, "services": tuple(map(_service, entry["services"]))})
-
-
 _FILE = Path(__file__).with_name("companies.toml")
-COMPANIES = tuple(map(_company, tomllib.loads(_FILE.read_text(encoding="utf-8"))["companies"]))
+COMPANIES: Sequence[Company] = TypeAdapter(tuple[Company, ...]).validate_python(
+    tomllib.loads(_FILE.read_text(encoding="utf-8"))["companies"]
+)
 NOTES = (
     "Prefers a quiet chair.",
     "Called to say that the train is late.",

@@ -1,24 +1,24 @@
-"""What was booked in the demo: days of providers filled with appointments, relative to now. Pure, the same in each run.
+"""What was booked in the demo: hours of providers full of appointments, relative to now. Pure, the same in each run.
 
-A booking goes through `steps`; the database takes them one after the other, by the same constraints and transitions
-as those of everybody. Two providers are nearly full, others have room.
+A booking goes through `steps`, each at its time; the database takes them one after the other, by the same constraints
+and transitions as those of everybody. Two providers are nearly full, others have room.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from millstream.kit.demo import chance
+from millstream.kit.demo import chance, days_around, fill_hours
 from millstream_apps.bookings.demo_data.catalogue import COMPANIES, NOTES, Company, Provider, Service, demo_id
 
 CLIENTS = 310
 _DAYS_BACK, _DAYS_AHEAD = 56, 21
-_LUNCH = time(13)
-_SLOT = timedelta(minutes=15)
+LUNCH = (13, 14)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def clients_of(company: Company) -> Sequence[int]:
@@ -30,38 +30,20 @@ def clients_of(company: Company) -> Sequence[int]:
 def bookings_of(company: Company, now: datetime) -> Iterator[dict[str, Any]]:
     """Yield what was booked with a company's providers, in the form that `import_bookings` takes."""
     zone = ZoneInfo(company.timezone)
-    today = now.astimezone(zone).date()
-    for provider in company.providers:
-        random = chance("bookings", provider.slug, today)
-        share = random.uniform(0.42, 0.74)
-        for offset in range(-_DAYS_BACK, _DAYS_AHEAD):
-            day = today + timedelta(days=offset)
-            if day.isoweekday() in provider.days:
-                # The future fills up as it comes nearer.
-                wanted = share if offset <= 1 else share * (1 - offset / _DAYS_AHEAD)
-                yield from _day(company, provider, day, zone=zone, now=now, wanted=wanted, random=random)
 
-
-def _day(
-    company: Company, provider: Provider, day: date, *, zone: ZoneInfo, now: datetime, wanted: float, random: Random
-) -> Iterator[dict[str, Any]]:
-    at = datetime.combine(day, time(provider.opens), zone).astimezone(UTC)
-    lunch = datetime.combine(day, _LUNCH, zone).astimezone(UTC)
-    closes = datetime.combine(day, time(provider.closes), zone).astimezone(UTC)
-    while at < closes:
+    def choose(random: Random) -> tuple[Service, timedelta]:
         service = random.choice(company.services)
-        ends = at + timedelta(minutes=service.minutes)
-        if at < lunch + timedelta(hours=1) and ends > lunch:
-            at = lunch + timedelta(hours=1)
-        elif random.random() < wanted and ends <= closes:
-            yield _booking(company, provider, service, at, now, random)
-            at = _next_slot(ends + timedelta(minutes=service.after))
-        else:
-            at += _SLOT * random.randint(2, 5)
+        return service, (service.minutes + service.after) * _MINUTE
 
-
-def _next_slot(at: datetime) -> datetime:
-    return at + (datetime.min.replace(tzinfo=UTC) - at) % _SLOT
+    for provider in company.providers:
+        random = chance("bookings", provider.slug, now.astimezone(zone).date())
+        share = random.uniform(0.42, 0.74)
+        hours = ((provider.opens, LUNCH[0]), (LUNCH[1], provider.closes))
+        days = days_around(now, company.timezone, back=_DAYS_BACK, ahead=_DAYS_AHEAD, weekdays=provider.days)
+        for day, full in days:
+            spans = [(datetime.combine(day, time(a), zone), datetime.combine(day, time(b), zone)) for a, b in hours]
+            for at, service in fill_hours(random, spans, choose, share=share * full):
+                yield _booking(company, provider, service, at, now, random)
 
 
 def _booking(
@@ -70,8 +52,16 @@ def _booking(
     made = min(
         at - timedelta(hours=random.randint(3, 20 * 24)), now - timedelta(minutes=random.randint(2, 5 * 24 * 60))
     )
-    ends = at + timedelta(minutes=service.minutes)
-    steps = _steps(service, at, ends, now, random)
+    steps = _steps(service, made, at, now, random)
+    last = steps[-1]["to"]
+    reminded = made < at - _DAY < now and last != "cancelled"
+    told = {
+        "booking.reminder_sent": (at - _DAY, f"Reminder: {service.name} with {provider.name}") if reminded else None,
+        "booking.rescheduled": (made + 50 * _MINUTE, f"{service.name} moved at the client's wish")
+        if random.random() < 0.12
+        else None,
+        "booking.note_added": (made + 65 * _MINUTE, random.choice(NOTES)) if random.random() < 0.2 else None,
+    }
     return {
         "id": str(demo_id(provider.slug, at.isoformat())),
         "service_id": str(demo_id(company.slug, service.name)),
@@ -79,22 +69,34 @@ def _booking(
         "client_id": str(demo_id("client", random.choice(clients_of(company)))),
         "starts_at": at.isoformat(),
         "created_at": made.isoformat(),
+        "deadline_at": (min(at, now + timedelta(hours=20)) if last == "pending" else made + 10 * _MINUTE).isoformat(),
+        "reminded_at": (at - _DAY).isoformat() if reminded else None,
         "steps": steps,
-        "reminded": at - timedelta(hours=24) < now and at - timedelta(hours=24) > made and steps[-1] != "cancelled",
-        "moved": random.random() < 0.12,
-        "note": random.choice(NOTES) if random.random() < 0.2 else None,
+        "told": [
+            {
+                "event_type": event,
+                "description": said[1],
+                "created_at": min(said[0], now).isoformat(),
+                "internal": event == "booking.note_added",
+                "data": {},
+            }
+            for event, said in told.items()
+            if said is not None
+        ],
     }
 
 
-def _steps(service: Service, at: datetime, ends: datetime, now: datetime, random: Random) -> list[str]:
-    """Choose how a booking went, as far as it can have gone."""
+def _steps(service: Service, made: datetime, at: datetime, now: datetime, random: Random) -> list[dict[str, str]]:
+    """Choose how a booking went, as far as it can have gone, and when."""
     on_request = service.rules.get("confirmation") == "request"
-    steps = ["held", *(["pending"] if on_request else []), "confirmed"]
-    fate = random.random()
-    if fate < 0.07:
-        return [*steps, "cancelled"]
-    if at > now:
-        return steps[:-1] if on_request and fate < 0.6 and at > now + timedelta(days=1) else steps
-    if fate < 0.10:
-        return [*steps, "no_show"]
-    return [*steps, "checked_in", *(["completed"] if ends < now else [])]
+    ends, fate = at + service.minutes * _MINUTE, random.random()
+    steps = {"held": made, **({"pending": made + 2 * _MINUTE} if on_request else {})}
+    if not (on_request and at > now + _DAY and 0.07 <= fate < 0.6):  # so many wait for an answer
+        steps["confirmed"] = made + (180 if on_request else 2) * _MINUTE
+    if fate < 0.07:  # so many are cancelled, and a few more are missed
+        steps["cancelled"] = made + (at - made) * 0.6
+    elif at <= now and fate < 0.10:
+        steps["no_show"] = at + 30 * _MINUTE
+    elif at <= now:
+        steps |= {"checked_in": at - 4 * _MINUTE, **({"completed": ends} if ends < now else {})}
+    return [{"to": step, "at": min(when, now).isoformat()} for step, when in steps.items()]

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
 from uuid import UUID
 
-from pydantic import Field
-
 from millstream.app import Context, operation
+from millstream.kit.event_log import event_statistics
 from millstream_apps.bookings.errors import EventUnknown
-
-
-class DayOfEvents(TypedDict):
-    """How many events of a type were logged on a day of the organisation."""
-
-    day: str
-    event_type: str
-    events: int
 
 
 @operation(name="booking-event-webhook")
@@ -29,19 +19,4 @@ async def booking_event_webhook(context: Context, event_id: UUID) -> dict[str, b
     return {"queued": True}
 
 
-@operation
-async def booking_statistics(
-    context: Context, organisation_id: UUID, days: Annotated[int, Field(ge=1, le=366)] = 30
-) -> list[DayOfEvents]:
-    """Count events by day and type; what the caller may not see is not counted."""
-    cursor = await context.sql.execute(
-        """
-        select to_char(timezone(o.timezone, e.created_at), 'YYYY-MM-DD') as day, e.event_type,
-          count(*)::integer as events
-        from booking_events as e join auth.organisations as o on o.id = e.organisation_id
-        where e.organisation_id = %s and e.created_at > now() - make_interval(days => %s)
-        group by 1, 2 order by 1, 2
-        """,
-        (organisation_id, days),
-    )
-    return [DayOfEvents(**row) for row in await cursor.fetchall()]  # type: ignore[typeddict-item]
+booking_statistics = event_statistics("booking_events", name="booking_statistics")

@@ -7,7 +7,7 @@ select kit.no_overlap('public.bookings', resource => 'provider_id', starts => 's
 select kit.holds('public.bookings', expires => 'deadline_at', becomes => '{"held": "expired", "pending": "expired"}',
   resource => 'provider_id');
 select kit.quoted('public.bookings');
-select kit.versioned('public.bookings');
+select kit.versioned('public.bookings'), kit.versioned('public.services'), kit.versioned('public.clients');
 select kit.demo_receivers();
 
 -- What callers write by the data API has the bounds that operations give it.

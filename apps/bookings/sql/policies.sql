@@ -20,8 +20,8 @@ select kit.withdraw_rights('{providers,services,provider_services,working_hours,
 grant select (id, organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes,
   grace_minutes, active, created_at) on public.providers to anon, authenticated;
 grant select on public.services, public.provider_services, public.working_hours, public.slot_changes to anon, authenticated;
-grant select on public.schedule_exceptions, public.clients, public.bookings, public.booking_events, public.booking_viewers,
-  public.webhook_logs, public.webhook_stats, public.payments to authenticated;
+grant select on public.schedule_exceptions, public.clients, public.bookings, public.booking_events, public.booking_viewers
+  to authenticated;
 
 grant insert (organisation_id, slug, name, company_name, trade, headline, email, timezone, currency, colour, hold_minutes,
     grace_minutes, active),

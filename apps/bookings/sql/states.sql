@@ -6,7 +6,8 @@ select kit.state_machine('public.bookings',
   log_columns => '{
     "organisation_id": "new.organisation_id", "booking_id": "new.id", "provider_id": "new.provider_id",
     "client_id": "new.client_id", "client_user_id": "new.client_user_id",
-    "event_type": "event", "old_status": "from", "new_status": "to", "created_by": "actor_id", "actor": "actor"
+    "event_type": "event", "old_status": "from", "new_status": "to", "created_by": "actor_id", "actor": "actor",
+    "created_at": "at"
   }',
   describe => 'public.describe_booking_event',
   triggers => false,

@@ -203,6 +203,9 @@ async def test_clients_are_reminded_once(salon: Any) -> None:
                         " created_at = now() - interval '3 days' where id = %s", made["id"])  # fmt: skip
     assert [(await salon.row("select remind_of_bookings() as sent"))["sent"] for _ in range(2)] == [1, 0]
     assert (await salon.events(made))[-1] == "reminder_sent"
+    told = await salon.rows("select link from notifications where title = 'Reminder of tomorrow'", claims=client)
+    assert told == [{"link": f"/my-bookings/{made['id']}"}]
+    assert "Reminder of tomorrow" in [title for title, _ in await mails_to("ada@example.org", salon)]
 
 
 async def test_a_forgotten_client_leaves_no_name(salon: Any) -> None:
@@ -210,7 +213,9 @@ async def test_a_forgotten_client_leaves_no_name(salon: Any) -> None:
     made = await salon.book(client)
     refused = await salon.call("forget_client", client, client_id=made["client_id"])
     assert (refused.status, refused.code) == (404, "client_unknown")
+    assert len(await mails_to("ada@example.org", salon)) == 1
     assert await salon.call("forget_client", salon.staff, client_id=made["client_id"]) == {"removed": True}
+    assert await mails_to("ada@example.org", salon) == []
     rows = await salon.rows("select row_to_json(b)::text || row_to_json(c)::text as text from bookings b, clients c")
     assert [part for part in ("Ada", "ada@") if part in rows[0]["text"]] == []
     assert (await salon.call("open_booking_link", client, token=made["link_token"])).code == "link_unknown"
@@ -227,6 +232,11 @@ async def test_of_a_forgotten_client_the_log_says_what_happened_but_not_to_whom_
     )
     assert [part for row in rows for part in ("Ada", str(client.subject)) if part in row["text"]] == []
     assert await salon.events(made) == ["held", "confirmed", "note_added", "cancelled"]
+    counted = await salon.call("booking_statistics", salon.staff, organisation_id=salon.organisation)
+    assert [(day["event_type"].removeprefix("booking."), day["events"]) for day in counted] == [
+        ("cancelled", 1), ("confirmed", 1), ("held", 1), ("note_added", 1),
+    ]  # fmt: skip
+    assert await salon.call("booking_statistics", client, organisation_id=salon.organisation) == []
 
 
 async def test_staff_confirm_requests_and_nobodys_hold(salon: Any) -> None:
@@ -281,13 +291,18 @@ async def test_staff_are_told_of_what_clients_do_and_clients_of_what_others_do(s
     assert (row["kind"], row["link"]) == ("booking.confirmed", f"/my-bookings/{asked['id']}")
 
 
+async def mails_to(address: str, salon: Any) -> list[Any]:
+    """Return title and link of each mail to an address."""
+    async with as_administrator(salon.database) as sql:
+        drafts = "select draft ->> 'title', draft ->> 'link' from millstream.mails where recipient = %s"
+        return await (await sql.execute(drafts, (address,))).fetchall()
+
+
 async def test_each_mail_brings_a_link_that_opens_the_booking(salon: Any) -> None:
     client, other = await salon.people(2)
     made = await salon.book(client)
-    async with as_administrator(salon.database) as sql:
-        cursor = await sql.execute("select recipient, draft ->> 'title', draft ->> 'link' from millstream.mails")
-        [(recipient, title, link)] = await cursor.fetchall()
-    assert (recipient, title) == ("ada@example.org", "Booking confirmed")
+    [(title, link)] = await mails_to("ada@example.org", salon)
+    assert title == "Booking confirmed"
     opened = await salon.call("open_booking_link", other, token=link.removeprefix("/booking/"))
     assert opened["id"] == made["id"]
 

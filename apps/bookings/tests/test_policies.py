@@ -83,6 +83,9 @@ FOR_NOBODY = {
 }
 
 
+VIEWS = ("payments", "webhook_logs", "webhook_stats")
+
+
 @dataclass(frozen=True)
 class World:
     salon: Any
@@ -171,3 +174,15 @@ async def test_the_triggers_have_the_names_of_the_guide(world: World) -> None:
         ("booking_events_webhook_trigger", "trigger_booking_event_webhook"),
         ("bookings_webhook_trigger", "trigger_booking_event_webhook"),
     ]
+
+
+async def test_views_are_read_by_people_with_an_account_and_written_by_nobody(salon: Any) -> None:
+    rights = await salon.rows(
+        "select role, privilege, view from unnest(array['anon', 'authenticated', 'service_role']) as role,"
+        " unnest(array['select', 'insert', 'update', 'delete']) as privilege, unnest(%s::text[]) as view"
+        " where has_table_privilege(role, 'public.' || view, privilege)",
+        list(VIEWS),
+    )
+    assert {tuple(row.values()) for row in rights} == {
+        (role, "select", view) for role in ("authenticated", "service_role") for view in VIEWS
+    }

@@ -9,14 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from millstream.operations import OperationError
-
-
-class SignInRequired(OperationError):
-    """What was asked for belongs to a person; an anonymous sign-in is enough."""
-
-    code = "sign_in_required"
-    status = 401
-    text = "Sign in first; a guest may, too."
+from millstream.operations.errors import SignInRequired
 
 
 class ResourceTaken(OperationError):

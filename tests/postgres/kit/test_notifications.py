@@ -188,3 +188,13 @@ async def test_old_notifications_are_forgotten(centre: Office) -> None:
     )
     await run_round(forget_notifications(), pool=centre.pool)
     assert len(await centre.rows("select * from notifications", claims=ann)) == 1
+
+
+async def test_mails_about_somebody_are_forgotten_sent_or_not(centre: Office) -> None:
+    async with centre.owner() as sql:
+        for address, about in (("a@example.org", "client 1"), ("b@example.org", "client 2"), ("c@example.org", None)):
+            await sql.execute("select kit.mail(%s, 'Title', 'Text', about => %s)", (address, about))
+        await sql.execute("update millstream.mails set state = 'sent', draft = null where recipient <> 'b@example.org'")
+        [row] = await (await sql.execute("select kit.forget_mails('client 1') as gone")).fetchall()
+    assert row["gone"] == 1
+    assert [mail["recipient"] for mail in await drafts(centre)] == ["b@example.org", "c@example.org"]

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from millstream.identity import ANONYMOUS
-from millstream.kit import KIT_ERRORS, SignInRequired
+from millstream.kit import KIT_ERRORS
+from millstream.operations.errors import SignInRequired
 from millstream.operations.refusals import refusal_of
 from tests.postgres.kit.conftest import Office
 

@@ -43,7 +43,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 begin
   if tg_table_name = 'bookings' then
     perform kit.follow_transition(tg_relid, to_jsonb(old), to_jsonb(new));
-  elsif coalesce(current_setting('bookings.quiet', true), '') <> 'on' then
+  elsif not kit.replaying() then
     insert into webhooks.captured_rows (source_schema, source_table, operation, new_row)
     values (tg_table_schema, tg_table_name, tg_op, to_jsonb(new));
   end if;
@@ -62,22 +62,6 @@ create or replace trigger bookings_move_trigger after update on public.bookings
     old.status = new.status and (old.starts_at, old.ends_at, old.provider_id) <> (new.starts_at, new.ends_at, new.provider_id)
   ) execute function public.trigger_booking_event_webhook();
 
--- Appends what no transition says: reminders, notes, events that came from elsewhere.
-create or replace function public.log_booking_event(
-  of_booking uuid, event text, told text, facts jsonb default '{}', for_staff boolean default false, event_id uuid default null
-) returns public.booking_events
-language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  insert into booking_events (id, organisation_id, booking_id, provider_id, client_id, client_user_id, provider_user_id,
-    event_type, description, new_status, data, internal, actor, created_by)
-  select coalesce(event_id, gen_random_uuid()), b.organisation_id, b.id, b.provider_id, b.client_id, b.client_user_id,
-    p.user_id, event, told, b.status, facts, for_staff, coalesce(nullif(actor_of_booking(to_jsonb(b)), 'guest'), 'client'),
-    auth.uid()
-  from bookings as b join providers as p on p.id = b.provider_id
-  where b.id = of_booking
-  on conflict (id) do nothing
-  returning *
-$$;
-
 -- Delivers a logged event again, for those who manage the webhooks of its organisation.
 create or replace function public.deliver_booking_event(event_id uuid) returns boolean
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -86,24 +70,8 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   where e.id = event_id and (auth.uid() is null or auth.member_of(e.organisation_id, array['owner', 'manager']))
 $$;
 
--- Names of the guide: the same functions and views as Millstream's own, for whoever has the rights to those.
-create or replace view public.webhook_logs with (security_invoker = true) as select * from webhooks.webhook_logs;
-create or replace view public.webhook_stats with (security_invoker = true) as select * from webhooks.webhook_stats;
-create or replace function public.cleanup_webhook_logs(days integer default 30) returns integer
-language sql set search_path = '' as 'select webhooks.cleanup_webhook_logs(days)';
-create or replace function public.retry_failed_webhooks(max_retries integer default 3) returns integer
-language sql set search_path = '' as 'select webhooks.retry_failed_webhooks(max_retries)';
-create or replace function public.manually_trigger_webhook(table_name text, row_id text) returns boolean
-language sql set search_path = '' as 'select webhooks.manually_trigger_webhook(table_name, row_id)';
+-- The guide's names of Millstream's log and of what is done with it.
+select kit.webhook_names();
 
-revoke execute on function
-  public.actor_of_booking(jsonb), public.is_client_of(uuid, uuid), public.describe_booking_event(text, jsonb, jsonb),
-  public.trigger_booking_event_webhook(), public.log_booking_event(uuid, text, text, jsonb, boolean, uuid),
-  public.deliver_booking_event(uuid),
-  public.cleanup_webhook_logs(integer), public.retry_failed_webhooks(integer), public.manually_trigger_webhook(text, text)
-from public, anon, authenticated, service_role;
-grant execute on function
-  public.log_booking_event(uuid, text, text, jsonb, boolean, uuid), public.cleanup_webhook_logs(integer),
-  public.retry_failed_webhooks(integer), public.manually_trigger_webhook(text, text)
-to service_role;
-grant execute on function public.deliver_booking_event(uuid) to authenticated, service_role;
+select kit.callable('{is_client_of,actor_of_booking,describe_booking_event,trigger_booking_event_webhook}');
+select kit.callable('{deliver_booking_event}', '{authenticated,service_role}');

@@ -1,11 +1,6 @@
 -- What is paid for: online before a booking is confirmed, or at the place. Money that comes too late claims the time
 -- again, or goes back.
 
-create or replace view public.payments with (security_invoker = true) as
-  select id, payable_id::uuid as booking_id, organisation_id, payer_id, provider, status, amount, currency, page, outcome,
-    created_at
-  from kit.payments where payable_table in ('bookings', 'public.bookings');
-
 -- Keeps a booking for who paid; another booking in the way raises, and the payment goes back.
 create or replace function public.settle_paid_booking(id text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -23,9 +18,9 @@ end
 $$;
 
 select kit.payable('public.bookings', settle => 'public.settle_paid_booking');
+select kit.show_payments('public.bookings', id => 'booking_id');
 
--- Pays what is awaited with the provider that moves no money: in the organisations of a demo, and nowhere else. Locks
--- nothing itself: a payment is locked before what it is for (kit.confirm_payment), and a notice may be under way.
+-- Locks nothing itself: a payment is locked before what it is for (kit.confirm_payment), and a notice may be under way.
 create or replace function public.pay_booking(of_booking uuid) returns public.bookings
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -35,11 +30,7 @@ begin
   if made.id is null or public.actor_of_booking(to_jsonb(made)) <> 'client' then
     raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
   end if;
-  perform kit.confirm_payment(p.id, 'test-' || p.id)
-  from payments as p join auth.organisations as o on o.id = p.organisation_id
-  where p.booking_id = of_booking and p.provider = 'test' and p.status in ('created', 'pending')
-    and o.settings ->> 'environment' = 'demo';
-  if not found then
+  if not kit.pay_in_demo('public.bookings', of_booking::text) then
     raise sqlstate 'PT409' using constraint = 'payments_are_awaited', message = 'There is nothing to pay here.';
   end if;
   select * into made from bookings where id = of_booking;
@@ -65,6 +56,5 @@ begin
 end
 $$;
 
-revoke execute on function public.settle_paid_booking(text), public.pay_booking(uuid), public.take_payment(uuid)
-from public, anon, authenticated, service_role;
-grant execute on function public.pay_booking(uuid), public.take_payment(uuid) to authenticated;
+select kit.callable('{settle_paid_booking}');
+select kit.callable('{pay_booking,take_payment}', '{authenticated}');

@@ -66,7 +66,8 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   made constant public.bookings := public.booking_for(of_booking, '{staff}');
 begin
-  perform public.log_booking_event(of_booking, 'booking.note_added', note, for_staff => true);
+  perform kit.log_event('public.bookings', of_booking::text, 'booking.note_added',
+    jsonb_build_object('description', note, 'data', '{}'::jsonb, 'internal', true));
   return made;
 end
 $$;
@@ -90,15 +91,9 @@ begin
   where client_id = of_client;
   delete from booking_links as l using bookings as b where b.id = l.booking_id and b.client_id = of_client;
   delete from booking_viewers as v using bookings as b where b.id = v.booking_id and b.client_id = of_client;
+  perform kit.forget_mails('client ' || of_client);
   return true;
 end
 $$;
 
-revoke execute on function
-  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
-  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid)
-from public, anon, authenticated, service_role;
-grant execute on function
-  public.book_for_client(uuid, uuid, timestamptz, uuid, text, text, text, text),
-  public.settle_booking_as_staff(uuid, text, text), public.add_booking_note(uuid, text), public.forget_client(uuid)
-to authenticated;
+select kit.callable('{book_for_client,settle_booking_as_staff,add_booking_note,forget_client}', '{authenticated}');

@@ -13,9 +13,7 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   found_one public.bookings;
 begin
-  if auth.uid() is null then
-    raise sqlstate 'PT401' using constraint = 'bookings_have_a_person', message = 'Sign in first; a guest may, too.';
-  end if;
+  perform kit.caller();
   select * into found_one from bookings where id = of_booking;
   if found_one.id is null or not public.actor_of_booking(to_jsonb(found_one)) = any (actors) then
     raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
@@ -26,6 +24,16 @@ begin
   select * into found_one from bookings where id = of_booking for no key update;
   return found_one;
 end
+$$;
+
+-- What a service costs at a time, by its price and its further rules.
+create or replace function public.quote_of(service public.services, place text, at timestamptz) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select kit.quote(
+    jsonb_build_object('id', service.id, 'kind', 'base', 'label', service.name, 'amount', service.price, 'per', 'booking')
+      || service.price_rules,
+    at, at + make_interval(mins => service.duration_minutes), place, service.currency
+  )
 $$;
 
 -- One row, if nobody else has the time; nothing otherwise. The calendar is locked by the caller.
@@ -39,7 +47,7 @@ begin
   insert into bookings (organisation_id, booking_number, provider_id, service_id, client_id, client_user_id, client_name,
     service_name, provider_name, status, starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, timezone,
     client_timezone, deadline_at, total_price, currency, quote)
-  select s.organisation_id, random_booking_number(), p.id, s.id, of_client, person, coalesce(c.name, ''),
+  select s.organisation_id, kit.random_number('BK'), p.id, s.id, of_client, person, coalesce(c.name, ''),
     s.name, p.name, begins, at, at + make_interval(mins => s.duration_minutes), s.buffer_before_minutes,
     s.buffer_after_minutes, p.timezone, visitor_timezone,
     case begins when 'held' then now() + make_interval(mins => p.hold_minutes) end,
@@ -47,10 +55,7 @@ begin
   from services as s
   join providers as p on p.id = of_provider and p.organisation_id = s.organisation_id
   left join clients as c on c.id = of_client
-  cross join lateral kit.quote(
-    jsonb_build_object('id', s.id, 'kind', 'base', 'label', s.name, 'amount', s.price, 'per', 'booking') || s.price_rules,
-    at, at + make_interval(mins => s.duration_minutes), p.timezone, s.currency
-  ) as quote
+  cross join lateral public.quote_of(s, p.timezone, at) as quote
   where s.id = of_service
   on conflict on constraint bookings_do_not_overlap do nothing
   returning * into made;
@@ -65,15 +70,6 @@ begin
     constraint = 'bookings_do_not_overlap', message = 'This time was just taken.',
     detail = jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, at));
 end
-$$;
-
--- Eight characters of Crockford's alphabet from a UUID's random bytes: short to say, and tells nobody the volume.
-create or replace function public.random_booking_number() returns text
-language sql volatile set search_path = pg_catalog, public, pg_temp as $$
-  select 'BK-' || string_agg(
-    substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', get_byte(bytes, place) % 32 + 1, 1), '' order by place
-  )
-  from uuid_send(gen_random_uuid()) as bytes, unnest('{0, 1, 2, 3, 4, 5, 9, 10}'::integer[]) as place
 $$;
 
 -- The organisation's client of an address. An account becomes the client's only with that address as its own.
@@ -94,10 +90,9 @@ $$;
 create or replace function public.make_booking_link(of_booking uuid) returns text
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   with made as materialized (
-    select b.id, translate(encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_') as token
-    from bookings as b where b.id = of_booking and actor_of_booking(to_jsonb(b)) <> 'guest'
+    select b.id, kit.new_secret() as token from bookings as b where b.id = of_booking and actor_of_booking(to_jsonb(b)) <> 'guest'
   ), kept as (
-    insert into booking_links (token_hash, booking_id) select encode(sha256(token::bytea), 'hex'), id from made
+    insert into booking_links (token_hash, booking_id) select kit.secret_hash(token), id from made
   )
   select token from made
 $$;
@@ -127,15 +122,13 @@ create or replace function public.hold_booking(
 ) returns public.bookings
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  person     constant uuid := auth.uid();
+  person     constant uuid := kit.caller();
   candidates constant uuid[] := public.providers_of(of_service, of_provider);
   candidate  uuid;
   offered    boolean := false;
   made       public.bookings;
 begin
-  if person is null then
-    raise sqlstate 'PT401' using constraint = 'bookings_have_a_person', message = 'Sign in first; a guest may, too.';
-  elsif cardinality(candidates) = 0 then
+  if cardinality(candidates) = 0 then
     raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'Nobody offers this service.';
   end if;
   perform pg_advisory_xact_lock(hashtextextended('bookings.holds ' || person, 0));
@@ -214,7 +207,7 @@ declare
   opened public.bookings;
 begin
   select b.* into opened from booking_links as l join bookings as b on b.id = l.booking_id
-  where l.token_hash = encode(sha256(token::bytea), 'hex');
+  where l.token_hash = kit.secret_hash(token);
   if opened.id is null or auth.uid() is null then
     raise sqlstate 'PT404' using constraint = 'booking_links_are_known', message = 'This link is not valid any more.';
   end if;
@@ -287,18 +280,8 @@ $$;
 
 -- Who may call what --------------------------------------------------------------------------------------------------
 
-revoke execute on function
-  public.booking_for(uuid, text[], uuid), public.claim_slot(uuid, uuid, timestamptz, text, uuid, text, uuid),
-  public.refuse_slot(uuid, uuid, timestamptz), public.random_booking_number(),
-  public.client_with(uuid, text, text, text, text), public.make_booking_link(uuid),
-  public.terms_of(public.bookings, text), public.hold_booking(uuid, timestamptz, uuid, text),
-  public.confirm_booking(uuid, text, text, text, text, text), public.open_booking_link(text),
-  public.cancellation_terms(uuid), public.cancel_booking(uuid, text, boolean),
-  public.reschedule_booking(uuid, timestamptz, uuid, integer)
-from public, anon, authenticated, service_role;
-grant execute on function
-  public.hold_booking(uuid, timestamptz, uuid, text), public.confirm_booking(uuid, text, text, text, text, text),
-  public.make_booking_link(uuid), public.open_booking_link(text), public.cancellation_terms(uuid),
-  public.cancel_booking(uuid, text, boolean), public.reschedule_booking(uuid, timestamptz, uuid, integer)
-to authenticated;
-grant execute on function public.make_booking_link(uuid) to service_role;
+select kit.callable('{booking_for,quote_of,claim_slot,refuse_slot,client_with,terms_of}');
+select kit.callable('{make_booking_link}', '{authenticated,service_role}');
+select kit.callable(
+  '{hold_booking,confirm_booking,open_booking_link,cancellation_terms,cancel_booking,reschedule_booking}', '{authenticated}'
+);

@@ -1,5 +1,5 @@
 -- Who is told of what: clients of what others did, by mail with their secret link; staff of what clients did. All of it
--- follows from the row of `booking_events`, in its transaction. `bookings.quiet` silences what is loaded from elsewhere.
+-- follows from the row of `booking_events`, in its transaction. Nobody is told of history.
 
 select kit.notification_centre();
 
@@ -14,7 +14,7 @@ declare
   address text;
 begin
   if headline is null or new.internal or new.old_status = 'held' and new.new_status in ('held', 'expired', 'cancelled')
-    or current_setting('bookings.quiet', true) = 'on'
+    or kit.replaying()
   then
     return null;
   end if;
@@ -28,7 +28,8 @@ begin
   end if;
   select c.email into address from clients as c where c.id = new.client_id and c.forgotten_at is null;
   if address is not null then
-    perform kit.mail(address, headline, new.description, '/booking/' || public.make_booking_link(new.booking_id));
+    perform kit.mail(address, headline, new.description, '/booking/' || public.make_booking_link(new.booking_id),
+      about => 'client ' || new.client_id);
   end if;
   return null;
 end
@@ -37,4 +38,4 @@ $$;
 create or replace trigger booking_events_tell_people after insert on public.booking_events
   for each row execute function public.tell_of_booking_event();
 
-revoke execute on function public.tell_of_booking_event() from public, anon, authenticated, service_role;
+select kit.callable('{tell_of_booking_event}');

@@ -46,8 +46,8 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
     )
     returning id, service_name, provider_name
   ), logged as (
-    select public.log_booking_event(id, 'booking.reminder_sent',
-      format('Reminder: %s with %s', service_name, provider_name)) from due
+    select kit.log_event('public.bookings', id::text, 'booking.reminder_sent',
+      jsonb_build_object('description', format('Reminder: %s with %s', service_name, provider_name))) from due
   )
   select count(*)::integer from logged
 $$;
@@ -69,7 +69,4 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   ) as removed (gone)
 $$;
 
-revoke execute on function public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
-from public, anon, authenticated, service_role;
-grant execute on function public.settle_due_bookings(), public.remind_of_bookings(integer), public.remove_old_traces()
-to service_role;
+select kit.callable('{settle_due_bookings,remind_of_bookings,remove_old_traces}', '{service_role}');

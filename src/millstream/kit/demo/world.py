@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import groupby
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -25,16 +26,14 @@ def named_id(*names: object) -> UUID:
 
 
 async def insert(sql: SqlConnection, table: str, *rows: Mapping[str, Any]) -> None:
-    """Insert rows of the same columns, but those that are there; lists of objects become JSON."""
-    if not rows:
-        return
-    names = list(rows[0])
-    statement = SQL("insert into {} ({}) values ({}) on conflict do nothing").format(
-        Identifier(*table.split(".")),
-        SQL(", ").join(map(Identifier, names)),
-        SQL(", ").join(Placeholder() * len(names)),
-    )
-    await sql.cursor().executemany(statement, [[_as_stored(row[name]) for name in names] for row in rows])
+    """Insert rows, but those that are there; objects, and lists of objects, become JSON."""
+    for names, alike in groupby(rows, key=tuple):
+        statement = SQL("insert into {} ({}) values ({}) on conflict do nothing").format(
+            Identifier(*table.split(".")),
+            SQL(", ").join(map(Identifier, names)),
+            SQL(", ").join(Placeholder() * len(names)),
+        )
+        await sql.cursor().executemany(statement, [[_as_stored(row[name]) for name in names] for row in alike])
 
 
 async def open_organisation(

@@ -131,11 +131,29 @@ language sql set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Mails somebody who need not have an account, such as a client who booked as a guest.
-create or replace function kit.mail(address text, title text, body text, link text default '/') returns void
+create or replace function kit.mail(
+  address text, title text, body text, link text default '/', about text default null
+) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-  insert into millstream.mails (id, occasion, recipient, subject, state, draft)
-  values (gen_random_uuid(), 'notification', address, title, 'draft',
-    jsonb_build_object('title', title, 'body', body, 'link', link))
+  with made as (
+    insert into millstream.mails (id, occasion, recipient, subject, state, draft)
+    values (gen_random_uuid(), 'notification', address, title, 'draft',
+      jsonb_build_object('title', title, 'body', body, 'link', link))
+    returning id
+  )
+  insert into kit.mails_about (mail_id, about) select id, mail.about from made where mail.about is not null
+$$;
+
+-- Whoever is forgotten gets no mail that waits, and the outbox does not know any more where others went.
+create or replace function kit.forget_mails(about text) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  gone integer;
+begin
+  delete from millstream.mails m using kit.mails_about a where a.mail_id = m.id and a.about = forget_mails.about;
+  get diagnostics gone = row_count;
+  return gone;
+end
 $$;
 
 create or replace function kit.notify_members(
@@ -166,8 +184,9 @@ comment on function kit.notification_centre() is
 comment on function kit.follow(regclass) is 'Has the log told of a table, with whole old rows. For migrations.';
 comment on function kit.notify(uuid, text, text, text, text, uuid, jsonb, boolean, text) is
   'Tells a user something, as he wants to be told; null when he was told of this occasion, or nowhere in the portal.';
-comment on function kit.mail(text, text, text, text) is
+comment on function kit.mail(text, text, text, text, text) is
   'Mails an address in the transaction that it tells of; the address is the caller''s to have checked.';
+comment on function kit.forget_mails(text) is 'Removes the mails about somebody or something, sent or not; returns how many.';
 comment on function kit.notify_members(uuid, text[], text, text, text, text, jsonb, boolean, text) is
   'Tells all members of an organisation who have one of the roles; returns how many.';
 comment on function kit.forget_notifications(interval) is 'Deletes old notifications; returns how many.';
@@ -175,7 +194,8 @@ comment on function kit.forget_notifications(interval) is 'Deletes old notificat
 revoke execute on function
   kit.notification_centre(), kit.protect_notifications(), kit.note_reading(), kit.follow(regclass),
   kit.notify(uuid, text, text, text, text, uuid, jsonb, boolean, text),
-  kit.mail_notification(uuid, text, text, text), kit.mail(text, text, text, text),
+  kit.mail_notification(uuid, text, text, text), kit.mail(text, text, text, text, text),
+  kit.forget_mails(text),
   kit.notify_members(uuid, text[], text, text, text, text, jsonb, boolean, text),
   kit.forget_notifications(interval)
 from public;
