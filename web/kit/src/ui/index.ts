@@ -32,6 +32,16 @@ export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";
 export { PresenceAvatars } from "./PresenceAvatars";
+export {
+  type EditedSeat,
+  FloorPlan,
+  FloorPlanEditor,
+  type FloorPlanEditorProps,
+  type FloorPlanProps,
+  type PlanSeat,
+  type PlanSeatStatus,
+  type PlanZone,
+} from "./plan";
 export { QrCode, type QrCodeProps } from "./LazyQrCode";
 export { type DayOfSlots, daysOfSlots, type Slot, SlotPicker, type SlotPickerProps } from "./slots";
 export { SoundSwitch } from "./SoundSwitch";
