@@ -14,13 +14,16 @@ _WISHES: Sequence[list[str]] = ([], [], ["socket"], ["window"], ["quiet", "socke
 
 
 @act(per_minute=12)
-async def book(player: Player) -> None:
-    """Hold a free seat and, mostly, confirm it."""
-    held = await player.call("hold_any_seat", **await _wish(player))
-    if player.random.random() < 0.12:
-        await player.call("release_booking", booking_id=held["id"])
-    else:
-        await player.call("confirm_booking", booking_id=held["id"], name="A guest")
+async def come_and_go(player: Player) -> None:
+    """Book a free seat; leave where there was one already, or cancel it."""
+    own = {"user_id": f"eq.{player.user_id}", "status": "in.(confirmed,checked_in)"}
+    booking = await _one(player, "bookings", **own)
+    if booking is None:
+        await _book(player)
+    elif booking["status"] == "checked_in":
+        await player.call("check_out", booking_id=booking["id"])
+    elif player.random.random() < 0.4:
+        await player.call("cancel_booking", booking_id=booking["id"], reason="Something came up")
 
 
 @act(per_minute=1)
@@ -35,7 +38,7 @@ async def change_mind(player: Player) -> None:
     mine = {"user_id": f"eq.{player.user_id}", "status": "eq.confirmed", "start_time": f"gt.{player.now.isoformat()}"}
     booking = await _one(player, "bookings", **mine)
     if booking is None:
-        await book.function(player)
+        await _book(player)
     elif player.random.random() < 0.6:
         later = datetime.fromisoformat(booking["end_time"]) + timedelta(minutes=30)
         await player.call("change_booking", booking_id=booking["id"], end_time=later.isoformat())
@@ -104,6 +107,14 @@ async def announce(player: Player) -> None:
     await player.call("announce", library_id=await _own_library(player), **said)
 
 
+async def _book(player: Player) -> None:
+    held = await player.call("hold_any_seat", **await _wish(player))
+    if player.random.random() < 0.12:
+        await player.call("release_booking", booking_id=held["id"])
+    else:
+        await player.call("confirm_booking", booking_id=held["id"], name="A guest")
+
+
 async def _wish(player: Player) -> dict[str, Any]:
     """Choose a library and a time, from now on where it is open."""
     library = player.random.choice(await player.rpc("library_occupancy"))
@@ -132,7 +143,7 @@ SIMULATION = Simulation(
         "owners": [_PEOPLE[OWNER]],
     },
     acts=[
-        book,
+        come_and_go,
         wait_for_seat,
         change_mind,
         let_in,
