@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from millstream.app import Context, operation
 from millstream.kit import Row, sql_operation
-from millstream_apps.studyspot.operations.students import arrive
 from millstream_apps.studyspot.operations.types import Attributes, Code, Gate, Name, Price, Text, Time
 
+check_in_by_code = sql_operation(
+    "check_in_by_code", "Let in whose code is shown at the door; twice is `already`.", code=Code, gate=Gate | None
+)
 mark_no_show = sql_operation("mark_no_show", "Say that nobody came; the seat is free.", booking_id=UUID)
 book_walk_in = sql_operation(
     "book_walk_in", "Seat somebody from now on who has no account.",
@@ -31,19 +33,12 @@ answer_review = sql_operation(
 )
 
 
-@operation
-async def check_in_by_code(context: Context, code: Code, gate: Gate | None = None) -> Row:
-    """Let in whose code is shown at the door."""
-    return await arrive(context, "check_in_by_code", code, gate)
-
-
 class SeatOnPlan(BaseModel):
-    """A seat as an editor of the plan gives it: without `id` a new one, with `version` the one that was seen."""
+    """A seat as an editor of the plan gives it: without `id` a new one."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID | None = None
-    version: int | None = None
     label: Annotated[str, Field(min_length=1, max_length=12)]
     x: Annotated[int, Field(ge=0, le=4000)]
     y: Annotated[int, Field(ge=0, le=4000)]

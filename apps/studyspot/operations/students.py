@@ -6,7 +6,7 @@ the function of its name as the caller.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from millstream.app import Context, operation
@@ -35,6 +35,10 @@ change_booking = sql_operation(
     "change_booking", "Move, extend or shorten a booking; with `version`, only if nobody changed it since.",
     idempotent=True, booking_id=UUID, start_time=Time | None, end_time=Time | None, seat_id=UUID | None,
     version=int | None,
+)  # fmt: skip
+check_in = sql_operation(
+    "check_in", "Come, by the code at the seat, which leads to the booking where none is named; twice is `already`.",
+    booking_id=UUID | None, code=Code | None, gate=Gate | None,
 )  # fmt: skip
 check_out = sql_operation("check_out", "Leave; what is left of the time is free for others.", booking_id=UUID)
 my_standing = sql_operation("my_standing", "Say how often the caller stayed away lately, and what follows from it.")
@@ -69,18 +73,3 @@ async def create_booking(
     if library_id is not None and made["library_id"] != str(library_id):
         raise SeatUnknown
     return made
-
-
-@operation
-async def check_in(
-    context: Context, booking_id: UUID | None = None, code: Code | None = None, gate: Gate | None = None
-) -> Row:
-    """Come, by the code that is posted at the seat; it leads to the booking where none is named."""
-    return await arrive(context, "check_in", booking_id, code, gate)
-
-
-async def arrive(context: Context, function: str, *arguments: object) -> Row:
-    """Note that somebody is there; `already` says that this had been noted before, with the time and gate of then."""
-    booking = await call_function(context, function, *arguments)
-    [row] = await (await context.sql.execute("select now() as now")).fetchall()
-    return {**booking, "already": datetime.fromisoformat(booking["checked_in_at"]) != row["now"]}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from millstream_apps.studyspot.operations.types import Code, Gate, Name, Notes, Reason
 
 Status = Literal["held", "confirmed", "checked_in", "completed", "no_show", "cancelled", "expired"]
+
+
+def _with_floats(value: Any) -> Any:
+    """Return JSON with the numbers that an answer had the first time: repeated ones are remembered as decimals."""
+    return json.loads(json.dumps(value, default=float))
 
 
 class Booking(BaseModel):
@@ -33,7 +39,7 @@ class Booking(BaseModel):
     hold_expires_at: datetime | None
     total_amount: float
     currency: str
-    quote: dict[str, Any]
+    quote: Annotated[dict[str, Any], BeforeValidator(_with_floats)]
     payment_status: str
     pass_id: UUID | None
     entry_code: str
