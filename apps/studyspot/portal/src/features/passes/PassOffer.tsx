@@ -20,7 +20,7 @@ interface Props {
 
 interface BuyPass {
   readonly library_id: string;
-  readonly from_day: string;
+  readonly first_day: string;
 }
 
 export function PassOffer({ library, monthPrice, now }: Props) {
@@ -61,7 +61,7 @@ export function PassOffer({ library, monthPrice, now }: Props) {
             <Button
               loading={buy.isPending}
               onClick={() =>
-                void ensureSession().then(() => buy.mutate({ library_id: library.id, from_day: firstDay }))
+                void ensureSession().then(() => buy.mutate({ library_id: library.id, first_day: firstDay }))
               }
             >
               Buy the pass

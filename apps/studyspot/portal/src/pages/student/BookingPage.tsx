@@ -1,5 +1,81 @@
-import { PageHeading } from "@millstream/kit/ui";
+/**
+ * One booking: while its seat is held, the form that books it; then how one gets in, and what can still be changed.
+ */
+import { useSession } from "@millstream/kit/hooks";
+import { EmptyState, ErrorState, LoadingState, PageHeading, Panel } from "@millstream/kit/ui";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { clsx } from "clsx";
+import { BookingActions } from "../../features/booking/BookingActions";
+import { BookingDetails } from "../../features/booking/BookingDetails";
+import { ConfirmForm } from "../../features/booking/ConfirmForm";
+import { EntryPanel } from "../../features/booking/EntryPanel";
+import { useBooking } from "../../features/booking/useBooking";
+import { useLibrary } from "../../features/libraries/useLibraries";
+import { ReviewForm } from "../../features/reviews/ReviewForm";
+import type { BookingRow } from "../../rows";
+import styles from "./page.module.css";
 
 export function BookingPage() {
-  return <PageHeading>Booking</PageHeading>;
+  const { bookingId } = useParams({ from: "/student/bookings/$bookingId" });
+  const { booking, error, reload } = useBooking(bookingId);
+  if (booking) return <BookingView booking={booking} reload={reload} />;
+  return (
+    <div className={styles.page}>
+      {booking === null && (
+        <EmptyState title="This booking is not shown here">Sign in to the account that made it.</EmptyState>
+      )}
+      {booking === undefined && error && (
+        <ErrorState title="The booking could not be loaded" error={error} onRetry={reload} />
+      )}
+      {booking === undefined && !error && <LoadingState label="Loading the booking" count={2} height={220} />}
+    </div>
+  );
+}
+
+function BookingView({ booking, reload }: { readonly booking: BookingRow; readonly reload: () => void }) {
+  const { library } = useLibrary(booking.library_id);
+  const { user } = useSession();
+  const isOwn = booking.user_id === user?.id;
+  const { status } = booking;
+  return (
+    <div className={styles.page}>
+      <PageHeading lead={<LibraryLink name={booking.library_name} slug={library?.slug} />}>
+        {`Seat ${booking.seat_label}`}
+      </PageHeading>
+      <div className={clsx(status === "confirmed" && styles.columns)}>
+        <div className={styles.parts}>
+          {isOwn && <Own booking={booking} reload={reload} />}
+          <BookingDetails booking={booking}>
+            <BookingActions booking={booking} library={library} />
+          </BookingDetails>
+        </div>
+        {status === "confirmed" && <EntryPanel booking={booking} library={library} />}
+      </div>
+    </div>
+  );
+}
+
+function LibraryLink({ name, slug }: { readonly name: string; readonly slug: string | undefined }) {
+  if (slug === undefined) return name;
+  return (
+    <Link to="/libraries/$slug" params={{ slug }}>
+      {name}
+    </Link>
+  );
+}
+
+/** What is asked of its student alone: to book what is held, and to say how it was. */
+function Own(props: { readonly booking: BookingRow; readonly reload: () => void }) {
+  const { status } = props.booking;
+  if (status === "held") return <Held {...props} />;
+  return status === "completed" ? <ReviewForm booking={props.booking} /> : null;
+}
+
+function Held({ booking, reload }: { readonly booking: BookingRow; readonly reload: () => void }) {
+  const navigate = useNavigate();
+  return (
+    <Panel title="This seat is yours for now">
+      <ConfirmForm booking={booking} onConfirmed={reload} onGone={() => void navigate({ to: "/bookings" })} />
+    </Panel>
+  );
 }

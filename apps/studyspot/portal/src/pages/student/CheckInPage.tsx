@@ -1,5 +1,84 @@
-import { PageHeading } from "@millstream/kit/ui";
+/**
+ * What the code at a seat leads to: checks in whoever has booked it, and shows everybody else which seat that is.
+ */
+import { Button } from "@mantine/core";
+import { linkTo } from "@millstream/kit/auth";
+import { type RequestFailed, unwrap } from "@millstream/kit/client";
+import { useOperation, useProject, useSession } from "@millstream/kit/hooks";
+import { EmptyState, ErrorState, FormProblem, LoadingState, PageHeading, Panel } from "@millstream/kit/ui";
+import { visitorZone } from "@millstream/kit/time";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { clsx } from "clsx";
+import { refusal } from "../../features/booking/refusals";
+import type { BookingRow } from "../../rows";
+import styles from "./page.module.css";
+
+interface SeatOfCode {
+  readonly seat_id: string;
+  readonly label: string;
+  readonly slug: string;
+}
 
 export function CheckInPage() {
-  return <PageHeading>Check in</PageHeading>;
+  const { code } = useParams({ from: "/student/check-in/$code" });
+  const { client } = useProject();
+  const found = useQuery({
+    queryKey: ["seat_of_code", code],
+    queryFn: async ({ signal }) => {
+      const seats = client.supabase.rpc("seat_of_code", { code }, { get: true }).abortSignal(signal);
+      return unwrap(await seats) as readonly SeatOfCode[];
+    },
+  });
+  return (
+    <div className={clsx(styles.page, styles.narrow)}>
+      <PageHeading>Check in</PageHeading>
+      {found.isPending && <LoadingState label="Looking up the seat" count={1} height={160} />}
+      {found.error && (
+        <ErrorState title="The seat could not be found" error={found.error} onRetry={() => void found.refetch()} />
+      )}
+      {found.data?.length === 0 && (
+        <EmptyState title="No seat has this code">
+          Scan the code at your seat again, or type it on the page of <Link to="/bookings">your booking</Link>.
+        </EmptyState>
+      )}
+      {found.data?.[0] && <CheckIn seat={found.data[0]} code={code} />}
+    </div>
+  );
+}
+
+function CheckIn({ seat, code }: { readonly seat: SeatOfCode; readonly code: string }) {
+  const { user } = useSession();
+  const navigate = useNavigate();
+  const arrive = useOperation<{ code: string }, BookingRow>("check_in", {
+    onSuccess: ({ id }) => void navigate({ to: "/bookings/$bookingId", params: { bookingId: id }, replace: true }),
+  });
+  return (
+    <Panel
+      title={`Seat ${seat.label}`}
+      lead={user ? "You sit down and it is yours." : "Sign in to the account that booked it."}
+    >
+      <div className={styles.parts}>
+        <FormProblem>{arrive.error && sayRefused(arrive.error)}</FormProblem>
+        {user ? (
+          <Button size="lg" loading={arrive.isPending || arrive.isSuccess} onClick={() => arrive.mutate({ code })}>
+            Check in at seat {seat.label}
+          </Button>
+        ) : (
+          <Button size="lg" renderRoot={(props) => <Link {...linkTo("/sign-in", `/check-in/${code}`)} {...props} />}>
+            Sign in
+          </Button>
+        )}
+        <Link to="/libraries/$slug" params={{ slug: seat.slug }} search={{ seat: seat.seat_id }}>
+          I have not booked this seat: is it free?
+        </Link>
+      </div>
+    </Panel>
+  );
+}
+
+function sayRefused(error: RequestFailed): string {
+  if (error.code === "booking_unknown") return "You have no booking of this seat that can be checked in to.";
+  const { title, message } = refusal(error, visitorZone());
+  return `${title}. ${message}`;
 }

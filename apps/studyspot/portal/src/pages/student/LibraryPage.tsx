@@ -1,5 +1,113 @@
-import { PageHeading } from "@millstream/kit/ui";
+/**
+ * One library: its plan for the time that one looks for, live, and the step to holding a seat; prices, hours, reviews.
+ */
+import { useNow } from "@millstream/kit/hooks";
+import { EmptyState, ErrorState, LoadingState, Panel } from "@millstream/kit/ui";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { HeldSeat } from "../../features/booking/HeldSeat";
+import { heldAt } from "../../features/booking/ownBookings";
+import { LibraryHead } from "../../features/libraries/LibraryHead";
+import { OpeningHours } from "../../features/libraries/OpeningHours";
+import { Prices } from "../../features/libraries/Prices";
+import { useLibrary } from "../../features/libraries/useLibraries";
+import { useOccupancy } from "../../features/libraries/useOccupancy";
+import { usePriceNews } from "../../features/libraries/usePriceNews";
+import { PassOffer } from "../../features/passes/PassOffer";
+import { Reviews } from "../../features/reviews/Reviews";
+import { instantsOf, type Schedule } from "../../features/seats/dayRange";
+import { SeatPlan } from "../../features/seats/SeatPlan";
+import { useDayRange } from "../../features/seats/useDayRange";
+import { WhenChooser } from "../../features/seats/WhenChooser";
+import { useLibraryRows } from "../../features/useLibraryRows";
+import { useOwnRows } from "../../features/useOwnRows";
+import type { LibraryRow } from "../../rows";
+import { NotFoundPage } from "../NotFoundPage";
+import styles from "./page.module.css";
 
 export function LibraryPage() {
-  return <PageHeading>Library</PageHeading>;
+  const { slug } = useParams({ from: "/student/libraries/$slug" });
+  const { library, error, reload } = useLibrary(slug);
+  if (library === null) return <NotFoundPage />;
+  return (
+    <div className={styles.page}>
+      {library && <LibraryView library={library} />}
+      {!library && error && <ErrorState title="The library could not be loaded" error={error} onRetry={reload} />}
+      {!library && !error && <LoadingState label="Loading the library" count={1} height={380} />}
+    </div>
+  );
+}
+
+function LibraryView({ library }: { readonly library: LibraryRow }) {
+  const now = useNow();
+  const occupancy = useOccupancy();
+  const hours = useLibraryRows("opening_hours", library.id);
+  const closedDays = useLibraryRows("closed_days", library.id);
+  const schedule = hours.rows && closedDays.rows && { hours: hours.rows, closedDays: closedDays.rows };
+  return (
+    <div className={styles.parts}>
+      <LibraryHead library={library} occupancy={occupancy.of(library.id)} now={now} />
+      <div className={styles.columns}>
+        <Panel title="Choose your seat">
+          {schedule ? (
+            <Seats library={library} schedule={schedule} now={now} />
+          ) : (
+            <LoadingState label="Loading the opening hours" count={1} height={420} />
+          )}
+        </Panel>
+        <div className={styles.parts}>
+          <Costs library={library} now={now} />
+          {schedule && <OpeningHours library={library} schedule={schedule} now={now} />}
+        </div>
+      </div>
+      <Reviews library={library.id} now={now} />
+    </div>
+  );
+}
+
+interface SeatsProps {
+  readonly library: LibraryRow;
+  readonly schedule: Schedule;
+  readonly now: number;
+}
+
+function Seats({ library, schedule, now }: SeatsProps) {
+  const navigate = useNavigate();
+  const { range, choose } = useDayRange(library, schedule, now);
+  const { rows } = useOwnRows("bookings");
+  const held = heldAt(rows ?? [], library.id, now);
+  const [closedSheet, setClosedSheet] = useState<string | null>(null);
+  if (range === null) {
+    return <EmptyState title="The library is closed">No day of the coming weeks can be booked.</EmptyState>;
+  }
+  const { from, until } = instantsOf(range, library.timezone);
+  return (
+    <div className={styles.parts}>
+      <WhenChooser library={library} schedule={schedule} range={range} now={now} onChoose={choose} />
+      <SeatPlan library={library} from={from} until={until} own={held?.seat_id} />
+      {held && (
+        <HeldSeat
+          booking={held}
+          opened={closedSheet !== held.id}
+          onOpen={() => setClosedSheet(null)}
+          onClose={() => setClosedSheet(held.id)}
+          onConfirmed={({ id }) => void navigate({ to: "/bookings/$bookingId", params: { bookingId: id } })}
+        />
+      )}
+    </div>
+  );
+}
+
+function Costs({ library, now }: { readonly library: LibraryRow; readonly now: number }) {
+  const { rows: zones } = useLibraryRows("zones", library.id);
+  const { rows: prices } = useLibraryRows("prices", library.id);
+  const isNews = usePriceNews();
+  if (zones === undefined || prices === undefined) return null;
+  const monthPrice = prices.find(({ zone_id }) => zone_id === null)?.month_price ?? null;
+  return (
+    <>
+      <Prices library={library} zones={zones} prices={prices} isNews={isNews(library.id)} />
+      {monthPrice !== null && <PassOffer library={library} monthPrice={monthPrice} now={now} />}
+    </>
+  );
 }

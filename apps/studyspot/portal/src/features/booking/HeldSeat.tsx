@@ -1,0 +1,36 @@
+/**
+ * The seat that is held for the visitor at a library: a bar with the time that is left, and the sheet that books it.
+ */
+import { Button } from "@mantine/core";
+import { CountdownTimer } from "@millstream/kit/ui";
+import type { BookingRow } from "../../rows";
+import { Sheet } from "../seats/SeatSheet";
+import { ConfirmForm } from "./ConfirmForm";
+import styles from "./HeldSeat.module.css";
+
+interface Props {
+  readonly booking: BookingRow;
+  readonly opened: boolean;
+  readonly onOpen: () => void;
+  readonly onClose: () => void;
+  readonly onConfirmed: (booking: BookingRow) => void;
+}
+
+export function HeldSeat({ booking, opened, onOpen, onClose, onConfirmed }: Props) {
+  const { seat_label, hold_expires_at, created_at } = booking;
+  const deadline = new Date(hold_expires_at ?? created_at);
+  return (
+    <>
+      <section className={styles.bar} aria-label="Held for you">
+        <CountdownTimer deadline={deadline} totalMs={deadline.getTime() - Date.parse(created_at)} />
+        <span className={styles.said}>
+          Seat <strong>{seat_label}</strong> is held for you
+        </span>
+        <Button onClick={onOpen}>Book it</Button>
+      </section>
+      <Sheet title="This seat is yours for now" opened={opened} onClose={onClose}>
+        <ConfirmForm booking={booking} onConfirmed={onConfirmed} onGone={onClose} />
+      </Sheet>
+    </>
+  );
+}
