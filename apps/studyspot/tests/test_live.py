@@ -1,0 +1,125 @@
+"""Figures of StudySpot that stay current, and bookings in calendars, with the whole server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from apps.studyspot.tests.served import StudySpot, studyspot
+from millstream.identity import Claims
+from tests.fixtures.postgres import Cluster
+from tests.fixtures.websocket_client import connected
+
+
+@pytest.fixture(scope="module")
+async def spot(cluster: Cluster) -> AsyncIterator[StudySpot]:
+    async with studyspot(cluster) as server:
+        yield server
+
+
+@asynccontextmanager
+async def watching(spot: StudySpot, person: Claims | None, view: str) -> AsyncIterator[Any]:
+    """Watch a live view; gives the answer to the join and the socket."""
+    key = spot.project.auth.api_keys.anon_key
+    async with connected(spot.port, f"/realtime/v1/websocket?vsn=2.0.0&apikey={key}") as socket:
+        token = {} if person is None else {"access_token": spot.token_of(person)}
+        answer = await socket.join(f"realtime:view:{view}", {"private": True}, **token)
+        yield answer[4]["status"], socket
+
+
+async def rows(socket: Any) -> Any:
+    """Return the next rows of a view."""
+    while (message := await socket.hear_event("broadcast"))[4]["event"] != "value":
+        pass
+    return message[4]["payload"]["rows"]
+
+
+async def until(socket: Any, **expected: Any) -> None:
+    """Wait for a value in which the only row says so."""
+    while True:
+        [row] = await rows(socket)
+        if {name: row[name] for name in expected} == expected:
+            return
+
+
+async def test_everybody_sees_at_once_how_many_seats_are_free(spot: StudySpot) -> None:
+    library = await spot.library()
+    booked = await library.book(await spot.person())
+    async with watching(spot, None, "occupancy") as (status, socket):
+        assert status == "ok"
+
+        async def free() -> int:
+            [own] = [row for row in await rows(socket) if row["library_id"] == str(library.id)]
+            return int(own["free_now"])
+
+        assert await free() == 8
+        await library.begin(booked, -5)
+        while await free() != 7:
+            pass
+
+
+async def test_those_who_work_there_see_how_a_library_fares(spot: StudySpot) -> None:
+    library, rival = await spot.library(), await spot.library()
+    view = f"library_figures:{library.id}"
+    for person in (None, await spot.person(), rival.owner):
+        async with watching(spot, person, view) as (status, _):
+            assert status == "error"
+    async with watching(spot, library.staff, view) as (_, socket):
+        [first] = await rows(socket)
+        assert (first["seats"], first["free_now"], first["bookings_today"], first["revenue_week"]) == (8, 8, 0, 0)
+        held = await library.hold(await spot.person())
+        await until(socket, held_now=1, bookings_today=0)
+        booked = await library.book(await spot.person(), 1)
+        await library.begin(booked, -5)
+        await until(socket, free_now=7, revenue_week=80)
+        await library.call("check_in", library.staff, booking_id=booked["id"])
+        await until(socket, occupied_now=1, held_now=1)
+        await library.call("release_booking", Claims.from_token({"role": "authenticated", "sub": held["user_id"]}),
+                           booking_id=held["id"])  # fmt: skip
+        await until(socket, held_now=0)
+        await library.arrange("delete from auth.memberships where user_id = %s", library.staff.subject)
+        await socket.hear_event("system")
+
+
+async def test_the_heat_map_has_the_share_of_seats_of_each_hour(spot: StudySpot) -> None:
+    library = await spot.library()
+    booked = await library.book(await spot.person(), **library.hours(10, 11.5))
+    await library.arrange(
+        "update bookings set status = 'checked_in', start_time = start_time - interval '7 days',"
+        " end_time = end_time - interval '7 days' where id = %s",
+        booked["id"],
+    )
+    view = f"occupancy_heat_map:{library.id}"
+    async with watching(spot, library.owner, view) as (_, socket):
+        weekday = library.at(10).isoweekday()
+        # One of eight seats in one of four weeks; the half of the second hour is rounded up.
+        assert await rows(socket) == [
+            {"weekday": weekday, "hour": 10, "percent": 3},
+            {"weekday": weekday, "hour": 11, "percent": 2},
+        ]
+    async with watching(spot, library.administrator, view) as (status, _):
+        assert status == "error"
+
+
+async def test_administrators_see_the_platform(spot: StudySpot) -> None:
+    library = await spot.library()
+    async with watching(spot, library.owner, "platform_figures") as (status, _):
+        assert status == "error"
+    async with watching(spot, library.administrator, "platform_figures") as (_, socket):
+        [before] = await rows(socket)
+        await spot.library(status="pending")
+        await until(socket, libraries_pending=before["libraries_pending"] + 1, libraries=before["libraries"])
+
+
+async def test_a_calendar_shows_its_owner_s_bookings_behind_a_secret_address(spot: StudySpot) -> None:
+    library, student, other = await spot.library(), await spot.person(), await spot.person()
+    await library.book(student)
+    await library.book(other, 1)
+    path = (await library.call("share_calendar", student))["path"]
+    feed = await spot.http("GET", path)
+    assert (feed.status, feed.body.count("BEGIN:VEVENT"), "Seat A1" in feed.body) == (200, 1, True)
+    assert (await spot.http("GET", path, headers={"if-none-match": feed.headers["etag"]})).status == 304
+    assert (await spot.http("GET", "/api/calendar/nobody-knows-this-secret-at-all.ics")).status == 404
