@@ -1,5 +1,13 @@
-import { PageHeading } from "@millstream/kit/ui";
+/**
+ * The floor plan of a library in this moment.
+ */
+import { LivePlan } from "../../features/owner/LivePlan";
+import { OwnerPage } from "../../features/owner/OwnerPage";
 
 export function PlanPage() {
-  return <PageHeading>Floor plan</PageHeading>;
+  return (
+    <OwnerPage title="Floor plan" lead="Seats change here in the moment in which somebody takes them.">
+      {({ library }) => <LivePlan key={library.id} library={library} />}
+    </OwnerPage>
+  );
 }
