@@ -184,7 +184,8 @@ begin
     perform public.must_manage(place.organisation_id);
   end if;
   insert into announcements (organisation_id, library_id, title, body, severity, created_by, ends_at)
-  values (place.organisation_id, place.id, announce.title, announce.body, announce.severity, auth.uid(), announce.until)
+  values (place.organisation_id, place.id, announce.title, coalesce(announce.body, ''), coalesce(announce.severity, 'info'),
+    auth.uid(), announce.until)
   returning * into made;
   return made;
 end
