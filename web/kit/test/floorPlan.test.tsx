@@ -55,7 +55,7 @@ const ZONES = [
 const SEATS = [
   seat("a1", 40, 40, { status: "occupied", said: "until 14:00" }),
   seat("a2", 80, 40, { said: "₹40" }),
-  seat("a10", 120, 44),
+  seat("a10", 120, 44, { isFaint: true }),
   seat("b1", 40, 100, { status: "held" }),
   seat("l1", 40, 40, { zoneId: "loft" }),
 ];
@@ -105,15 +105,15 @@ describe("the floor plan", () => {
     expect(screen.queryByRole("button", { name: /Seat A1/ })).toBeNull();
   });
 
-  it("can be read as a list", () => {
+  it("can be read as a list, what has not what was wished for at its end", () => {
     const { onSelect } = plan();
     fireEvent.click(screen.getByRole("radio", { name: "List" }));
     const rows = within(screen.getByRole("list", { name: /^Central/ })).getAllByRole("button");
     expect(rows.map(({ textContent }) => textContent)).toEqual([
       "A1Occupieduntil 14:00",
       "A2Free₹40",
-      "A10Free",
       "B1Being booked",
+      "A10Free",
     ]);
     fireEvent.click(rows[1] ?? document.body);
     expect(onSelect).toHaveBeenCalledWith(SEATS[1]);

@@ -1,6 +1,7 @@
 /**
  * The seats of a zone as buttons: one of them is reached by Tab, the others from there by the arrow keys.
  */
+import { clsx } from "clsx";
 import { type KeyboardEvent, useRef, useState } from "react";
 import styles from "./plan.module.css";
 import { SeatMark } from "./SeatMark";
@@ -33,7 +34,7 @@ export function PlanSeats({ seats, selected, onSelect, onReach, wasDragged }: Pr
         if (mark) marks.current.set(seat.id, mark);
         else marks.current.delete(seat.id);
       }}
-      className={styles.place}
+      className={clsx(styles.place, seat.isFaint && styles.faint)}
       transform={`translate(${seat.x} ${seat.y})`}
       role="button"
       tabIndex={seat.id === entrance ? 0 : -1}

@@ -12,7 +12,9 @@ interface Props {
 }
 
 export function SeatList({ label, seats, selected, onSelect }: Props) {
-  const sorted = seats.toSorted((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
+  const sorted = seats.toSorted(
+    (a, b) => faintLast(a, b) || a.label.localeCompare(b.label, undefined, { numeric: true }),
+  );
   return (
     <ul className={styles.list} aria-label={label}>
       {sorted.map((seat) => (
@@ -30,4 +32,8 @@ export function SeatList({ label, seats, selected, onSelect }: Props) {
       ))}
     </ul>
   );
+}
+
+function faintLast(one: PlanSeat, other: PlanSeat): number {
+  return Number(one.isFaint ?? false) - Number(other.isFaint ?? false);
 }

@@ -17,6 +17,8 @@ export interface PlanSeat extends Point {
   readonly status: PlanSeatStatus;
   /** What else is to be said: the price, what it has, why and how long it is taken. */
   readonly said?: string;
+  /** Stand back: it has not what was wished for. */
+  readonly isFaint?: boolean;
 }
 
 /** In the order of the legend. */
