@@ -11,9 +11,6 @@ import { offered } from "../src/features/providers/useServices";
 import { entriesOf } from "../src/features/staff/calendarEntries";
 import { soonestFirst } from "../src/features/staff/BookingsTable";
 import { isWithin } from "../src/features/staff/useOrganisationBookings";
-import { attemptsAt, type Attempt, type Endpoint, endpointsOf } from "../src/features/webhooks/answers";
-import { rowOf } from "../src/features/webhooks/AttemptDialog";
-import { nameOf } from "../src/features/webhooks/Endpoints";
 import type { BookingEventRow, BookingRow, ProviderRow, ServiceRow } from "../src/rows";
 
 const MADRID = "Europe/Madrid";
@@ -142,30 +139,5 @@ describe("the list of bookings", () => {
     const at = (day: number) => ({ id: String(day), starts_at: `2026-03-0${day}T09:00:00Z` }) as BookingRow;
     const sorted = soonestFirst([at(1), at(5), at(2), at(4)], Date.parse("2026-03-03T00:00:00Z"));
     expect(sorted.map(({ id }) => id)).toEqual(["4", "5", "2", "1"]);
-  });
-});
-
-describe("the console of webhooks", () => {
-  const endpoint = (id: string, organisation_id: string | null) =>
-    ({ id, organisation_id, description: "", url: "https://hook.example/a/b" }) as Endpoint;
-  const endpoints = [endpoint("x", "o1"), endpoint("y", "o2"), endpoint("z", null)];
-
-  it("shows one organisation's endpoints and what was sent there", () => {
-    const own = endpointsOf("o1", endpoints);
-    const attempts = [{ endpoint_id: "x" }, { endpoint_id: "y" }] as Attempt[];
-    expect(own?.map(({ id }) => id)).toEqual(["x"]);
-    expect(attemptsAt(own, attempts)).toEqual([{ endpoint_id: "x" }]);
-    expect(attemptsAt(undefined, attempts)).toBeUndefined();
-  });
-
-  it("calls an endpoint by its description, else by its host", () => {
-    expect(nameOf({ description: "Accounting", url: "https://hook.example" })).toBe("Accounting");
-    expect(nameOf(endpoint("x", "o1"))).toBe("hook.example");
-  });
-
-  it("finds the row that an event is of", () => {
-    expect(rowOf({ data: { event_id: "e1" } })).toBe("e1");
-    expect(rowOf({ data: {} })).toBeNull();
-    expect(rowOf(undefined)).toBeNull();
   });
 });

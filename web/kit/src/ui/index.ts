@@ -19,7 +19,15 @@ export {
 } from "./charts";
 export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
 export { ConfirmDialog } from "./ConfirmDialog";
-export { ConflictDialog, type FieldConflict, mergeEdits, type MergedEdits } from "./conflict";
+export {
+  ConflictDialog,
+  type FieldConflict,
+  mergeEdits,
+  type MergedEdits,
+  type UseVersionedForm,
+  useVersionedForm,
+  type VersionedFormDefinition,
+} from "./conflict";
 export { ConnectionBanner } from "./ConnectionBanner";
 export { ConnectionStatus } from "./ConnectionStatus";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";

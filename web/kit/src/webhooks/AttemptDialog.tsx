@@ -4,32 +4,43 @@
  * Everything stands there as plain text: a receiver's words are never markup here.
  */
 import { Button, Code, Group, Modal } from "@mantine/core";
-import { useOperation } from "@millstream/kit/hooks";
-import { showToast } from "@millstream/kit/ui";
+import { useOperation } from "../hooks";
+import { showToast } from "../ui";
 import type { Attempt, EventView } from "./answers";
 import { useWebhookCall, useWebhooks } from "./useWebhooks";
 import styles from "./webhooks.module.css";
 
 interface Props {
   readonly attempt: Attempt | null;
+  /** The operation that delivers a row of the application's log, named by `event_id`, to every endpoint again. */
+  readonly trigger: string | undefined;
   readonly onClose: () => void;
 }
 
-export function AttemptDialog({ attempt, onClose }: Props) {
+export function AttemptDialog({ attempt, trigger, onClose }: Props) {
   return (
     <Modal opened={attempt !== null} onClose={onClose} size="lg" title={attempt?.event_type ?? ""}>
-      {attempt && <Details attempt={attempt} />}
+      {attempt && <Details attempt={attempt} trigger={trigger} />}
     </Modal>
   );
 }
 
-function Details({ attempt }: { readonly attempt: Attempt }) {
+interface DetailsProps {
+  readonly attempt: Attempt;
+  readonly trigger: string | undefined;
+}
+
+function Details({ attempt, trigger }: DetailsProps) {
   const event = useWebhooks<EventView>(`events/${attempt.event_id}`);
   const body = event.data?.body;
+  const row = rowOf(body);
   return (
     <div className={styles.detail}>
       <p>{answerOf(attempt)}</p>
-      <Again attempt={attempt} row={rowOf(body)} />
+      <Group>
+        <SendAgain attempt={attempt} />
+        {trigger !== undefined && row !== null && <Trigger operation={trigger} row={row} />}
+      </Group>
       <Text title="Request headers" text={lines(attempt.request_headers)} />
       <Text
         title="Request body"
@@ -41,29 +52,30 @@ function Details({ attempt }: { readonly attempt: Attempt }) {
   );
 }
 
-/** To this endpoint again, or, by hand, to every endpoint as if the event had just happened. */
-function Again({ attempt, row }: { readonly attempt: Attempt; readonly row: string | null }) {
+function SendAgain({ attempt }: { readonly attempt: Attempt }) {
   const resend = useWebhookCall<unknown>(() => ({ title: "It is sent again" }));
-  const trigger = useOperation<{ event_id: string }, unknown>("booking-event-webhook", {
-    onSuccess: () => showToast({ id: "trigger", kind: "good", title: "It is sent to every endpoint again" }),
-    onError: ({ message }) => showToast({ id: "trigger", kind: "problem", title: "It was not sent", message }),
-  });
   const path = `endpoints/${attempt.endpoint_id}/events/${attempt.event_id}/resend`;
   return (
-    <Group>
-      <Button variant="default" loading={resend.isPending} onClick={() => resend.mutate({ method: "POST", path })}>
-        Send again
-      </Button>
-      {row !== null && (
-        <Button variant="subtle" loading={trigger.isPending} onClick={() => trigger.mutate({ event_id: row })}>
-          Trigger for all endpoints
-        </Button>
-      )}
-    </Group>
+    <Button variant="default" loading={resend.isPending} onClick={() => resend.mutate({ method: "POST", path })}>
+      Send again
+    </Button>
   );
 }
 
-/** Return the id of the row of `booking_events` that the event is of. */
+/** By hand, to every endpoint, as if the event had just happened. */
+function Trigger({ operation, row }: { readonly operation: string; readonly row: string }) {
+  const trigger = useOperation<{ event_id: string }, unknown>(operation, {
+    onSuccess: () => showToast({ id: "trigger", kind: "good", title: "It is sent to every endpoint again" }),
+    onError: ({ message }) => showToast({ id: "trigger", kind: "problem", title: "It was not sent", message }),
+  });
+  return (
+    <Button variant="subtle" loading={trigger.isPending} onClick={() => trigger.mutate({ event_id: row })}>
+      Trigger for all endpoints
+    </Button>
+  );
+}
+
+/** Return the id of the row of the application's log that the event is of. Pure. */
 export function rowOf(body: unknown): string | null {
   const data = (body as { data?: { event_id?: unknown } } | undefined)?.data;
   return typeof data?.event_id === "string" ? data.event_id : null;

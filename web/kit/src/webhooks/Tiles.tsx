@@ -1,7 +1,7 @@
 /**
  * How the webhooks of the last day fared, held against what was promised.
  */
-import { ErrorState, KpiCard } from "@millstream/kit/ui";
+import { ErrorState, KpiCard } from "../ui";
 import type { WebhookFigures } from "./answers";
 import styles from "./webhooks.module.css";
 

@@ -1,7 +1,7 @@
 /**
  * Whether an endpoint gets anything, and why not.
  */
-import { type Tone, ToneBadge } from "@millstream/kit/ui";
+import { type Tone, ToneBadge } from "../ui";
 import type { Endpoint } from "./answers";
 
 const STATES: Readonly<Record<Endpoint["state"], { readonly tone: Tone; readonly label: string }>> = {

@@ -2,9 +2,9 @@
  * Makes an endpoint, and shows its secret, which the receiver verifies signatures with.
  */
 import { Button, Code, CopyButton, Group, Modal, TextInput } from "@mantine/core";
-import { projectRequest } from "@millstream/kit/client";
-import { useForm } from "@millstream/kit/hooks";
-import { FormProblem, SubmitButton } from "@millstream/kit/ui";
+import { projectRequest } from "../client";
+import { useForm } from "../hooks";
+import { FormProblem, SubmitButton } from "../ui";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { NewEndpoint } from "./answers";
@@ -12,11 +12,12 @@ import styles from "./webhooks.module.css";
 
 interface Props {
   readonly organisation: string;
+  readonly types: string;
   readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-export function NewEndpointDialog({ organisation, opened, onClose }: Props) {
+export function NewEndpointDialog({ organisation, types, opened, onClose }: Props) {
   const [secret, setSecret] = useState<string | null>(null);
   const close = (): void => {
     setSecret(null);
@@ -25,7 +26,7 @@ export function NewEndpointDialog({ organisation, opened, onClose }: Props) {
   return (
     <Modal opened={opened} onClose={close} title={secret === null ? "Add an endpoint" : "Its secret"} centered>
       {secret === null ? (
-        <EndpointForm organisation={organisation} onMade={setSecret} />
+        <EndpointForm organisation={organisation} types={types} onMade={setSecret} />
       ) : (
         <Secret secret={secret} onClose={close} />
       )}
@@ -35,13 +36,14 @@ export function NewEndpointDialog({ organisation, opened, onClose }: Props) {
 
 interface FormProps {
   readonly organisation: string;
+  readonly types: string;
   readonly onMade: (secret: string) => void;
 }
 
-function EndpointForm({ organisation, onMade }: FormProps) {
+function EndpointForm({ organisation, types: asked, onMade }: FormProps) {
   const queries = useQueryClient();
   const { form, isPending, problem, onSubmit } = useForm({
-    initialValues: { url: "", description: "", types: "booking.*" },
+    initialValues: { url: "", description: "", types: asked },
     validate: { url: (typed) => (URL.canParse(typed.trim()) ? null : "Type a whole address, https://…") },
     send: (client, { url, description, types }) =>
       projectRequest<NewEndpoint>(client, "POST", "webhooks/v1/endpoints", {

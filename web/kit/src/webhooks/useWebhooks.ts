@@ -1,9 +1,9 @@
 /**
  * The webhooks of whoever is signed in, by the project's own routes; asked again when the live figures move.
  */
-import { projectRequest, type RequestFailed } from "@millstream/kit/client";
-import { useAction, useLiveView, useProject, type UseSession, useSession } from "@millstream/kit/hooks";
-import { showToast } from "@millstream/kit/ui";
+import { projectRequest, type RequestFailed } from "../client";
+import { useAction, useLiveView, useProject, type UseSession, useSession } from "../hooks";
+import { showToast } from "../ui";
 import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { Endpoint, WebhookFigures } from "./answers";

@@ -2,7 +2,7 @@
  * Where webhooks go: each endpoint with its state, a test call, pause, another try for what was given up.
  */
 import { Button, Group } from "@mantine/core";
-import { EmptyState, ErrorState, LoadingState, Panel } from "@millstream/kit/ui";
+import { EmptyState, ErrorState, LoadingState, Panel } from "../ui";
 import { useState } from "react";
 import { type Endpoint, endpointsOf, type TestResult } from "./answers";
 import { NewEndpointDialog } from "./NewEndpointDialog";
@@ -10,7 +10,13 @@ import { StateBadge } from "./StateBadge";
 import { useRetryFailed, useWebhookCall, useWebhooks } from "./useWebhooks";
 import styles from "./webhooks.module.css";
 
-export function Endpoints({ organisation }: { readonly organisation: string }) {
+interface Props {
+  readonly organisation: string;
+  /** Types that a new endpoint gets, unless somebody types others. */
+  readonly types: string;
+}
+
+export function Endpoints({ organisation, types }: Props) {
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch } = useWebhooks<readonly Endpoint[]>("endpoints");
   const endpoints = endpointsOf(organisation, data);
@@ -19,7 +25,7 @@ export function Endpoints({ organisation }: { readonly organisation: string }) {
   return (
     <Panel
       title="Endpoints"
-      lead="Each gets every event that it asks for, signed, in the order of each booking."
+      lead="Each gets every event that it asks for, signed, and in its order."
       action={
         <Group gap="xs">
           {failing.length > 0 && (
@@ -32,7 +38,7 @@ export function Endpoints({ organisation }: { readonly organisation: string }) {
       }
     >
       <EndpointList endpoints={endpoints} error={error} reload={() => void refetch()} />
-      <NewEndpointDialog organisation={organisation} opened={isAdding} onClose={() => setAdding(false)} />
+      <NewEndpointDialog organisation={organisation} types={types} opened={isAdding} onClose={() => setAdding(false)} />
     </Panel>
   );
 }

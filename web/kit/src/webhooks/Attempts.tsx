@@ -1,8 +1,8 @@
 /**
  * Every attempt, the newest first, while they are made; each with its request and its answer.
  */
-import { type DataColumn, type DataFilter, DataTable, LiveChip, Panel } from "@millstream/kit/ui";
-import { sayMoment, visitorZone } from "@millstream/kit/time";
+import { type DataColumn, type DataFilter, DataTable, LiveChip, Panel } from "../ui";
+import { sayMoment, visitorZone } from "../time";
 import { useState } from "react";
 import { type Attempt, attemptsAt, type Endpoint, endpointsOf } from "./answers";
 import { AttemptDialog } from "./AttemptDialog";
@@ -28,7 +28,12 @@ const FILTERS: readonly DataFilter<Attempt>[] = [
   },
 ];
 
-export function Attempts({ organisation }: { readonly organisation: string }) {
+interface Props {
+  readonly organisation: string;
+  readonly trigger: string | undefined;
+}
+
+export function Attempts({ organisation, trigger }: Props) {
   const { data, error, refetch } = useWebhooks<readonly Attempt[]>("attempts?most=500");
   const endpoints = useWebhooks<readonly Endpoint[]>("endpoints");
   const [open, setOpen] = useState<Attempt | null>(null);
@@ -47,11 +52,11 @@ export function Attempts({ organisation }: { readonly organisation: string }) {
           void endpoints.refetch();
         }}
         keyOf={({ id }) => id}
-        empty="Nothing was sent yet. Each step of a booking sends something."
+        empty="Nothing was sent yet."
         onOpen={setOpen}
         prefix="d"
       />
-      <AttemptDialog attempt={open} onClose={() => setOpen(null)} />
+      <AttemptDialog attempt={open} trigger={trigger} onClose={() => setOpen(null)} />
     </Panel>
   );
 }
