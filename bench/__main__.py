@@ -1,7 +1,7 @@
 """Runs every benchmark, one after the other, prints what they find and keeps it in bench/history, one file a run.
 
-Usage: python -m bench [NAME ...], by default all: fanout, rooms, latency, drain, sockets, visibility, data_api, sign_in
-and webhooks.
+Usage: python -m bench [NAME ...], by default all: fanout, rooms, studyspot, latency, drain, sockets, visibility,
+data_api, sign_in and webhooks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-BENCHMARKS = ("fanout", "rooms", "latency", "drain", "sockets", "visibility", "data_api", "sign_in", "webhooks")
+BENCHMARKS = (
+    "fanout", "rooms", "studyspot", "latency", "drain", "sockets", "visibility", "data_api", "sign_in", "webhooks",
+)  # fmt: skip
 HISTORY = Path(__file__).resolve().parent / "history"
 
 

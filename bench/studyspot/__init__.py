@@ -1,0 +1,1 @@
+"""Students of StudySpot connected by Socket.IO while others book, in the whole server."""
