@@ -27,6 +27,7 @@ from millstream.webhooks.delivery.claims import Claim
 from millstream.webhooks.delivery.connector import MARKS, GuardedConnector, Marks
 from millstream.webhooks.delivery.oauth import AccessTokens, TokenRefused
 from millstream.webhooks.delivery.outcome import PROXY, Outcome, Timing
+from millstream.webhooks.delivery.posting import TIMEOUT, post
 from millstream.webhooks.delivery.presets import render_body
 from millstream.webhooks.delivery.retry_schedule import parse_retry_after
 from millstream.webhooks.delivery.tls import CertificateInvalid, tls_context
@@ -48,7 +49,6 @@ from millstream.webhooks.signing.signatures import sign
 
 _MOST_RESPONSE_BYTES = 1 << 20
 _LARGE_BODY_BYTES = 1 << 20
-_CONNECT_SECONDS = 10.0
 _LONGEST_KEY = 200
 _UNAUTHORIZED = 401
 
@@ -71,11 +71,11 @@ class Sender:
         MARKS.set(marks)
         begun = time.perf_counter()
         try:
-            self.guard.check_url(endpoint.url)  # it may have been stored by other rules, or by hand
+            url = self.guard.check_url(endpoint.url)  # it may have been stored by other rules, or by hand
             body = render_body(endpoint.preset, claim.body or "", claim.event_type)
             headers = _headers(endpoint, claim, body, now)
             async with asyncio.timeout(endpoint.timeout_seconds):
-                answer = await self._post(endpoint, body, headers, now)
+                answer = await self._post(endpoint, url, body, headers, now)
         except Exception as error:  # noqa: BLE001 -- whatever a receiver does is an outcome
             word, detail = _describe(error)
             shown = plain(without_secrets(detail, secrets_of(headers, endpoint.headers)))[:LONGEST_TEXT]
@@ -89,18 +89,20 @@ class Sender:
             **answer,
         )
 
-    async def _post(self, endpoint: Endpoint, body: bytes, headers: dict[str, str], now: datetime) -> dict[str, Any]:
+    async def _post(
+        self, endpoint: Endpoint, url: URL, body: bytes, headers: dict[str, str], now: datetime
+    ) -> dict[str, Any]:
         transport, oauth = endpoint.transport, endpoint.transport.oauth
         options = {} if transport is DIRECT else await self._options(endpoint.url, transport)
         if oauth is None:
-            return await self._request(endpoint, body, headers, now, options)
+            return await self._request(endpoint, url, body, headers, now, options)
         token = await self.tokens.token(self.session, oauth, options)
         headers["authorization"] = f"Bearer {token}"
-        answer = await self._request(endpoint, body, headers, now, options)
+        answer = await self._request(endpoint, url, body, headers, now, options)
         if answer["http_status"] == _UNAUTHORIZED:  # it may have ended earlier than was said
             token = await self.tokens.token(self.session, oauth, options, refused=token)
             headers["authorization"] = f"Bearer {token}"
-            answer = await self._request(endpoint, body, headers, now, options)
+            answer = await self._request(endpoint, url, body, headers, now, options)
         return answer
 
     async def _options(self, url: str, transport: Transport) -> dict[str, Any]:
@@ -117,13 +119,17 @@ class Sender:
         return options
 
     async def _request(
-        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime, options: Mapping[str, Any]
+        self,
+        endpoint: Endpoint,
+        url: URL,
+        body: bytes,
+        headers: Mapping[str, str],
+        now: datetime,
+        options: Mapping[str, Any],
     ) -> dict[str, Any]:
         begun = time.perf_counter()
         secrets = secrets_of(headers, endpoint.headers)
-        async with self.session.post(
-            endpoint.url, data=_in_pieces(body), headers=headers, allow_redirects=False, **options
-        ) as response:
+        async with await post(self.session, self.connector, url, _in_pieces(body), headers, **options) as response:
             wait_ms = (time.perf_counter() - begun) * 1000
             kept, is_whole = await self._read(response)
             answer = {
@@ -168,7 +174,7 @@ async def open_sender(
     async with aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
+        timeout=TIMEOUT,
         auto_decompress=False,
         trust_env=False,
     ) as session:

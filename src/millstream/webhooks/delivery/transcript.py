@@ -6,7 +6,7 @@ as text that a terminal, a page and PostgreSQL take, and what it repeats of our 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 LONGEST_TEXT = 500
 LONGEST_SECRET = 4000
@@ -26,16 +26,22 @@ _UNSAFE = dict.fromkeys(
 
 def plain(text: str) -> str:
     """Return the text with a mark in place of each character that is no text."""
+    if text.isascii() and text.isprintable():  # as nearly all are
+        return text
     return text.replace("\r\n", "\n").translate(_UNSAFE)
 
 
-def secrets_of(headers: Mapping[str, str], own: Iterable[str]) -> tuple[str, ...]:
+def secrets_of(headers: Mapping[str, str], own: Collection[str]) -> tuple[str, ...]:
     """Return the values of a request that nobody may read: signatures, and headers that its owner added (`own`)."""
-    hidden = _SIGNED | {name.lower() for name in own}
-    found = (value for name, value in headers.items() if name.lower() in hidden)
+    hidden = _hidden_names(own)
+    found = [value for name, value in headers.items() if name.lower() in hidden]
     # A receiver may repeat a token without the word before it.
-    texts = dict.fromkeys(text for value in found for text in (value, value.rpartition(" ")[2]))
-    return tuple(text for text in texts if len(text) >= _SHORTEST_SECRET)
+    texts = dict.fromkeys([text for value in found for text in (value, value.rpartition(" ")[2])])
+    return tuple([text for text in texts if len(text) >= _SHORTEST_SECRET])
+
+
+def _hidden_names(own: Collection[str]) -> frozenset[str]:
+    return _SIGNED | {name.lower() for name in own} if own else _SIGNED
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
@@ -45,9 +51,9 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def request_headers(headers: Mapping[str, str], own: Iterable[str]) -> dict[str, str]:
+def request_headers(headers: Mapping[str, str], own: Collection[str]) -> dict[str, str]:
     """Return the headers of a request, with the values hidden that nobody may read."""
-    hidden = _SIGNED | {name.lower() for name in own}
+    hidden = _hidden_names(own)
     return {name: _HIDDEN if name.lower() in hidden else value for name, value in headers.items()}
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,7 +31,7 @@ from millstream.webhooks.delivery.database_clock import DatabaseClock
 from millstream.webhooks.delivery.outcome import Outcome, Timing, Verdict, judge
 from millstream.webhooks.delivery.retry_schedule import LONGEST_RETRY_AFTER
 from millstream.webhooks.delivery.sender import Sender
-from millstream.webhooks.delivery.settle import Settlement, disable, latency_seconds, settle
+from millstream.webhooks.delivery.settle import Settlement, latency_seconds, settle
 from millstream.webhooks.endpoints.directory import EndpointDirectory
 from millstream.webhooks.endpoints.endpoint import Endpoint, EndpointState
 from millstream.webhooks.observations import WebhookAttempted, WebhookEndpointDisabled, WebhookQueueUnreachable
@@ -75,7 +76,7 @@ class Worker:
         self._ended.set()
         self._outcomes: asyncio.Queue[Settlement] = asyncio.Queue()
         self._stop_wanted = asyncio.Event()
-        self._clock = DatabaseClock(lambda: asyncio.get_running_loop().time())
+        self._clock = DatabaseClock(time.monotonic)
 
     @property
     def under_way(self) -> int:
@@ -217,16 +218,15 @@ class Worker:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                async with lend(self._pool) as connection, connection.transaction():
-                    released = await settle(connection, batch, health, self._sender.name)
-                    told = [(one, reason) for one, reason in disabled.items() if await disable(connection, one, reason)]
+                async with lend(self._pool) as connection:
+                    settled = await settle(connection, batch, health, disabled, self._sender.name)
             except (psycopg.Error, MillstreamError) as error:
                 self._observe(WebhookQueueUnreachable(type(error).__name__))
             else:
-                for endpoint_id, reason in told:
+                for endpoint_id in settled.disabled:
                     self._endpoints.forget()
-                    self._observe(WebhookEndpointDisabled(str(endpoint_id), reason))
-                self._expect(batch, released)
+                    self._observe(WebhookEndpointDisabled(str(endpoint_id), disabled[endpoint_id]))
+                self._expect(batch, settled.released)
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from yarl import URL
 from millstream.errors import MillstreamError
 
 LONGEST_URL = 2048
+_MOST_REMEMBERED = 1024
 _REFUSED_IPV4 = tuple(
     ip_network(network)
     for network in (
@@ -57,19 +59,7 @@ class AddressGuard:
 
     def check_url(self, text: str) -> URL:
         """Return the URL, with its host as it goes over the wire; raises AddressRefused."""
-        url = _parse(text)
-        if url.scheme != "https" and not (self.allow_private and url.scheme == "http"):
-            raise AddressRefused("The URL of an endpoint begins with https://.")
-        if url.raw_user is not None or url.raw_password is not None:
-            raise AddressRefused(
-                "The URL of an endpoint holds no user and password.", hint="Use a header of your own instead."
-            )
-        if url.raw_fragment:
-            raise AddressRefused("The URL of an endpoint has no part after #.")
-        if not self.allow_private:
-            _refuse_port(url)
-            self._refuse_host(url.raw_host or "")
-        return url
+        return _checked(self, text)
 
     def check_proxy(self, text: str) -> URL:
         """Return the URL of a proxy, which may be plain http: what is sent through it to https is not."""
@@ -80,7 +70,7 @@ class AddressGuard:
             raise AddressRefused("The URL of a proxy holds no user and password.", hint="They have their own fields.")
         if not self.allow_private:
             _refuse_port(url)
-            self._refuse_host(url.raw_host or "")
+            _refuse_host(self, url.raw_host or "")
         return url
 
     def check_address(self, address: str) -> None:
@@ -88,14 +78,33 @@ class AddressGuard:
         if not self.allow_private and not is_public(ip_address(address.partition("%")[0])):
             raise AddressRefused(f"The address {address} is not on the public internet.")
 
-    def _refuse_host(self, host: str) -> None:
-        try:
-            self.check_address(host)
-        except ValueError:
-            if _LOCAL_NAMES.search(host) or "." not in host.rstrip("."):
-                raise AddressRefused(f"The name {host} is one of a local network.") from None
-            if _LOOKS_LIKE_A_NUMBER.search(host):
-                raise AddressRefused("The host is a number; write an address as four numbers with dots.") from None
+
+@lru_cache(_MOST_REMEMBERED)
+def _checked(guard: AddressGuard, text: str) -> URL:
+    """Return the URL; it follows from the rules and the text alone, and is asked for at every delivery."""
+    url = _parse(text)
+    if url.scheme != "https" and not (guard.allow_private and url.scheme == "http"):
+        raise AddressRefused("The URL of an endpoint begins with https://.")
+    if url.raw_user is not None or url.raw_password is not None:
+        raise AddressRefused(
+            "The URL of an endpoint holds no user and password.", hint="Use a header of your own instead."
+        )
+    if url.raw_fragment:
+        raise AddressRefused("The URL of an endpoint has no part after #.")
+    if not guard.allow_private:
+        _refuse_port(url)
+        _refuse_host(guard, url.raw_host or "")
+    return url
+
+
+def _refuse_host(guard: AddressGuard, host: str) -> None:
+    try:
+        guard.check_address(host)
+    except ValueError:
+        if _LOCAL_NAMES.search(host) or "." not in host.rstrip("."):
+            raise AddressRefused(f"The name {host} is one of a local network.") from None
+        if _LOOKS_LIKE_A_NUMBER.search(host):
+            raise AddressRefused("The host is a number; write an address as four numbers with dots.") from None
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
