@@ -110,7 +110,7 @@ const reviews = createRoute({
 
 const admin = createRoute({
   getParentRoute: () => root,
-  path: "/admin",
+  path: "/platform",
   component: lazyRouteComponent(() => import("./pages/AdminLayout"), "AdminLayout"),
 });
 

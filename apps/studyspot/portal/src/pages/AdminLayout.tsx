@@ -11,21 +11,21 @@ const NAVIGATION: readonly NavigationItem[] = [
   {
     label: "Libraries",
     icon: <IconLibrary size={20} aria-hidden="true" />,
-    link: { to: "/admin", activeOptions: { exact: true } },
+    link: { to: "/platform", activeOptions: { exact: true } },
   },
-  { label: "Announce", icon: <IconSpeakerphone size={20} aria-hidden="true" />, link: { to: "/admin/announce" } },
+  { label: "Announce", icon: <IconSpeakerphone size={20} aria-hidden="true" />, link: { to: "/platform/announce" } },
   {
     label: "Connections",
     icon: <IconPlugConnected size={20} aria-hidden="true" />,
-    link: { to: "/admin/connections" },
+    link: { to: "/platform/connections" },
   },
-  { label: "Health", icon: <IconHeartbeat size={20} aria-hidden="true" />, link: { to: "/admin/health" } },
+  { label: "Health", icon: <IconHeartbeat size={20} aria-hidden="true" />, link: { to: "/platform/health" } },
 ];
 
 export function AdminLayout() {
   return (
     <PortalShell
-      brand={<Brand to="/admin" portal="Admin" />}
+      brand={<Brand to="/platform" portal="Admin" />}
       navigation={NAVIGATION}
       status={<ConnectionStatus />}
       notifications

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import styles from "./Brand.module.css";
 
 interface Props {
-  readonly to: "/" | "/owner" | "/admin";
+  readonly to: "/" | "/owner" | "/platform";
   /** Students see none: theirs is StudySpot itself. */
   readonly portal?: string;
 }

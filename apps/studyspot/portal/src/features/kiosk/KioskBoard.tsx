@@ -23,12 +23,14 @@ export function KioskBoard({ library, isOpen }: { readonly library: LibraryRow; 
           <li key={zone.id} className={clsx(styles.zone, free === 0 && styles.full)}>
             <span className={styles.name}>
               {zone.name}
-              {zone.quiet && (
-                <span className={styles.quiet}>
-                  <IconVolume3 size={18} aria-hidden="true" /> quiet
-                </span>
-              )}
-              {zone.floor !== "" && <span className={styles.floor}>{zone.floor}</span>}
+              <span className={styles.quiet}>
+                {zone.floor}
+                {zone.quiet && (
+                  <>
+                    <IconVolume3 size={18} aria-hidden="true" /> quiet
+                  </>
+                )}
+              </span>
             </span>
             <span className={styles.count}>
               {free === 0 ? "full" : <FlashNumber value={free} />}

@@ -6,10 +6,11 @@ import { useNow } from "@millstream/kit/hooks";
 import { type DataColumn, type DataFilter, DataTable, ToneBadge } from "@millstream/kit/ui";
 import { dayIn, sayAgo, sayRange } from "@millstream/kit/time";
 import { IconSparkles } from "@tabler/icons-react";
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
 import { StatusBadge, STATUSES } from "../booking/statuses";
 import { money } from "../money";
+import styles from "./OwnerPage.module.css";
 import { useLibraryBookings } from "./useLibraryBookings";
 
 interface Props {
@@ -17,10 +18,9 @@ interface Props {
   /** The numbers of bookings that nobody has looked at yet. */
   readonly isNew: (number: string) => boolean;
   readonly onOpen: (booking: BookingRow) => void;
-  readonly actions?: ReactNode;
 }
 
-export function BookingsTable({ library, isNew, onOpen, actions }: Props) {
+export function BookingsTable({ library, isNew, onOpen }: Props) {
   const { bookings, error, reload } = useLibraryBookings(library.id);
   const today = dayIn(new Date(), library.timezone);
   const columns = useMemo(() => columnsOf(library.timezone, isNew), [library.timezone, isNew]);
@@ -36,7 +36,6 @@ export function BookingsTable({ library, isNew, onOpen, actions }: Props) {
       keyOf={({ id }) => id}
       empty="The first booking will appear here by itself, with a sound."
       onOpen={onOpen}
-      actions={actions}
     />
   );
 }
@@ -76,7 +75,13 @@ function columnsOf(zone: string, isNew: (number: string) => boolean): readonly D
       align: "end",
       wideOnly: true,
     },
-    { id: "number", header: "Number", value: ({ booking_number }) => booking_number, wideOnly: true },
+    {
+      id: "number",
+      header: "Number",
+      value: ({ booking_number }) => booking_number,
+      cell: ({ booking_number }) => <span className={styles.word}>{booking_number}</span>,
+      wideOnly: true,
+    },
   ];
 }
 

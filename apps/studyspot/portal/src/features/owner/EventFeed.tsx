@@ -7,17 +7,25 @@ import { EmptyState, Panel, Timeline } from "@millstream/kit/ui";
 import type { Database } from "../../database.types";
 import { BOOKING_EVENT_COLUMNS, type BookingEventRow, type LibraryRow } from "../../rows";
 import { Loaded } from "../Loaded";
+import { useLibraryRows } from "../useLibraryRows";
 import { entryOf } from "./eventEntries";
 
 const SHOWN = 30;
 
 export function EventFeed({ library }: { readonly library: LibraryRow }) {
   const { events, error, reload } = useLibraryEvents(library.id);
+  const { rows: seats } = useLibraryRows("seats", library.id);
+  const labelOf = (id: string): string | undefined => seats?.find((seat) => seat.id === id)?.label;
   return (
     <Panel title="Live events" lead="Every step of every booking here.">
       <Loaded what="events" value={events} error={error} reload={reload} empty={NOTHING}>
         {(shown) => (
-          <Timeline label="Live events" entries={shown.map(entryOf)} zone={library.timezone} maxHeight={560} />
+          <Timeline
+            label="Live events"
+            entries={shown.map((event) => entryOf(event, labelOf(event.seat_id)))}
+            zone={library.timezone}
+            maxHeight={560}
+          />
         )}
       </Loaded>
     </Panel>

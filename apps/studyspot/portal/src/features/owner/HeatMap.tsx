@@ -17,8 +17,8 @@ const MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
 const WEEKDAYS = Array.from({ length: 7 }, (_, day) => WEEKDAY.format(MONDAY + day * DAY_MS));
-/** From so many percent on, white letters stand on the colour. */
-const DARK_FROM = 55;
+/** From this part of the fullest hour on, white letters stand on the colour. */
+const DARK_FROM = 0.55;
 
 export function HeatMap({ library }: { readonly library: string }) {
   const { rows, error } = useLiveView<HeatCell>({ view: "occupancy_heat_map", key: [library] });
@@ -35,6 +35,7 @@ const NOTHING = <EmptyState title="Nobody has come yet">The first visits will co
 
 function HeatTable({ cells }: { readonly cells: readonly HeatCell[] }) {
   const hours = hoursOf(cells);
+  const most = Math.max(1, ...cells.map(({ percent }) => percent));
   const percents = new Map(cells.map(({ weekday, hour, percent }) => [`${weekday} ${hour}`, Math.round(percent)]));
   return (
     // A wide table is scrolled by keyboard, too.
@@ -56,7 +57,12 @@ function HeatTable({ cells }: { readonly cells: readonly HeatCell[] }) {
             <tr key={name}>
               <th scope="row">{name}</th>
               {hours.map((hour) => (
-                <Cell key={hour} percent={percents.get(`${index + 1} ${hour}`)} title={`${name} ${hour}:00`} />
+                <Cell
+                  key={hour}
+                  title={`${name} ${hour}:00`}
+                  percent={percents.get(`${index + 1} ${hour}`) ?? 0}
+                  most={most}
+                />
               ))}
             </tr>
           ))}
@@ -66,11 +72,18 @@ function HeatTable({ cells }: { readonly cells: readonly HeatCell[] }) {
   );
 }
 
-function Cell({ percent, title }: { readonly percent: number | undefined; readonly title: string }) {
-  if (percent === undefined) return <td className={styles.none} />;
-  const look = { "--heat": `${percent}%` } as React.CSSProperties;
+interface CellProps {
+  readonly title: string;
+  readonly percent: number;
+  /** That of the fullest hour, which has the full colour. */
+  readonly most: number;
+}
+
+function Cell({ title, percent, most }: CellProps) {
+  const share = percent / most;
+  const look = { "--heat": `${Math.round(share * 100)}%` } as React.CSSProperties;
   return (
-    <td title={`${title}: ${percent} %`} style={look} data-dark={percent >= DARK_FROM || undefined}>
+    <td title={`${title}: ${percent} %`} style={look} data-dark={share >= DARK_FROM || undefined}>
       {percent}
     </td>
   );

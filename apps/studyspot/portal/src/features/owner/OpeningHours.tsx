@@ -103,6 +103,7 @@ function RangeFields({ range: { opens, closes }, isWrong, onChange, onRemove }: 
       <Group gap="xs" wrap="nowrap">
         <TextInput
           type="time"
+          flex={1}
           aria-label="Opens"
           value={opens}
           error={isWrong}
@@ -111,6 +112,7 @@ function RangeFields({ range: { opens, closes }, isWrong, onChange, onRemove }: 
         –
         <TextInput
           type="time"
+          flex={1}
           aria-label="Closes"
           value={closes}
           error={isWrong}

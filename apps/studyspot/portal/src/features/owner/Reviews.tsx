@@ -12,9 +12,12 @@ import { Loaded } from "../Loaded";
 import { useLibraryRows } from "../useLibraryRows";
 import styles from "./OwnerPage.module.css";
 
+const STEP = 20;
+
 export function Reviews({ library }: { readonly library: LibraryRow }) {
   const { rows, error, reload } = useLibraryRows("reviews", library.id);
   const { rating_average, rating_count } = library;
+  const [shown, setShown] = useState(STEP);
   const newest = rows?.toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
   return (
     <Panel
@@ -23,11 +26,18 @@ export function Reviews({ library }: { readonly library: LibraryRow }) {
     >
       <Loaded what="reviews" value={newest} error={error} reload={reload} height={90} empty={NONE}>
         {(reviews) => (
-          <ul className={styles.list}>
-            {reviews.map((review) => (
-              <Review key={review.id} review={review} zone={library.timezone} />
-            ))}
-          </ul>
+          <>
+            <ul className={styles.list}>
+              {reviews.slice(0, shown).map((review) => (
+                <Review key={review.id} review={review} zone={library.timezone} />
+              ))}
+            </ul>
+            {shown < reviews.length && (
+              <Button variant="default" fullWidth onClick={() => setShown(shown + STEP)}>
+                Show more
+              </Button>
+            )}
+          </>
         )}
       </Loaded>
     </Panel>
@@ -39,11 +49,12 @@ const NONE = <EmptyState title="No reviews yet">Students review a visit when it 
 function Review({ review, zone }: { readonly review: ReviewRow; readonly zone: string }) {
   const { rating, text, student_name, created_at, answer } = review;
   const [answering, setAnswering] = useState(false);
+  const verb = answer ? "Change the answer" : "Answer";
   return (
     <li>
       <div className={styles.grow}>
         <Group gap="xs">
-          <Rating value={rating} readOnly aria-label={`${rating} of 5`} />
+          <Rating value={rating} readOnly role="img" aria-label={`${rating} of 5`} />
           <strong>{student_name}</strong>
           <span className={styles.soft}>{sayDay(created_at, zone)}</span>
         </Group>
@@ -55,10 +66,10 @@ function Review({ review, zone }: { readonly review: ReviewRow; readonly zone: s
           <Button
             variant="subtle"
             size="compact-sm"
-            aria-label={`Answer ${student_name}`}
+            aria-label={`${verb}: ${student_name}`}
             onClick={() => setAnswering(true)}
           >
-            {answer ? "Change the answer" : "Answer"}
+            {verb}
           </Button>
         )}
       </div>

@@ -33,27 +33,21 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
 const ACTORS: Readonly<Record<string, string>> = { student: "Student", staff: "Staff", system: "Automatic" };
 
 /** One that is not ours is shown by its own name. */
-export function entryOf(event: BookingEventRow): TimelineEntry {
+export function entryOf(event: BookingEventRow, seat: string | undefined): TimelineEntry {
   const { title, tone, Sign } = SAYINGS[event.event_type] ?? {
     title: event.event_type,
     tone: "neutral",
     Sign: IconCalendarTime,
   };
-  const detail = detailOf(event.data);
+  const { booking_number } = (event.data ?? {}) as { booking_number?: unknown };
+  const said = [seat && `Seat ${seat}`, booking_number].filter((part) => typeof part === "string" && part !== "");
   return {
     id: event.id,
     at: event.created_at,
     title,
-    ...(detail !== undefined && { detail }),
+    ...(said.length > 0 && { detail: said.join(" · ") }),
     by: ACTORS[event.actor] ?? event.actor,
     icon: <Sign size={18} aria-hidden="true" />,
     tone,
   };
-}
-
-/** Say who sits where, as far as the event tells. */
-function detailOf(data: unknown): string | undefined {
-  const { seat_label, student_name } = (data ?? {}) as { seat_label?: unknown; student_name?: unknown };
-  const said = [student_name, seat_label].filter((part) => typeof part === "string" && part !== "");
-  return said.length > 0 ? said.join(" · ") : undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * The bookings of a library as they come in: the newest on top, with a sound; what is chosen stands in the address.
  */
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
 import { Panel, SoundSwitch } from "@millstream/kit/ui";
 import { IconQrcode, IconWalk } from "@tabler/icons-react";
@@ -35,14 +35,24 @@ function Bookings({ library, organisation }: Shown) {
       title="All bookings"
       lead="Of the last week and of all days to come."
       action={
-        <>
+        <Group gap="xs">
           {unseen.size > 0 && (
             <Button variant="light" onClick={() => markSeen(unseen.keys())}>
               Mark {unseen.size} as seen
             </Button>
           )}
+          <Button
+            variant="default"
+            leftSection={<IconWalk size={18} aria-hidden="true" />}
+            onClick={() => setAsked("walk-in")}
+          >
+            Walk-in
+          </Button>
+          <Button leftSection={<IconQrcode size={18} aria-hidden="true" />} onClick={() => setAsked("code")}>
+            Check in by code
+          </Button>
           <SoundSwitch />
-        </>
+        </Group>
       }
     >
       <BookingsTable
@@ -52,20 +62,6 @@ function Bookings({ library, organisation }: Shown) {
           markSeen([booking_number]);
           change({ booking: id });
         }}
-        actions={
-          <>
-            <Button leftSection={<IconQrcode size={18} aria-hidden="true" />} onClick={() => setAsked("code")}>
-              Check in by code
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconWalk size={18} aria-hidden="true" />}
-              onClick={() => setAsked("walk-in")}
-            >
-              Walk-in
-            </Button>
-          </>
-        }
       />
       <BookingDialog
         booking={bookings?.find(({ id }) => id === params.booking)}

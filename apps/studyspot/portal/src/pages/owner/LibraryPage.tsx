@@ -11,7 +11,7 @@ export function LibraryPage() {
   return (
     <OwnerPage title="Library" lead="What students read, when you are open, and the rules of booking.">
       {({ library, mayManage }) => (
-        <div key={library.id} className={styles.columns}>
+        <div key={library.id} className={styles.halves}>
           <LibraryDetails library={library} mayChange={mayManage} />
           <div className={styles.form}>
             <OpeningHours library={library} mayChange={mayManage} />
