@@ -29,6 +29,12 @@ async def test_an_event_is_shown_as_it_was_sent_with_every_attempt_and_what_was_
         assert (dead["endpoint_id"], dead["reason"], shown["deliveries"]) == (endpoint, "http_500", [])
         assert await operator.call("GET", "/dead-letters") == [dead]
         assert await operator.call("GET", f"/dead-letters?endpoint_id={endpoint}") == [dead]
+        receiver.answer = statuses(200)
+        assert await operator.call("POST", f"/endpoints/{endpoint}/retry-failed", status=202) == {"count": 1}
+        again = (await receiver.until(2))[1]
+        assert again.headers["webhook-id"] == receiver.received[0].headers["webhook-id"]
+        assert await operator.call("GET", "/dead-letters") == []
+        assert await operator.call("POST", "/retry-failed", status=202) == {"count": 0}
         assert (await operator.call("GET", f"/events/{endpoint}", status=404))["code"] == "webhook_event_unknown"
 
 

@@ -12,6 +12,12 @@ insert into webhooks.events (id, occurred_at, type, ordering_key, source, body)
 values (%s, now(), 'thing.changed', %s, 'test', '{}') returning id, occurred_at
 """
 
+BURY = """
+with gone as (delete from webhooks.deliveries returning *), lane as (update webhooks.lanes set open = 0)
+insert into webhooks.dead_letters (id, endpoint_id, event_id, occurred_at, event_type, attempts, retries, reason)
+select id, endpoint_id, event_id, occurred_at, event_type, 3, retries, 'refused' from gone
+"""
+
 
 @pytest.fixture
 async def connection(any_database):
@@ -79,16 +85,49 @@ async def test_dead_letters_are_put_back_so_often_and_no_oftener(connection):
     target = await endpoint(connection)
     await enqueue(connection, target, "a")
     for retries in range(2):
-        await connection.execute(
-            """
-            with gone as (delete from webhooks.deliveries returning *), lane as (update webhooks.lanes set open = 0)
-            insert into webhooks.dead_letters
-              (id, endpoint_id, event_id, occurred_at, event_type, attempts, retries, reason)
-            select id, endpoint_id, event_id, occurred_at, event_type, 3, retries, 'refused' from gone
-            """
-        )
+        await connection.execute(BURY)
         cursor = await connection.execute("select webhooks.retry_failed_webhooks(1) as revived")
         assert (await cursor.fetchone())["revived"] == (1 if retries == 0 else 0)
+
+
+REVIVE = "select * from webhooks.revive_dead_letters(%s, %s, %s, 2)"
+
+
+async def test_dead_letters_are_put_back_in_parts_and_in_their_order(connection):
+    target, other = await endpoint(connection), await endpoint(connection)
+    await enqueue(connection, target, "a", "b", "a", "a", "b")
+    await enqueue(connection, other, "a")
+    await connection.execute(BURY)
+    dead = await (await connection.execute("select id, event_id from webhooks.dead_letters order by id")).fetchall()
+    await connection.execute("delete from webhooks.events where id = %s", (dead[1]["event_id"],))
+    parts, after = [], 0
+    while (part := await (await connection.execute(REVIVE, ([target], after, dead[-1]["id"]))).fetchone())[
+        "last"
+    ] is not None:
+        parts.append(part["revived"])
+        after = part["last"]
+    assert parts == [2, 2]
+    queued = await (
+        await connection.execute("select event_id, retries from webhooks.deliveries order by id")
+    ).fetchall()
+    assert queued == [{"event_id": dead[place]["event_id"], "retries": 1} for place in (0, 2, 3, 4)]
+    assert [state for _, state in await deliveries(connection)] == ["ready", "waiting", "waiting", "ready"]
+    left = await (await connection.execute("select id from webhooks.dead_letters order by id")).fetchall()
+    assert [one["id"] for one in left] == [dead[1]["id"], dead[5]["id"]]  # no event any more; not asked for
+
+
+async def test_what_somebody_else_puts_back_at_this_moment_is_not_put_back_twice(connection, any_database):
+    target = await endpoint(connection)
+    await enqueue(connection, target, "a", "b")
+    await connection.execute(BURY)
+    async with await psycopg.AsyncConnection.connect(any_database.url, row_factory=dict_row) as other:
+        async with other.transaction():
+            await other.execute("select from webhooks.dead_letters order by id limit 1 for update")
+            cursor = await connection.execute("select webhooks.retry_failed_webhooks(9) as revived")
+            assert await cursor.fetchone() == {"revived": 1}
+        cursor = await other.execute("select webhooks.retry_failed_webhooks(9) as revived")
+        assert await cursor.fetchone() == {"revived": 1}
+    assert [state for _, state in await deliveries(connection)] == ["ready", "ready"]
 
 
 async def test_a_row_is_captured_by_a_trigger_or_by_hand(connection):

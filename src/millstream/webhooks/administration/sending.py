@@ -40,6 +40,12 @@ order by e.occurred_at, e.captured_at, e.id
 limit %(most)s
 """
 
+_REVIVE = """
+select r.revived, r.last, u.until
+from (select coalesce(%(until)s, (select max(id) from webhooks.dead_letters)) as until) u
+cross join lateral webhooks.revive_dead_letters(%(managed)s::uuid[], %(after)s, u.until, 1000) r
+"""
+
 
 async def call_for_test(admin: Administration, claims: Claims, endpoint_id: UUID, *, seconds: float = 30) -> CallResult:
     """Send an example to one endpoint, whatever it wants otherwise, and wait for the answer."""
@@ -110,23 +116,29 @@ async def resend(admin: Administration, claims: Claims, endpoint_id: UUID, event
 
 
 async def retry_failed(admin: Administration, claims: Claims, endpoint_id: UUID | None = None) -> int:
-    """Put back what was given up, of one endpoint or of all that the caller manages; return how many."""
+    """Put back what was given up, of one endpoint or of all that the caller manages; return how many.
+
+    In batches of a transaction each, in their order: what a failure leaves undone can be put back by another call.
+    """
     admin.count_call(claims)
-    async with admin.callers(claims) as connection:
-        if endpoint_id is not None:
-            await require_endpoint(connection, endpoint_id)
-        cursor = await connection.execute(
-            "select d.id, d.endpoint_id, d.event_id, d.occurred_at from webhooks.dead_letters d"
-            " where d.endpoint_id = coalesce(%s, d.endpoint_id) order by d.id",
-            (endpoint_id,),
-        )
-        dead = await cursor.fetchall()
-        await as_service(connection)
-        await connection.execute("delete from webhooks.dead_letters where id = any(%s)", ([row["id"] for row in dead],))
-        for endpoint in dict.fromkeys(row["endpoint_id"] for row in dead):
-            events = [(row["event_id"], row["occurred_at"]) for row in dead if row["endpoint_id"] == endpoint]
-            await _enqueue(connection, endpoint, events, "resend")
-    return len(dead)
+    total, after = 0, 0
+    until: int | None = None
+    while True:
+        async with admin.callers(claims) as connection:
+            if endpoint_id is not None:
+                await require_endpoint(connection, endpoint_id)
+            cursor = await connection.execute(
+                "select array(select id from webhooks.endpoints where id = coalesce(%s, id)) as managed", (endpoint_id,)
+            )
+            managed = await cursor.fetchone()
+            await as_service(connection)
+            # What fails again meanwhile dies with a higher id than `until`.
+            cursor = await connection.execute(_REVIVE, {**(managed or {}), "after": after, "until": until})
+            row = await cursor.fetchone()
+            if row is None or row["last"] is None:
+                return total
+            await _tell(connection)
+        total, after, until = total + row["revived"], row["last"], row["until"]
 
 
 async def replay(admin: Administration, claims: Claims, endpoint_id: UUID, wanted: Replay) -> Replayed:
@@ -222,6 +234,11 @@ async def _enqueue(
         "select webhooks.enqueue(%s::uuid[], %s::uuid[], %s::timestamptz[], %s)",
         ([endpoint_id] * len(events), [event[0] for event in events], [event[1] for event in events], cause),
     )
+    await _tell(connection)
+
+
+async def _tell(connection: SqlConnection) -> None:
+    """Say in the log that there is something to send."""
     await connection.execute("select pg_logical_emit_message(true, 'millstream.webhooks', 'deliveries')")
 
 

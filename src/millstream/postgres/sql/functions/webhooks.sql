@@ -159,24 +159,51 @@ $$;
 comment on function webhooks.release_lanes(uuid[], bigint[]) is
   'Makes the first open delivery of each lane ready. The caller holds the locks of the lanes.';
 
+create or replace function webhooks.revive_dead_letters(
+  endpoint_ids uuid[], after bigint, until bigint, most integer, max_retries integer default null,
+  out revived integer, out last bigint
+)
+language sql set search_path = '' as $$
+  with chosen as (
+    select d.id from webhooks.dead_letters d
+    where d.id > after and d.id <= until
+      and (endpoint_ids is null or d.endpoint_id = any (endpoint_ids))
+      and (max_retries is null or d.retries < max_retries)
+      and exists (select from webhooks.events e where e.id = d.event_id and e.occurred_at = d.occurred_at)
+    order by d.id limit most for update of d skip locked
+  ), gone as (
+    delete from webhooks.dead_letters d using chosen c where d.id = c.id
+    returning d.id, d.endpoint_id, d.event_id, d.occurred_at, d.retries
+  ), gathered as (
+    select array_agg(endpoint_id order by id) as endpoint_ids, array_agg(event_id order by id) as event_ids,
+      array_agg(occurred_at order by id) as occurred, array_agg(retries + 1 order by id) as retries, max(id) as last
+    from gone
+  )
+  select case when g.last is null then 0
+      else webhooks.enqueue(g.endpoint_ids, g.event_ids, g.occurred, 'resend', g.retries) end, g.last
+  from gathered g
+$$;
+
+comment on function webhooks.revive_dead_letters(uuid[], bigint, bigint, integer, integer) is
+  'Puts at most so many dead letters between two ids back into the queue, the oldest first, of these endpoints or of all;
+returns how many, and the last id to go on from. What another transaction puts back at this moment is left to it.';
+
 create or replace function webhooks.retry_failed_webhooks(max_retries integer default 3) returns integer
 language plpgsql set search_path = '' as $$
 declare
-  dead record;
+  -- What fails again meanwhile dies with a higher id.
+  until bigint := (select max(id) from webhooks.dead_letters);
+  after bigint := 0;
+  part record;
+  total integer := 0;
 begin
-  with revived as (
-    delete from webhooks.dead_letters d
-    where d.retries < max_retries
-      and exists (select from webhooks.events e where e.id = d.event_id and e.occurred_at = d.occurred_at)
-    returning d.id, d.endpoint_id, d.event_id, d.occurred_at, d.retries
-  )
-  select array_agg(endpoint_id order by id) as endpoint_ids, array_agg(event_id order by id) as event_ids,
-    array_agg(occurred_at order by id) as occurred, array_agg(retries + 1 order by id) as retries
-  into dead from revived;
-  if dead.event_ids is null then
-    return 0;
-  end if;
-  return webhooks.enqueue(dead.endpoint_ids, dead.event_ids, dead.occurred, 'resend', dead.retries);
+  while until is not null loop
+    select * into part from webhooks.revive_dead_letters(null, after, until, 1000, max_retries);
+    exit when part.last is null;
+    total := total + part.revived;
+    after := part.last;
+  end loop;
+  return total;
 end
 $$;
 
