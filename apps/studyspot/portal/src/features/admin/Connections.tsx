@@ -35,11 +35,20 @@ interface Answer {
 const ASK_AGAIN_MS = 3_000;
 
 const ROOM_COLUMNS: readonly DataColumn<Room>[] = [
-  { id: "room", header: "Room", value: ({ room }) => room },
+  {
+    id: "room",
+    header: "Room",
+    value: ({ room }) => room,
+    cell: ({ room }) => <span className={styles.id}>{room}</span>,
+  },
   { id: "members", header: "Members", value: ({ members }) => members, align: "end" },
 ];
 const CONNECTION_COLUMNS: readonly DataColumn<Connection>[] = [
-  { id: "caller", header: "Who", value: ({ callers }) => callers.join(", ") || "nobody signed in" },
+  {
+    id: "caller",
+    header: "Who",
+    value: ({ callers }) => callers.map((id) => id.slice(0, 8)).join(", ") || "nobody signed in",
+  },
   {
     id: "role",
     header: "As",

@@ -5,7 +5,7 @@ import { Group, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { callOperation } from "@millstream/kit/client";
 import { useForm } from "@millstream/kit/hooks";
 import { FormProblem, Panel, showToast, SubmitButton } from "@millstream/kit/ui";
-import { refusal } from "../booking/refusals";
+import { sayRefusal } from "../booking/refusals";
 import styles from "../owner/OwnerPage.module.css";
 import { SEVERITIES } from "./severities";
 
@@ -25,10 +25,7 @@ export function AnnounceForm({ library, lead }: Props) {
       showToast({ id: "announced", kind: "good", title: "Done!", message: `Announced: ${title}` });
       form.reset();
     },
-    say: (failed) => {
-      const { title, message } = refusal(failed, "UTC");
-      return `${title}. ${message}`;
-    },
+    say: sayRefusal,
   });
   return (
     <Panel title="New announcement" lead={lead}>

@@ -42,7 +42,7 @@ const SAYINGS: Readonly<Record<string, Refusal>> = {
   already_paid: { title: "There is nothing to pay", message: "It was paid meanwhile." },
   not_yours: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
   not_allowed: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
-  edits_do_not_collide: { title: "Somebody else changed this meanwhile", message: "You see it as it is now." },
+  edits_do_not_collide: { title: "Somebody else changed this meanwhile", message: "Look again, and save again." },
   status_transitions_are_followed: {
     title: "That is not possible any more",
     message: "You see the booking as it is now.",
@@ -56,6 +56,12 @@ export function refusal({ code, message, details }: RequestFailed, zone: string)
   if (code === "seat_taken") return { title: "Somebody was faster", message: nextFree(facts, zone) };
   if (code === "check_in_closed") return { title: "Not the time to check in", message: checkInTime(facts, zone) };
   return SAYINGS[code] ?? { title: "That did not work", message };
+}
+
+/** Say a refusal in one line, above a form. */
+export function sayRefusal(failed: RequestFailed, zone = "UTC"): string {
+  const { title, message } = refusal(failed, zone);
+  return `${title}. ${message}`;
 }
 
 function nextFree({ next_free }: Facts, zone: string): string {

@@ -4,7 +4,7 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { showToast } from "@millstream/kit/ui";
 import { useState } from "react";
-import { refusal } from "../booking/refusals";
+import { sayRefusal } from "../booking/refusals";
 import { cleanCode, sayCheckIn, useCheckIn } from "../kiosk/useCheckIn";
 import styles from "./OwnerPage.module.css";
 
@@ -22,7 +22,6 @@ export function CheckInByCode({ zone, opened, onClose }: Props) {
       setCode("");
     },
   });
-  const problem = checkIn.error && refusal(checkIn.error, zone);
   return (
     <Modal opened={opened} onClose={onClose} title="Check in by code" centered>
       <form
@@ -39,7 +38,7 @@ export function CheckInByCode({ zone, opened, onClose }: Props) {
           autoComplete="off"
           value={code}
           onChange={(event) => setCode(cleanCode(event.currentTarget.value))}
-          error={problem && `${problem.title}. ${problem.message}`}
+          error={checkIn.error && sayRefusal(checkIn.error, zone)}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -31,7 +31,7 @@ export function Figures({ library }: { readonly library: string }) {
 }
 
 function Cards({ seats, occupied_now, held_now, checked_in_today, currency, ...figures }: LibraryFigures) {
-  const amount = (value: number): string => money(value, currency);
+  const amount = (value: number): string => money(Math.round(value), currency);
   return (
     <div className={styles.figures}>
       <KpiCard

@@ -4,11 +4,19 @@
  */
 import { Group, NumberInput, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { database, RequestFailed, unwrap } from "@millstream/kit/client";
-import { ConflictDialog, FormProblem, Panel, showToast, SubmitButton } from "@millstream/kit/ui";
+import {
+  ConflictDialog,
+  FormProblem,
+  Panel,
+  showToast,
+  SubmitButton,
+  type UseVersionedForm,
+  useVersionedForm,
+} from "@millstream/kit/ui";
 import type { Database } from "../../database.types";
 import type { LibraryRow } from "../../rows";
+import { sayRefusal } from "../booking/refusals";
 import styles from "./OwnerPage.module.css";
-import { type UseVersionedForm, useVersionedForm } from "./useVersionedForm";
 
 const TEXTS = { name: "Name", city: "City", address: "Address", phone: "Telephone" } as const;
 const LIMITS = {
@@ -51,6 +59,7 @@ export function LibraryDetails({ library, mayChange }: Props) {
       if (!changed[0]) throw new RequestFailed("Somebody else changed the library.", "edits_do_not_collide", 412);
       return changed[0];
     },
+    say: (failed) => sayRefusal(failed, library.timezone),
     onDone: () =>
       showToast({ id: "library", kind: "good", title: "Done!", message: "Students see it so from now on." }),
   });

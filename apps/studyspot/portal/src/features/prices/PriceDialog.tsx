@@ -3,11 +3,11 @@
  */
 import { Button, Group, Modal, NumberInput } from "@mantine/core";
 import { callOperation } from "@millstream/kit/client";
-import { ConflictDialog, FormProblem, showToast, SubmitButton } from "@millstream/kit/ui";
+import { ConflictDialog, FormProblem, showToast, SubmitButton, useVersionedForm } from "@millstream/kit/ui";
 import type { LibraryRow, PriceRow } from "../../rows";
+import { sayRefusal } from "../booking/refusals";
 import { money } from "../money";
 import styles from "../owner/OwnerPage.module.css";
-import { useVersionedForm } from "../owner/useVersionedForm";
 import type { ZonePrice } from "./usePrices";
 
 /** As the fields of the form have them: an empty one is none. */
@@ -41,6 +41,7 @@ export function PriceDialog({ library, of: { zone, price }, onClose }: Props) {
         ...Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value === "" ? null : value])),
         version: price && version,
       }),
+    say: (failed) => sayRefusal(failed, library.timezone),
     onDone: ({ hourly_price }) => {
       const message = `Students see ${money(hourly_price, currency)} an hour now.`;
       showToast({ id: "price", kind: "good", title: "Done!", message });
