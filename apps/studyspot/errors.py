@@ -210,11 +210,11 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     "check_in_is_open": CheckInClosed,
     "seat_codes_fit": CodeWrong,
     "reviews_are_of_those_who_came": ReviewNotOpen,
-    "reviews_are_one_a_booking": ReviewNotOpen,
+    "reviews_are_one_a_visit": ReviewNotOpen,
     "alerts_are_few": TooManyAlerts,
     "alerts_are_known": AlertUnknown,
     "passes_are_sold": PassNotSold,
     "passes_are_one_at_a_time": PassNotSold,
     "seats_in_use_stay": SeatInUse,
-    "managers_manage": NotYours,
+    "callers_are_allowed": NotYours,
 }

@@ -1,5 +1,11 @@
--- What the kit makes of the tables: a seat is one person's at a time and a person on one seat, holds run out, prices add
--- up, edits lose nobody's change, logs only grow.
+-- What the kit makes: a seat is one person's at a time and a person on one seat, holds run out, prices add up and have a
+-- history, edits lose nobody's change, logs only grow; and the tables that other applications have as well.
+
+select kit.administrators();
+select kit.notification_centre();
+select kit.opening_hours('public.libraries', place => 'library_id');
+select kit.announcements('public.libraries', place => 'library_id');
+select kit.reviews('public.libraries', place => 'library_id', visits => 'public.bookings', visit => 'booking_id', author => 'student_name');
 
 select kit.no_overlap('public.bookings', resource => 'seat_id', starts => 'start_time', ends => 'end_time',
   blocking => '{held,confirmed,checked_in}');
@@ -7,7 +13,9 @@ select kit.no_overlap('public.bookings', resource => 'user_id', starts => 'start
   blocking => '{held,confirmed,checked_in}', name => 'students_sit_on_one_seat');
 select kit.holds('public.bookings', expires => 'hold_expires_at', becomes => '{"held": "expired"}', resource => 'seat_id');
 select kit.quoted('public.bookings', total => 'total_amount');
+select kit.price_rules('public.prices');
+select kit.change_log('public.prices', log => 'public.price_changes', columns => '{hourly_price,day_price,month_price}',
+  keep => '{organisation_id,library_id,zone_id}');
 select kit.versioned(one::regclass) from unnest('{public.bookings,public.libraries,public.seats,public.prices}'::text[]) as one;
 select kit.soft_delete(one::regclass) from unnest('{public.bookings,public.libraries}'::text[]) as one;
-select kit.append_only(one::regclass) from unnest('{public.booking_events,public.price_changes}'::text[]) as one;
-select kit.notification_centre();
+select kit.append_only('public.booking_events');

@@ -2,4 +2,4 @@
 
 select kit.follow(followed::regclass)
 from unnest(array['libraries', 'zones', 'seats', 'opening_hours', 'closed_days', 'prices', 'price_changes', 'bookings',
-  'booking_events', 'passes', 'seat_alerts', 'reviews', 'announcements', 'platform_administrators']) as followed;
+  'booking_events', 'passes', 'seat_alerts', 'reviews', 'announcements']) as followed;

@@ -1,20 +1,14 @@
 -- Who is who: administrators of the platform, those who work for a library, students, and everybody else.
 
-create or replace function public.is_administrator() returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select exists (select from platform_administrators as a where a.user_id = auth.uid())
-$$;
-
--- The roles of the caller, each a room of its own.
+-- The role of the caller, a room of its own; of who is not signed in none.
 create or replace function public.studyspot_roles() returns setof text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select 'admin' where public.is_administrator()
   union all
-  select 'library_owner' where exists (
-    select from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff'))
-  union all
-  select 'student' where auth.uid() is not null and not public.is_administrator() and not exists (
-    select from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff'))
+  select case when works then 'library_owner' else 'student' end
+  from (select exists (
+    select from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff'))) as m (works)
+  where auth.uid() is not null and (works or not public.is_administrator())
 $$;
 
 create or replace function public.works_for(organisation uuid) returns boolean
@@ -45,31 +39,15 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   )
 $$;
 
--- What the caller is to a booking.
+-- What the caller is to a booking; whoever works there may be a student, too.
 create or replace function public.actor_of_booking(booking jsonb) returns text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select case
     when auth.uid() is null then 'system'
-    when works_for((booking ->> 'organisation_id')::uuid) then 'staff'
     when (booking ->> 'user_id')::uuid = auth.uid() then 'student'
+    when works_for((booking ->> 'organisation_id')::uuid) then 'staff'
     else 'guest'
   end
-$$;
-
--- The one way in which the law says no: a status of HTTP, the name of the rule, a text for people, facts for programs.
-create or replace function public.refuse(status integer, rule text, message text, facts jsonb default '{}') returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  raise exception using errcode = 'PT' || status, constraint = rule, message = refuse.message, detail = facts;
-end
-$$;
-
--- What a person goes by where no name is given.
-create or replace function public.name_of(person uuid) returns text
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select left(coalesce(nullif(trim(u.raw_user_meta_data ->> 'name'), ''), nullif(trim(u.raw_user_meta_data ->> 'full_name'), ''),
-    initcap(replace(split_part(nullif(u.email, ''), '@', 1), '.', ' ')), 'Guest'), 120)
-  from auth.users as u where u.id = person
 $$;
 
 -- The columns of `booking_events` beyond those that follow from the transition itself.
@@ -86,4 +64,4 @@ $$;
 
 select kit.callable('{is_administrator,studyspot_roles,may_see_library,is_staff_of_library,works_for,manages}',
   '{anon,authenticated,service_role}');
-select kit.callable('{actor_of_booking,describe_booking_event,refuse,name_of}');
+select kit.callable('{actor_of_booking,describe_booking_event}');

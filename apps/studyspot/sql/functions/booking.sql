@@ -7,28 +7,10 @@
 
 -- Parts --------------------------------------------------------------------------------------------------------------
 
-create or replace function public.lock_person(person uuid) returns void
-language sql volatile set search_path = pg_catalog, public, pg_temp as $$
-  select pg_advisory_xact_lock(hashtextextended('studyspot.person ' || person, 0)) where person is not null
-$$;
-
--- The booking, locked together with its person and its seats, if the caller is one of `actors` to it; to all others it is
--- unknown.
+-- The booking, locked with its student and its seats, if the caller is one of `actors` to it.
 create or replace function public.booking_for(of_booking uuid, actors text[], moved_to uuid default null) returns public.bookings
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-  caller    constant uuid := kit.caller();
-  found_one public.bookings;
-begin
-  select * into found_one from bookings where id = of_booking and deleted_at is null;
-  if found_one.id is null or not public.actor_of_booking(to_jsonb(found_one)) = any (actors) then
-    perform public.refuse(404, 'bookings_are_known', 'You have no such booking.');
-  end if;
-  perform public.lock_person(found_one.user_id);
-  perform kit.lock_resources('public.bookings', array_remove(array[found_one.seat_id::text, moved_to::text], null));
-  select * into found_one from bookings where id = of_booking for no key update;
-  return found_one;
-end
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  select * from kit.row_for(null::public.bookings, of_booking::text, actors, array[moved_to::text], person => 'user_id')
 $$;
 
 -- The library in which students may book: the others are unknown to them.
@@ -39,7 +21,7 @@ declare
 begin
   select * into place from libraries where id = of_library and status = 'approved' and deleted_at is null;
   if place.id is null then
-    perform public.refuse(404, 'libraries_are_known', 'There is no such library.');
+    perform kit.refuse(404, 'libraries_are_known', 'There is no such library.');
   end if;
   return place;
 end
@@ -52,9 +34,9 @@ declare
 begin
   select * into seat from seats where id = of_seat and active;
   if seat.id is null then
-    perform public.refuse(404, 'seats_are_known', 'There is no such seat.');
+    perform kit.refuse(404, 'seats_are_known', 'There is no such seat.');
   elsif seat.out_of_order is not null then
-    perform public.refuse(409, 'seats_are_usable', 'This seat cannot be booked now: ' || seat.out_of_order,
+    perform kit.refuse(409, 'seats_are_usable', 'This seat cannot be booked now: ' || seat.out_of_order,
       jsonb_build_object('reason', seat.out_of_order));
   end if;
   return seat;
@@ -79,22 +61,21 @@ begin
     and extract(epoch from timezone(zone, ends)) % (place.slot_minutes * 60) = 0
     and (starts = was or extract(epoch from timezone(zone, starts)) % (place.slot_minutes * 60) = 0)) is not true
   then
-    perform public.refuse(400, 'bookings_are_of_allowed_length',
+    perform kit.refuse(400, 'bookings_are_of_allowed_length',
       format('Seats are booked for %s to %s minutes, in steps of %s.', place.min_minutes, place.max_minutes, place.slot_minutes),
       jsonb_build_object('min_minutes', place.min_minutes, 'max_minutes', place.max_minutes, 'slot_minutes', place.slot_minutes));
   elsif (starts is distinct from was and starts <= now() - slot) or ends <= now()
     or timezone(zone, starts)::date > today + place.horizon_days
   then
-    perform public.refuse(409, 'bookings_are_within_the_horizon',
+    perform kit.refuse(409, 'bookings_are_within_the_horizon',
       format('Seats are booked from now on and %s days ahead.', place.horizon_days),
       jsonb_build_object('first', today, 'last', today + place.horizon_days));
   end if;
   hours := public.hours_around(place, starts);
   if not hours @> tstzrange(starts, ends) then
-    perform public.refuse(409, 'bookings_are_in_opening_hours', 'The library is not open then.', (
-      select jsonb_build_object('opens', min(o.opens), 'closes', max(o.closes), 'reason', (
-        select c.reason from closed_days as c
-        where c.library_id = place.id and timezone(zone, starts)::date between c.first_day and c.last_day limit 1))
+    perform kit.refuse(409, 'bookings_are_in_opening_hours', 'The library is not open then.', (
+      select jsonb_build_object('opens', min(o.opens), 'closes', max(o.closes),
+        'reason', public.closed_for(place.id, timezone(zone, starts)::date))
       from public.opening_of(place.id, timezone(zone, starts)::date) as o));
   end if;
 end
@@ -123,7 +104,7 @@ begin
   if starts > now() + interval '2 hours' then
     standing := public.standing_of(person);
     if not (standing ->> 'may_book_ahead')::boolean then
-      perform public.refuse(403, 'students_come',
+      perform kit.refuse(403, 'students_come',
         'You stayed away three times: for a week only the next two hours can be booked.', standing);
     end if;
   end if;
@@ -144,7 +125,7 @@ begin
   where not isempty(tstzrange(starts, ends) * whole.hours) and not isempty(part)
   group by day order by 2 desc limit 1;
   if full_day.minutes > place.daily_minutes then
-    perform public.refuse(409, 'students_book_few_hours_a_day',
+    perform kit.refuse(409, 'students_book_few_hours_a_day',
       format('One student books at most %s minutes of a day.', place.daily_minutes),
       jsonb_build_object('day', full_day.day, 'wanted_minutes', full_day.minutes, 'daily_minutes', place.daily_minutes));
   end if;
@@ -163,14 +144,14 @@ declare
     public.price_terms(place.id, seat.zone_id), starts, ends, place.timezone, place.currency, covering);
   made     public.bookings;
 begin
-  insert into bookings (organisation_id, booking_number, library_id, zone_id, seat_id, user_id, student_name, library_name,
-    zone_name, seat_label, status, start_time, end_time, timezone, hold_expires_at, total_amount, currency, quote,
-    payment_status, pass_id, entry_code, notes, source, checked_in_at, checked_in_by)
-  select place.organisation_id, kit.random_number('SP'), place.id, z.id, seat.id, person,
-    coalesce(nullif(trim(their_name), ''), public.name_of(person), 'Guest'), place.name, z.name, seat.label, begins, starts, ends,
+  insert into bookings (organisation_id, library_id, zone_id, seat_id, user_id, student_name, library_name, zone_name, seat_label,
+    status, start_time, end_time, timezone, hold_expires_at, total_amount, currency, quote, payment_status, pass_id, notes, source,
+    checked_in_at, checked_in_by)
+  select place.organisation_id, place.id, z.id, seat.id, person,
+    coalesce(nullif(trim(their_name), ''), kit.name_of(person), 'Guest'), place.name, z.name, seat.label, begins, starts, ends,
     place.timezone, case begins when 'held' then now() + make_interval(mins => place.hold_minutes) end,
     (price ->> 'total')::numeric, place.currency, price, case when covering is null then 'at_place' else 'pass' end, covering,
-    kit.random_number(), coalesce(their_notes, ''), by_whom, case begins when 'checked_in' then now() end,
+    coalesce(their_notes, ''), by_whom, case begins when 'checked_in' then now() end,
     case begins when 'checked_in' then auth.uid() end
   from zones as z where z.id = seat.zone_id
   on conflict do nothing
@@ -192,14 +173,14 @@ begin
   if conflict is not null and kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
     name => 'bookings_do_not_overlap') is null
   then
-    perform public.refuse(409, 'students_sit_on_one_seat', 'You have another seat at that time.', jsonb_build_object(
+    perform kit.refuse(409, 'students_sit_on_one_seat', 'You have another seat at that time.', jsonb_build_object(
       'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends')));
   end if;
   conflict := kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
     name => 'bookings_do_not_overlap');
   free := kit.next_free('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
     horizon => interval '1 day', name => 'bookings_do_not_overlap');
-  perform public.refuse(409, 'bookings_do_not_overlap', 'This seat was just taken.', jsonb_build_object(
+  perform kit.refuse(409, 'bookings_do_not_overlap', 'This seat was just taken.', jsonb_build_object(
     'seat_id', seat,
     'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends'),
     'next_free', case when public.hours_around(place, free) @> tstzrange(free, free + (ends - starts))
@@ -215,7 +196,7 @@ declare
   person constant uuid := kit.caller();
 begin
   perform public.check_time(place, starts, ends);
-  perform public.lock_person(person);
+  perform kit.lock_person(person);
   perform kit.expire_due('public.bookings', seats || array(
     select b.seat_id::text from bookings as b
     where b.user_id = person and b.status = 'held' and b.hold_expires_at <= now()));
@@ -223,7 +204,7 @@ begin
     or (select count(*) from bookings
       where user_id = person and start_time > now() - interval '1 day' and created_at > now() - interval '1 hour') >= 30
   then
-    perform public.refuse(429, 'bookings_of_one_person_are_few',
+    perform kit.refuse(429, 'bookings_of_one_person_are_few',
       'You hold several seats already: confirm or release one, or come back in an hour.');
   end if;
   perform public.check_student(place, person, starts, ends);
@@ -292,7 +273,7 @@ begin
   if made.id is null and seat.id is not null then
     perform public.refuse_seat(seat.id, place, person, from_time, until_time);
   elsif made.id is null then
-    perform public.refuse(409, 'bookings_do_not_overlap', 'No such seat is free then.');
+    perform kit.refuse(409, 'bookings_do_not_overlap', 'No such seat is free then.');
   end if;
   return made;
 end
@@ -309,7 +290,7 @@ begin
     notes = coalesce(their_notes, notes)
   where id = held.id and status = 'held' and hold_expires_at > now() returning * into made;
   if made.id is null then
-    perform public.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.',
+    perform kit.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.',
       jsonb_build_object('status', held.status));
   end if;
   return made;
@@ -380,11 +361,11 @@ declare
   price    jsonb;
 begin
   if made.version <> coalesce(known_version, made.version) then
-    perform public.refuse(409, 'bookings_are_as_they_were', 'Somebody else changed this booking meanwhile.',
+    perform kit.refuse(409, 'bookings_are_as_they_were', 'Somebody else changed this booking meanwhile.',
       jsonb_build_object('version', made.version, 'status', made.status, 'start_time', made.start_time,
         'end_time', made.end_time, 'seat_id', made.seat_id));
   elsif made.status = 'held' and made.hold_expires_at <= now() then
-    perform public.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.', '{"status": "expired"}');
+    perform kit.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.', '{"status": "expired"}');
   elsif made.status not in ('held', 'confirmed', 'checked_in') or made.status = 'checked_in' and starts <> made.start_time then
     perform kit.refuse_transition('public.bookings', made.status, made.status);
   elsif (starts, ends, coalesce(of_seat, made.seat_id)) = (made.start_time, made.end_time, made.seat_id) then
@@ -393,7 +374,7 @@ begin
   if of_seat <> made.seat_id then
     seat := public.usable_seat(of_seat);
     if seat.library_id <> made.library_id then
-      perform public.refuse(404, 'seats_are_known', 'There is no such seat in this library.');
+      perform kit.refuse(404, 'seats_are_known', 'There is no such seat in this library.');
     end if;
   else
     select * into seat from seats where id = made.seat_id;
@@ -423,5 +404,5 @@ $$;
 
 select kit.callable('{hold_seat,hold_any_seat,create_booking,confirm_booking,release_booking,cancel_booking,cancellation_terms,
   change_booking}', '{authenticated}');
-select kit.callable('{lock_person,booking_for,open_library,usable_seat,check_time,check_student,standing_of,claim_seat,refuse_seat,
+select kit.callable('{booking_for,open_library,usable_seat,check_time,check_student,standing_of,claim_seat,refuse_seat,
   begin_claim,take_seat,terms_of}');

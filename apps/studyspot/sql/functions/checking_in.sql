@@ -19,7 +19,7 @@ declare
 begin
   if booking.status = 'confirmed' then
     if now() < opens or now() >= (case actor when 'staff' then booking.end_time else closes end) then
-      perform public.refuse(409, 'check_in_is_open', 'Check-in is not open now.',
+      perform kit.refuse(409, 'check_in_is_open', 'Check-in is not open now.',
         jsonb_build_object('opens', opens, 'closes', closes));
     end if;
     update bookings set status = 'checked_in', checked_in_at = now(), checked_in_by = auth.uid(), checked_in_gate = gate
@@ -46,12 +46,12 @@ declare
   actor     text;
 begin
   if of_booking is null and seat is null then
-    perform public.refuse(403, 'seat_codes_fit', 'This is the code of no seat.');
+    perform kit.refuse(403, 'seat_codes_fit', 'This is the code of no seat.');
   end if;
   found_one := public.booking_for(wanted, '{student, staff}');
   actor := public.actor_of_booking(to_jsonb(found_one));
   if actor = 'student' and seat is distinct from found_one.seat_id then
-    perform public.refuse(403, 'seat_codes_fit', 'This is not the code of your seat.');
+    perform kit.refuse(403, 'seat_codes_fit', 'This is not the code of your seat.');
   end if;
   return public.note_arrival(found_one, actor, gate);
 end
@@ -65,7 +65,7 @@ declare
   wanted constant public.bookings := (select b from bookings as b where b.entry_code = upper(trim(code)) and b.deleted_at is null);
 begin
   if wanted.id is null or not public.works_for(wanted.organisation_id) then
-    perform public.refuse(403, 'seat_codes_fit', 'This is the code of no booking here.');
+    perform kit.refuse(403, 'seat_codes_fit', 'This is the code of no booking here.');
   end if;
   return public.note_arrival(public.booking_for(wanted.id, '{staff}'), 'staff', gate);
 end
@@ -103,7 +103,7 @@ declare
   made public.bookings := public.booking_for(of_booking, '{staff}');
 begin
   if made.status = 'confirmed' and now() < made.start_time then
-    perform public.refuse(409, 'check_in_is_open', 'The booking has not begun yet.',
+    perform kit.refuse(409, 'check_in_is_open', 'The booking has not begun yet.',
       jsonb_build_object('opens', made.start_time, 'closes', made.end_time));
   elsif made.status <> 'no_show' then
     update bookings set status = 'no_show' where id = of_booking returning * into made;
@@ -123,9 +123,9 @@ declare
   made   public.bookings;
 begin
   if not public.works_for(seat.organisation_id) then
-    perform public.refuse(404, 'seats_are_known', 'There is no such seat.');
+    perform kit.refuse(404, 'seats_are_known', 'There is no such seat.');
   elsif (until_time > now() and until_time <= now() + interval '24 hours') is not true then
-    perform public.refuse(400, 'bookings_are_of_allowed_length', 'Say a time within a day.');
+    perform kit.refuse(400, 'bookings_are_of_allowed_length', 'Say a time within a day.');
   end if;
   select * into place from libraries where id = seat.library_id;
   perform kit.expire_due('public.bookings', array[of_seat::text]);

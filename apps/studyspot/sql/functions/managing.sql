@@ -1,23 +1,5 @@
 -- What those do who manage a library, and administrators of the platform.
 
-create or replace function public.must_manage(organisation uuid) returns void
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if not coalesce(public.manages(organisation), false) then
-    perform public.refuse(403, 'managers_manage', 'This is for those who manage the library.');
-  end if;
-end
-$$;
-
-create or replace function public.must_administer() returns void
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if not public.is_administrator() then
-    perform public.refuse(403, 'managers_manage', 'This is for administrators of the platform.');
-  end if;
-end
-$$;
-
 create or replace function public.known_library(of_library uuid) returns public.libraries
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -25,7 +7,7 @@ declare
 begin
   select * into place from libraries where id = of_library and deleted_at is null for no key update;
   if place.id is null or not public.may_see_library(place.id::text) then
-    perform public.refuse(404, 'libraries_are_known', 'There is no such library.');
+    perform kit.refuse(404, 'libraries_are_known', 'There is no such library.');
   end if;
   return place;
 end
@@ -42,10 +24,10 @@ declare
   was   public.prices;
   made  public.prices;
 begin
-  perform public.must_manage(place.organisation_id);
+  perform kit.must(public.manages(place.organisation_id), 'This is for those who manage the library.');
   select * into was from prices where library_id = place.id and zone_id is not distinct from of_zone for no key update;
   if was.version <> known_version then
-    perform public.refuse(409, 'edits_do_not_collide', 'Somebody else has changed this price meanwhile.',
+    perform kit.refuse(409, 'edits_do_not_collide', 'Somebody else has changed this price meanwhile.',
       jsonb_build_object('version', was.version, 'fields', jsonb_build_object(
         'hourly_price', jsonb_build_object('current', hourly, 'actual', was.hourly_price, 'original', null))));
   end if;
@@ -65,7 +47,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   room constant public.zones := (select z from zones as z where z.id = of_zone);
 begin
-  perform public.must_manage(room.organisation_id);
+  perform kit.must(public.manages(room.organisation_id), 'This is for those who manage the library.');
   set constraints seats_label_is_unique deferred;
   update seats as s set label = given.label, x = given.x, y = given.y, attributes = given.attributes, active = given.active
   from jsonb_populate_recordset(null::public.seats, save_layout.seats) as given
@@ -92,12 +74,12 @@ begin
     and (new.zone_id, new.label, new.x, new.y, new.attributes, new.active)
       is distinct from (old.zone_id, old.label, old.x, old.y, old.attributes, old.active)
   then
-    perform public.refuse(403, 'managers_manage', 'Plans are for those who manage the library.');
+    perform kit.must(false, 'Plans are for those who manage the library.');
   elsif old.active and not new.active then
     select count(*) into upcoming from bookings
     where seat_id = new.id and status in ('held', 'confirmed', 'checked_in') and end_time > now();
     if upcoming > 0 then
-      perform public.refuse(409, 'seats_in_use_stay', format('Seat %s is booked: move its bookings first.', new.label),
+      perform kit.refuse(409, 'seats_in_use_stay', format('Seat %s is booked: move its bookings first.', new.label),
         jsonb_build_object('seat_id', new.id, 'bookings', upcoming));
     end if;
   end if;
@@ -113,7 +95,7 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   place public.libraries;
 begin
-  perform public.must_administer();
+  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
   place := public.known_library(of_library);
   update libraries set status = becomes, status_reason = coalesce(why, '') where id = place.id returning * into place;
   perform kit.notify_members(place.organisation_id, array['owner', 'manager'], 'library.' || becomes,
@@ -138,7 +120,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   place public.libraries;
 begin
-  perform public.must_administer();
+  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
   place := public.known_library(of_library);
   update libraries set deleted_at = now(), deleted_by = auth.uid() where id = place.id returning * into place;
   return place;
@@ -151,12 +133,12 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   made public.bookings;
 begin
-  perform public.must_administer();
+  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
   select * into made from bookings where id = of_booking;
   if made.id is null then
-    perform public.refuse(404, 'bookings_are_known', 'There is no such booking.');
+    perform kit.refuse(404, 'bookings_are_known', 'There is no such booking.');
   end if;
-  perform public.lock_person(made.user_id);
+  perform kit.lock_person(made.user_id);
   perform kit.lock_resources('public.bookings', array[made.seat_id::text]);
   perform kit.act_as('system');
   update bookings set status = case when status in ('held', 'confirmed') then 'cancelled'
@@ -178,10 +160,10 @@ declare
   made  public.announcements;
 begin
   if of_library is null then
-    perform public.must_administer();
+    perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
   else
     place := public.known_library(of_library);
-    perform public.must_manage(place.organisation_id);
+    perform kit.must(public.manages(place.organisation_id), 'This is for those who manage the library.');
   end if;
   insert into announcements (organisation_id, library_id, title, body, severity, created_by, ends_at)
   values (place.organisation_id, place.id, announce.title, coalesce(announce.body, ''), coalesce(announce.severity, 'info'),
@@ -198,9 +180,7 @@ declare
 begin
   update reviews as r set answer = nullif(trim(answer_review.text), ''), answered_at = now()
   where r.id = of_review and public.manages(r.organisation_id) returning * into made;
-  if made.id is null then
-    perform public.refuse(403, 'managers_manage', 'Reviews are answered by those who manage the library.');
-  end if;
+  perform kit.must(made.id is not null, 'Reviews are answered by those who manage the library.');
   return made;
 end
 $$;
@@ -220,7 +200,7 @@ begin
     where id = made.id and payment_status = 'at_place' and status <> 'held' and total_amount > 0 returning * into made;
   end if;
   if not found then
-    perform public.refuse(409, 'bookings_are_paid_once', 'There is nothing to pay here.');
+    perform kit.refuse(409, 'bookings_are_paid_once', 'There is nothing to pay here.');
   end if;
   return made;
 end
@@ -228,4 +208,4 @@ $$;
 
 select kit.callable('{set_price,save_layout,approve_library,suspend_library,remove_library,remove_booking,announce,answer_review,
   take_payment}', '{authenticated}');
-select kit.callable('{must_manage,must_administer,known_library,guard_seat,set_library_status}');
+select kit.callable('{known_library,guard_seat,set_library_status}');

@@ -61,9 +61,9 @@ declare
 begin
   select * into seat from seats where id = of_seat;
   if seat.id is null or not public.may_see_library(seat.library_id::text) then
-    perform public.refuse(404, 'seats_are_known', 'There is no such seat.');
+    perform kit.refuse(404, 'seats_are_known', 'There is no such seat.');
   elsif (until_time > from_time and until_time - from_time <= interval '24 hours') is not true then
-    perform public.refuse(400, 'bookings_are_of_allowed_length', 'Ask for a time that ends within a day.');
+    perform kit.refuse(400, 'bookings_are_of_allowed_length', 'Ask for a time that ends within a day.');
   end if;
   select * into place from libraries where id = seat.library_id;
   return public.price_by(public.price_terms(place.id, seat.zone_id), from_time, until_time, place.timezone, place.currency,
@@ -71,25 +71,5 @@ begin
 end
 $$;
 
--- Each price that is set or changed is a row of `price_changes`: the history, and what rooms are told.
-create or replace function public.note_price_change() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  told constant text[] := '{hourly_price,day_price,month_price}';
-  old_price jsonb := case tg_op when 'UPDATE' then (select jsonb_object_agg(key, to_jsonb(old) -> key) from unnest(told) as key) end;
-  new_price jsonb := (select jsonb_object_agg(key, to_jsonb(new) -> key) from unnest(told) as key);
-begin
-  perform kit.refuse_unclear_prices(new.rules);
-  if old_price is distinct from new_price then
-    insert into price_changes (organisation_id, library_id, zone_id, old, new, changed_by)
-    values (new.organisation_id, new.library_id, new.zone_id, old_price, new_price, auth.uid());
-  end if;
-  return null;
-end
-$$;
-
-create or replace trigger prices_note_change after insert or update on public.prices
-  for each row execute function public.note_price_change();
-
 select kit.callable('{quote_seat}', '{anon,authenticated,service_role}');
-select kit.callable('{price_terms,price_by,pass_of,note_price_change}');
+select kit.callable('{price_terms,price_by,pass_of}');

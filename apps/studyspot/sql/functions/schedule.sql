@@ -1,28 +1,12 @@
--- When a library is open, and what is free. Hours are wall-clock times of the place; everything else is an instant, so that
--- a day with a change of the clocks is as long as it is. What is free is computed from claims each time: nothing is a flag.
+-- What is free, and when. Hours are wall-clock times of the place (kit.opening_hours); everything else is an instant. What is
+-- free is computed from claims each time: nothing is a flag.
 
-create or replace function public.open_hours(of_library uuid, first_day date, last_day date) returns tstzmultirange
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(range_agg(tstzrange(starts, ends)), '{}')
-  from libraries as l
-  cross join generate_series(first_day::timestamp, last_day::timestamp, interval '1 day') as day
-  join opening_hours as h on h.library_id = l.id and h.weekday = extract(isodow from day)
-  cross join lateral (values (timezone(l.timezone, day::date + h.opens), timezone(l.timezone, day::date + h.closes)))
-    as hours (starts, ends)
-  where l.id = of_library and starts < ends
-    and not exists (select from closed_days as c where c.library_id = l.id and day::date between c.first_day and c.last_day)
-$$;
-
+-- Of forty days at most: anybody may ask.
 -- The hours around a time: of the day before, so that a night that goes on is one range, until some days after.
 create or replace function public.hours_around(place public.libraries, at timestamptz, days integer default 1)
 returns tstzmultirange
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select public.open_hours(place.id, timezone(place.timezone, at)::date - 1, timezone(place.timezone, at)::date + days)
-$$;
-
-create or replace function public.opening_of(of_library uuid, day date) returns table (opens timestamptz, closes timestamptz)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select lower(hours), upper(hours) from unnest(public.open_hours(of_library, day, day)) as hours order by 1
 $$;
 
 -- Claims that stand in a library and overlap a range; a hold that ran out stands no more.
@@ -44,8 +28,7 @@ returns table (
 language sql stable security definer rows 150 set search_path = pg_catalog, public, pg_temp as $$
   with place as materialized (
     select l as library, l.id, l.timezone, l.currency, public.hours_around(l, from_time, 8) as hours,
-      (select c.reason from closed_days as c where c.library_id = l.id
-        and timezone(l.timezone, from_time)::date between c.first_day and c.last_day limit 1) as closed_for
+      public.closed_for(l.id, timezone(l.timezone, from_time)::date) as closed_for
     from libraries as l
     where l.id = of_library and public.may_see_library(l.id::text)
       and isfinite(from_time) and until_time > from_time and until_time - from_time <= interval '24 hours'
@@ -120,14 +103,12 @@ language sql stable security definer rows 10 set search_path = pg_catalog, publi
     from public.claims_in(l.id, now(), now() + interval '1 microsecond') as claim
     join seats on seats.id = claim.seat_id and seats.active and seats.out_of_order is null
   ) as c
-  cross join lateral (
-    select public.hours_around(l, now(), 8) as hours
-  ) as h
+  cross join lateral (select public.hours_around(l, now(), 8) as hours) as h
   cross join lateral (
     select h.hours @> now() as is_open, (select min(lower(r)) from unnest(h.hours) as r where lower(r) > now()) as next
   ) as o
   where l.status = 'approved' and l.deleted_at is null
 $$;
 
-select kit.callable('{open_hours,opening_of,seats_at,seat_day,library_occupancy}', '{anon,authenticated,service_role}');
+select kit.callable('{opening_of,closed_for,open_hours,seats_at,seat_day,library_occupancy}', '{anon,authenticated,service_role}');
 select kit.callable('{hours_around,claims_in}');

@@ -17,17 +17,17 @@ declare
   made   public.passes;
 begin
   if month is null then
-    perform public.refuse(409, 'passes_are_sold', 'This library sells no passes.');
+    perform kit.refuse(409, 'passes_are_sold', 'This library sells no passes.');
   elsif not first between today and today + 60 then
-    perform public.refuse(409, 'passes_are_sold', 'A pass begins within sixty days from now.',
+    perform kit.refuse(409, 'passes_are_sold', 'A pass begins within sixty days from now.',
       jsonb_build_object('first', today, 'last', today + 60));
   end if;
-  insert into passes (organisation_id, library_id, user_id, pass_number, first_day, last_day, price, currency)
-  values (place.organisation_id, place.id, person, kit.random_number('PA'), first, (first + interval '1 month')::date - 1,
+  insert into passes (organisation_id, library_id, user_id, first_day, last_day, price, currency)
+  values (place.organisation_id, place.id, person, first, (first + interval '1 month')::date - 1,
     month, place.currency)
   on conflict on constraint passes_are_one_at_a_time do nothing returning * into made;
   if made.id is null then
-    perform public.refuse(409, 'passes_are_one_at_a_time', 'You have a pass for these days.');
+    perform kit.refuse(409, 'passes_are_one_at_a_time', 'You have a pass for these days.');
   end if;
   return made;
 end
@@ -43,9 +43,9 @@ declare
   made   public.seat_alerts;
 begin
   perform public.check_time(place, from_time, until_time);
-  perform public.lock_person(person);
+  perform kit.lock_person(person);
   if (select count(*) from seat_alerts where user_id = person and status = 'waiting' and end_time > now()) >= 5 then
-    perform public.refuse(429, 'alerts_are_few', 'You wait for five seats already: cancel one first.');
+    perform kit.refuse(429, 'alerts_are_few', 'You wait for five seats already: cancel one first.');
   end if;
   insert into seat_alerts (organisation_id, library_id, user_id, start_time, end_time, attributes)
   values (place.organisation_id, place.id, person, from_time, until_time, coalesce(wanted, '{}')) returning * into made;
@@ -61,7 +61,7 @@ begin
   update seat_alerts set status = case status when 'waiting' then 'cancelled' else status end
   where id = of_alert and user_id = kit.caller() returning * into made;
   if made.id is null then
-    perform public.refuse(404, 'alerts_are_known', 'You wait for no such seat.');
+    perform kit.refuse(404, 'alerts_are_known', 'You wait for no such seat.');
   end if;
   return made;
 end
@@ -96,7 +96,7 @@ begin
     returning waiting.*, l.slug
   loop
     perform kit.notify(told.user_id, 'seat.free', 'A seat is free', format('%s, %s · %s', old.library_name, old.seat_label,
-        public.time_of(told.start_time, told.end_time, old.timezone)),
+        kit.say_range(told.start_time, told.end_time, old.timezone)),
       format('/libraries/%s?seat=%s', told.slug, old.seat_id), told.organisation_id,
       jsonb_build_object('alert_id', told.id, 'library_id', told.library_id, 'seat_id', old.seat_id,
         'start_time', told.start_time, 'end_time', told.end_time), occasion => 'seat alert ' || told.id);
@@ -117,36 +117,20 @@ declare
   visit constant public.bookings := public.booking_for(of_booking, '{student}');
   made  public.reviews;
 begin
-  if visit.status <> 'completed' then
-    perform public.refuse(409, 'reviews_are_of_those_who_came', 'You can review a visit that is over.');
+  if visit.status <> 'completed' or visit.checked_in_at is null then
+    perform kit.refuse(409, 'reviews_are_of_those_who_came', 'You can review a visit that is over.');
   end if;
   insert into reviews (organisation_id, library_id, booking_id, user_id, student_name, rating, text)
   values (visit.organisation_id, visit.library_id, visit.id, visit.user_id,
-    left(regexp_replace(visit.student_name, '^(\S+)\s+(?:.*\s)?(\S)\S*$', '\1 \2.'), 60), write_review.rating,
+    kit.short_name(visit.student_name), write_review.rating,
     coalesce(write_review.text, ''))
-  on conflict on constraint reviews_are_one_a_booking do nothing returning * into made;
+  on conflict on constraint reviews_are_one_a_visit do nothing returning * into made;
   if made.id is null then
-    perform public.refuse(409, 'reviews_are_one_a_booking', 'You have reviewed this visit.');
+    perform kit.refuse(409, 'reviews_are_one_a_visit', 'You have reviewed this visit.');
   end if;
   return made;
 end
 $$;
 
-create or replace function public.count_reviews() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update libraries as l set rating_average = r.average, rating_count = r.number
-  from (
-    select library_id, round(avg(rating), 1) as average, count(*) as number from reviews
-    where library_id in (select distinct library_id from changed) group by library_id
-  ) as r
-  where l.id = r.library_id;
-  return null;
-end
-$$;
-
-create or replace trigger reviews_count after insert on public.reviews referencing new table as changed
-  for each statement execute function public.count_reviews();
-
 select kit.callable('{my_standing,buy_pass,alert_me,cancel_alert,write_review}', '{authenticated}');
-select kit.callable('{tell_seat_alerts,count_reviews}');
+select kit.callable('{tell_seat_alerts}');

@@ -1,12 +1,6 @@
 -- Who is told of what: staff of what students do, students of what others do to their bookings. All of it follows from the
 -- row of `booking_events`, in its transaction; what is taken over from elsewhere is told to nobody.
 
--- "Tue 24 Nov, 14:00–16:00" by the clocks of a place.
-create or replace function public.time_of(starts timestamptz, ends timestamptz, zone text) returns text
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select to_char(timezone(zone, starts), 'Dy FMDD Mon, HH24:MI') || '–' || to_char(timezone(zone, ends), 'HH24:MI')
-$$;
-
 create or replace function public.tell_of_booking_event() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -27,13 +21,13 @@ begin
   elsif new.actor = 'student' then
     perform kit.notify_members(new.organisation_id, array['owner', 'manager', 'staff'], new.event_type, headline,
       format('%s · %s, %s · %s', booking.student_name, booking.seat_label, booking.zone_name,
-        public.time_of(booking.start_time, booking.end_time, booking.timezone)),
+        kit.say_range(booking.start_time, booking.end_time, booking.timezone)),
       '/owner/bookings?q=' || booking.booking_number,
       jsonb_build_object('booking_id', booking.id, 'library_id', booking.library_id), occasion => new.id::text);
   elsif booking.user_id is not null and new.event_type <> 'booking.created' then
     perform kit.notify(booking.user_id, new.event_type, headline,
       format('%s, %s · %s', booking.library_name, booking.seat_label,
-        public.time_of(booking.start_time, booking.end_time, booking.timezone)),
+        kit.say_range(booking.start_time, booking.end_time, booking.timezone)),
       '/bookings/' || booking.id, null, jsonb_build_object('booking_id', booking.id, 'library_id', booking.library_id),
       occasion => new.id::text);
   end if;
@@ -44,4 +38,4 @@ $$;
 create or replace trigger booking_events_tell_people after insert on public.booking_events
   for each row execute function public.tell_of_booking_event();
 
-select kit.callable('{time_of,tell_of_booking_event}');
+select kit.callable('{tell_of_booking_event}');

@@ -1,21 +1,15 @@
--- Libraries and their seats, when they are open and what they cost, who sits where and when, and what happened.
+-- Libraries and their seats, what they cost, who sits where and when, and what happened. What other applications have, too
+-- (opening hours, reviews, announcements, administrators, the history of prices), the kit makes: claims.sql.
 --
--- A seat is the lock of its time: whoever changes bookings locks the person first, then seats in the order of their ids,
--- then rows. Constraint names are part of the contract: errors.py turns each into an answer.
+-- A seat is the lock of its time: whoever changes bookings locks the person first, then seats in the order of the kit, then
+-- rows. Constraint names are part of the contract: errors.py turns each into an answer.
 
 create extension if not exists btree_gist with schema extensions;
 
-create table public.platform_administrators (
-  user_id uuid not null,
-  constraint platform_administrators_pkey primary key (user_id),
-  constraint platform_administrators_user_fkey foreign key (user_id) references auth.users (id) on delete cascade
-);
-comment on table public.platform_administrators is 'Who approves libraries and speaks to everybody.';
-
 create table public.libraries (
-  id                     uuid not null default gen_random_uuid(),
-  organisation_id        uuid not null,
-  slug                   text not null,
+  id                     uuid not null default gen_random_uuid() constraint libraries_pkey primary key,
+  organisation_id        uuid not null constraint libraries_organisation_fkey references auth.organisations,
+  slug                   text not null constraint libraries_slug_is_unique unique,
   name                   text not null,
   city                   text not null,
   address                text not null default '',
@@ -35,23 +29,17 @@ create table public.libraries (
   horizon_days           integer not null default 14,
   check_in_early_minutes integer not null default 15,
   grace_minutes          integer not null default 20,
-  rating_average         numeric(2, 1),
-  rating_count           integer not null default 0,
   created_at             timestamptz not null default now(),
-  constraint libraries_pkey primary key (id),
   constraint libraries_belong_to_their_organisation unique (id, organisation_id),
-  constraint libraries_organisation_fkey foreign key (organisation_id) references auth.organisations (id),
-  constraint libraries_slug_is_unique unique (slug),
   constraint libraries_slug_is_readable check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
-  constraint libraries_names_are_short check (
+  constraint libraries_texts_are_short check (
     char_length(name) between 1 and 120 and char_length(city) between 1 and 80 and char_length(address) <= 200
     and char_length(description) <= 2000 and char_length(phone) <= 40 and char_length(colour) <= 20
-    and char_length(status_reason) <= 500
+    and char_length(status_reason) <= 500 and cardinality(amenities) <= 30
   ),
   -- An unknown IANA name makes the expression fail.
   constraint libraries_timezone_is_known check (timezone(timezone, created_at) is not null),
   constraint libraries_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
-  constraint libraries_amenities_are_few check (cardinality(amenities) <= 30),
   constraint libraries_status_is_known check (status in ('pending', 'approved', 'suspended')),
   constraint libraries_rules_are_sane check (
     hold_minutes between 1 and 240 and slot_minutes between 5 and 240 and min_minutes between 5 and 1440
@@ -65,98 +53,56 @@ comment on column public.libraries.daily_minutes is 'How long one student may bo
 comment on column public.libraries.grace_minutes is 'How long after its start a booking waits for its student.';
 
 create table public.zones (
-  id              uuid not null default gen_random_uuid(),
+  id              uuid not null default gen_random_uuid() constraint zones_pkey primary key,
   organisation_id uuid not null,
   library_id      uuid not null,
-  name            text not null,
-  floor           text not null default '',
+  name            text not null constraint zones_name_is_short check (char_length(name) between 1 and 80),
+  floor           text not null default '' constraint zones_floor_is_short check (char_length(floor) <= 40),
   quiet           boolean not null default false,
-  width           integer not null default 480,
-  height          integer not null default 320,
+  width           integer not null default 480 constraint zones_have_a_width check (width between 40 and 4000),
+  height          integer not null default 320 constraint zones_have_a_height check (height between 40 and 4000),
   sort_order      integer not null default 0,
-  constraint zones_pkey primary key (id),
   constraint zones_belong_to_their_library unique (id, library_id),
   constraint zones_library_fkey foreign key (library_id, organisation_id)
-    references public.libraries (id, organisation_id) on delete cascade,
-  constraint zones_names_are_short check (char_length(name) between 1 and 80 and char_length(floor) <= 40),
-  constraint zones_have_a_size check (width between 40 and 4000 and height between 40 and 4000)
+    references public.libraries (id, organisation_id) on delete cascade
 );
 create index zones_of_library on public.zones (library_id, sort_order);
 comment on table public.zones is 'Rooms and halls of a library, each a floor plan of its own.';
 
 create table public.seats (
-  id              uuid not null default gen_random_uuid(),
+  id              uuid not null default gen_random_uuid() constraint seats_pkey primary key,
   organisation_id uuid not null,
   library_id      uuid not null,
   zone_id         uuid not null,
-  label           text not null,
-  x               integer not null,
-  y               integer not null,
+  label           text not null constraint seats_label_is_short check (char_length(label) between 1 and 12),
+  x               integer not null constraint seats_x_is_on_the_plan check (x between 0 and 4000),
+  y               integer not null constraint seats_y_is_on_the_plan check (y between 0 and 4000),
   attributes      text[] not null default '{}',
   active          boolean not null default true,
-  out_of_order    text,
-  constraint seats_pkey primary key (id),
+  out_of_order    text constraint seats_reason_is_short check (char_length(out_of_order) between 1 and 200),
   constraint seats_label_is_unique exclude (library_id with =, label with =) where (active) deferrable,
   constraint seats_library_fkey foreign key (library_id, organisation_id)
     references public.libraries (id, organisation_id) on delete cascade,
   constraint seats_zone_fkey foreign key (zone_id, library_id) references public.zones (id, library_id),
-  constraint seats_label_is_short check (char_length(label) between 1 and 12),
-  constraint seats_are_on_the_plan check (x between 0 and 4000 and y between 0 and 4000),
   constraint seats_attributes_are_known check (
     attributes <@ '{socket,window,quiet,monitor,standing,accessible}'::text[] and cardinality(attributes) <= 6
-  ),
-  constraint seats_reason_is_short check (char_length(out_of_order) between 1 and 200)
+  )
 );
-create index seats_of_zone on public.seats (zone_id);
 create index seats_of_library on public.seats (library_id);
+create index seats_of_zone on public.seats (zone_id);
 comment on table public.seats is 'Seats, where they stand on the plan of their zone, and what they have.';
 comment on column public.seats.out_of_order is 'Why nobody can sit there now; null for a seat that is well.';
 
 create table public.seat_codes (
-  seat_id         uuid not null,
+  seat_id         uuid not null constraint seat_codes_pkey primary key
+    constraint seat_codes_seat_fkey references public.seats on delete cascade,
   organisation_id uuid not null,
-  code            text not null default kit.new_secret(),
-  constraint seat_codes_pkey primary key (seat_id),
-  constraint seat_codes_are_unique unique (code),
-  constraint seat_codes_seat_fkey foreign key (seat_id) references public.seats (id) on delete cascade,
-  constraint seat_codes_are_long check (char_length(code) between 16 and 64)
+  code            text not null default kit.new_secret() constraint seat_codes_are_unique unique
 );
 comment on table public.seat_codes is 'What is posted at each seat: who gives it stands in front of it.';
 
-create table public.opening_hours (
-  id              uuid not null default gen_random_uuid(),
-  organisation_id uuid not null,
-  library_id      uuid not null,
-  weekday         integer not null,
-  opens           time not null,
-  closes          time not null,
-  constraint opening_hours_pkey primary key (id),
-  constraint opening_hours_library_fkey foreign key (library_id, organisation_id)
-    references public.libraries (id, organisation_id) on delete cascade,
-  constraint opening_hours_weekday_is_iso check (weekday between 1 and 7),
-  constraint opening_hours_end_after_start check (closes > opens)
-);
-create index opening_hours_of_library on public.opening_hours (library_id, weekday);
-comment on table public.opening_hours is 'The week by the clocks of the place; weekday 1 is Monday, 24:00 its midnight.';
-
-create table public.closed_days (
-  id              uuid not null default gen_random_uuid(),
-  organisation_id uuid not null,
-  library_id      uuid not null,
-  first_day       date not null,
-  last_day        date not null,
-  reason          text not null default '',
-  constraint closed_days_pkey primary key (id),
-  constraint closed_days_library_fkey foreign key (library_id, organisation_id)
-    references public.libraries (id, organisation_id) on delete cascade,
-  constraint closed_days_end_after_start check (last_day >= first_day),
-  constraint closed_days_reason_is_short check (char_length(reason) <= 200)
-);
-create index closed_days_of_library on public.closed_days (library_id, last_day);
-comment on table public.closed_days is 'Days on which a library stays closed, and why.';
-
 create table public.prices (
-  id              uuid not null default gen_random_uuid(),
+  id              uuid not null default gen_random_uuid() constraint prices_pkey primary key,
   organisation_id uuid not null,
   library_id      uuid not null,
   zone_id         uuid,
@@ -164,56 +110,38 @@ create table public.prices (
   day_price       numeric(12, 2),
   month_price     numeric(12, 2),
   rules           jsonb not null default '[]',
-  constraint prices_pkey primary key (id),
   constraint prices_are_said_once unique nulls not distinct (library_id, zone_id),
   constraint prices_library_fkey foreign key (library_id, organisation_id)
     references public.libraries (id, organisation_id) on delete cascade,
   constraint prices_zone_fkey foreign key (zone_id, library_id) references public.zones (id, library_id) on delete cascade,
-  constraint prices_are_not_negative check (hourly_price >= 0 and day_price >= 0 and month_price >= 0),
+  -- NaN is more than any number.
+  constraint prices_are_sane check (
+    hourly_price between 0 and 1e9 and day_price between 0 and 1e9 and month_price between 0 and 1e9
+  ),
   constraint prices_rules_are_a_list check (jsonb_typeof(rules) = 'array' and jsonb_array_length(rules) <= 50),
   constraint prices_of_months_are_of_libraries check (zone_id is null or month_price is null)
 );
 create index prices_of_zone on public.prices (zone_id);
 comment on table public.prices is 'What an hour costs, a day at most, and a month; of a zone, or of all that have none of their own.';
 
-create table public.price_changes (
-  id              uuid not null default gen_random_uuid(),
-  organisation_id uuid not null,
-  library_id      uuid not null,
-  zone_id         uuid,
-  old             jsonb,
-  new             jsonb not null,
-  changed_by      uuid,
-  created_at      timestamptz not null default clock_timestamp(),
-  constraint price_changes_pkey primary key (id),
-  constraint price_changes_library_fkey foreign key (library_id) references public.libraries (id)
-);
-create index price_changes_of_library on public.price_changes (library_id, created_at);
-create index price_changes_of_organisation on public.price_changes (organisation_id, created_at);
-comment on table public.price_changes is 'What prices were and became: appended, never changed.';
-
 create table public.passes (
-  id              uuid not null default gen_random_uuid(),
+  id              uuid not null default gen_random_uuid() constraint passes_pkey primary key,
   organisation_id uuid not null,
   library_id      uuid not null,
-  user_id         uuid not null,
-  pass_number     text not null,
+  user_id         uuid not null constraint passes_user_fkey references auth.users on delete cascade,
+  pass_number     text not null default kit.random_number('PA') constraint passes_number_is_unique unique,
   first_day       date not null,
   last_day        date not null,
-  price           numeric(12, 2) not null,
+  price           numeric(12, 2) not null constraint passes_price_is_not_negative check (price >= 0),
   currency        text not null,
-  status          text not null default 'active',
-  payment_status  text not null default 'at_place',
+  status          text not null default 'active'
+    constraint passes_status_is_known check (status in ('active', 'cancelled', 'over')),
+  payment_status  text not null default 'at_place'
+    constraint passes_payment_is_known check (payment_status in ('at_place', 'paid')),
   created_at      timestamptz not null default now(),
-  constraint passes_pkey primary key (id),
-  constraint passes_number_is_unique unique (pass_number),
   constraint passes_library_fkey foreign key (library_id, organisation_id)
     references public.libraries (id, organisation_id),
-  constraint passes_user_fkey foreign key (user_id) references auth.users (id) on delete cascade,
   constraint passes_end_after_start check (last_day >= first_day),
-  constraint passes_price_is_not_negative check (price >= 0),
-  constraint passes_status_is_known check (status in ('active', 'cancelled', 'over')),
-  constraint passes_payment_is_known check (payment_status in ('at_place', 'paid')),
   constraint passes_are_one_at_a_time exclude using gist (
     user_id with =, library_id with =, daterange(first_day, last_day, '[]') with &&
   ) where (status = 'active')
@@ -225,13 +153,13 @@ create index passes_that_run on public.passes (last_day) where status = 'active'
 comment on table public.passes is 'Months of a library that cost nothing more; days are those of its clocks.';
 
 create table public.bookings (
-  id                  uuid not null default gen_random_uuid(),
+  id                  uuid not null default gen_random_uuid() constraint bookings_pkey primary key,
   organisation_id     uuid not null,
-  booking_number      text not null,
+  booking_number      text not null default kit.random_number('SP') constraint bookings_number_is_unique unique,
   library_id          uuid not null,
   zone_id             uuid not null,
-  seat_id             uuid not null,
-  user_id             uuid,
+  seat_id             uuid not null constraint bookings_seat_fkey references public.seats,
+  user_id             uuid constraint bookings_user_fkey references auth.users on delete set null,
   student_name        text not null default '',
   library_name        text not null,
   zone_name           text not null,
@@ -244,9 +172,10 @@ create table public.bookings (
   total_amount        numeric(12, 2) not null,
   currency            text not null,
   quote               jsonb not null,
-  payment_status      text not null default 'at_place',
-  pass_id             uuid,
-  entry_code          text not null,
+  payment_status      text not null default 'at_place'
+    constraint bookings_payment_is_known check (payment_status in ('at_place', 'paid', 'refunded', 'pass')),
+  pass_id             uuid constraint bookings_pass_fkey references public.passes on delete set null,
+  entry_code          text not null default kit.random_number() constraint bookings_entry_code_is_unique unique,
   checked_in_at       timestamptz,
   checked_in_by       uuid,
   checked_in_gate     text,
@@ -254,20 +183,13 @@ create table public.bookings (
   cancellation_reason text,
   refund_amount       numeric(12, 2),
   notes               text not null default '',
-  source              text not null default 'student',
+  source              text not null default 'student'
+    constraint bookings_source_is_known check (source in ('student', 'staff', 'walk_in')),
   moved_at            timestamptz,
   created_at          timestamptz not null default now(),
-  constraint bookings_pkey primary key (id),
-  constraint bookings_number_is_unique unique (booking_number),
-  constraint bookings_entry_code_is_unique unique (entry_code),
   constraint bookings_library_fkey foreign key (library_id, organisation_id)
     references public.libraries (id, organisation_id),
   constraint bookings_zone_fkey foreign key (zone_id, library_id) references public.zones (id, library_id),
-  constraint bookings_seat_fkey foreign key (seat_id) references public.seats (id),
-  constraint bookings_user_fkey foreign key (user_id) references auth.users (id) on delete set null,
-  constraint bookings_pass_fkey foreign key (pass_id) references public.passes (id) on delete set null,
-  constraint bookings_payment_is_known check (payment_status in ('at_place', 'paid', 'refunded', 'pass')),
-  constraint bookings_source_is_known check (source in ('student', 'staff', 'walk_in')),
   constraint bookings_total_is_not_negative check (total_amount >= 0 and refund_amount >= 0),
   -- Queries by time rely on it: nobody sits for longer than a day.
   constraint bookings_are_of_a_day check (end_time - start_time <= interval '24 hours'),
@@ -287,27 +209,24 @@ create index bookings_that_block on public.bookings (library_id, start_time)
 create index bookings_to_settle on public.bookings (start_time) where status in ('confirmed', 'checked_in');
 comment on table public.bookings is 'Claims on seats: holds, bookings, and who sat there.';
 comment on column public.bookings.entry_code is 'What the student shows at the door, as text or as QR.';
-comment on column public.bookings.moved_at is 'When its time was last chosen anew; who chose a time that runs has the grace from then.';
+comment on column public.bookings.moved_at is 'When its start was last chosen anew; the grace counts from then where the time ran already.';
 comment on column public.bookings.quote is 'The lines of the price and the terms they follow from, as they were when the seat was held.';
 
 create table public.booking_events (
-  id              uuid not null default gen_random_uuid(),
+  id              uuid not null default gen_random_uuid() constraint booking_events_pkey primary key,
   organisation_id uuid not null,
-  booking_id      uuid not null,
+  booking_id      uuid not null constraint booking_events_booking_fkey references public.bookings,
   library_id      uuid not null,
   seat_id         uuid not null,
   user_id         uuid,
-  event_type      text not null,
+  event_type      text not null constraint booking_events_type_is_a_word check (event_type ~ '^booking\.[a-z_]+$'),
   old_status      text,
   new_status      text,
   data            jsonb not null default '{}',
-  actor           text not null default 'system',
+  actor           text not null default 'system'
+    constraint booking_events_actor_is_known check (actor in ('student', 'staff', 'system')),
   created_by      uuid,
-  created_at      timestamptz not null default clock_timestamp(),
-  constraint booking_events_pkey primary key (id),
-  constraint booking_events_booking_fkey foreign key (booking_id) references public.bookings (id),
-  constraint booking_events_type_is_a_word check (event_type ~ '^booking\.[a-z_]+$'),
-  constraint booking_events_actor_is_known check (actor in ('student', 'staff', 'system'))
+  created_at      timestamptz not null default clock_timestamp()
 );
 create index booking_events_of_booking on public.booking_events (booking_id, created_at);
 create index booking_events_of_organisation on public.booking_events (organisation_id, created_at);
@@ -316,74 +235,22 @@ create index booking_events_of_user on public.booking_events (user_id, created_a
 comment on table public.booking_events is 'What happened to bookings: appended, never changed; everything else follows from it.';
 
 create table public.seat_alerts (
-  id              uuid not null default gen_random_uuid(),
+  id              uuid not null default gen_random_uuid() constraint seat_alerts_pkey primary key,
   organisation_id uuid not null,
   library_id      uuid not null,
-  user_id         uuid not null,
+  user_id         uuid not null constraint seat_alerts_user_fkey references auth.users on delete cascade,
   start_time      timestamptz not null,
   end_time        timestamptz not null,
-  attributes      text[] not null default '{}',
-  status          text not null default 'waiting',
+  attributes      text[] not null default '{}' constraint seat_alerts_attributes_are_few check (cardinality(attributes) <= 6),
+  status          text not null default 'waiting'
+    constraint seat_alerts_status_is_known check (status in ('waiting', 'told', 'cancelled', 'over')),
   told_at         timestamptz,
   created_at      timestamptz not null default now(),
-  constraint seat_alerts_pkey primary key (id),
   constraint seat_alerts_library_fkey foreign key (library_id, organisation_id)
     references public.libraries (id, organisation_id) on delete cascade,
-  constraint seat_alerts_user_fkey foreign key (user_id) references auth.users (id) on delete cascade,
-  constraint seat_alerts_end_after_start check (start_time < end_time),
-  constraint seat_alerts_status_is_known check (status in ('waiting', 'told', 'cancelled', 'over')),
-  constraint seat_alerts_attributes_are_known check (
-    attributes <@ '{socket,window,quiet,monitor,standing,accessible}'::text[] and cardinality(attributes) <= 6
-  )
+  constraint seat_alerts_end_after_start check (start_time < end_time)
 );
 create index seat_alerts_of_user on public.seat_alerts (user_id, created_at);
 create index seat_alerts_that_wait on public.seat_alerts (library_id, created_at) where status = 'waiting';
 create index seat_alerts_by_end on public.seat_alerts (end_time) where status = 'waiting';
 comment on table public.seat_alerts is 'Who wants to be told when a seat is free: the longest waiting first.';
-
-create table public.reviews (
-  id              uuid not null default gen_random_uuid(),
-  organisation_id uuid not null,
-  library_id      uuid not null,
-  booking_id      uuid not null,
-  user_id         uuid,
-  student_name    text not null,
-  rating          integer not null,
-  text            text not null default '',
-  answer          text,
-  answered_at     timestamptz,
-  created_at      timestamptz not null default now(),
-  constraint reviews_pkey primary key (id),
-  constraint reviews_are_one_a_booking unique (booking_id),
-  constraint reviews_booking_fkey foreign key (booking_id) references public.bookings (id),
-  constraint reviews_library_fkey foreign key (library_id, organisation_id)
-    references public.libraries (id, organisation_id),
-  constraint reviews_user_fkey foreign key (user_id) references auth.users (id) on delete set null,
-  constraint reviews_rating_is_one_to_five check (rating between 1 and 5),
-  constraint reviews_texts_are_short check (
-    char_length(student_name) <= 60 and char_length(text) <= 1000 and char_length(answer) <= 1000
-  )
-);
-create index reviews_of_library on public.reviews (library_id, created_at);
-create index reviews_of_user on public.reviews (user_id);
-comment on table public.reviews is 'What those say who were there, and the answers of the libraries.';
-comment on column public.reviews.student_name is 'A first name and an initial: reviews are public.';
-
-create table public.announcements (
-  id              uuid not null default gen_random_uuid(),
-  organisation_id uuid,
-  library_id      uuid,
-  title           text not null,
-  body            text not null default '',
-  severity        text not null default 'info',
-  created_by      uuid,
-  created_at      timestamptz not null default clock_timestamp(),
-  ends_at         timestamptz,
-  constraint announcements_pkey primary key (id),
-  constraint announcements_library_fkey foreign key (library_id, organisation_id)
-    references public.libraries (id, organisation_id) match full on delete cascade,
-  constraint announcements_severity_is_known check (severity in ('info', 'success', 'warning')),
-  constraint announcements_texts_are_short check (char_length(title) between 1 and 120 and char_length(body) <= 1000)
-);
-create index announcements_of_library on public.announcements (library_id, created_at);
-comment on table public.announcements is 'Words of a library to those who study there, or of the platform to everybody.';

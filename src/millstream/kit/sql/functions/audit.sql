@@ -127,6 +127,50 @@ begin
 end
 $$;
 
+-- The history of some columns, for people: what they were and became, with what names the row.
+create or replace function kit.change_log(target regclass, log text, columns text[], keep text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  one text;
+begin
+  if to_regclass(log) is null then
+    execute format(
+      'create table %s (id uuid primary key default gen_random_uuid(), %s, old jsonb, new jsonb not null, changed_by uuid,
+         created_at timestamptz not null default clock_timestamp())',
+      log, (select string_agg(format('%I %s', kept, kit.column_type(target, kept)), ', ') from unnest(keep) as kept)
+    );
+    execute format('alter table %s enable row level security', log);
+  end if;
+  foreach one in array keep loop
+    execute format('create index if not exists %I on %s (%I, created_at)', kit.table_name(log::regclass) || '_by_' || one, log, one);
+  end loop;
+  perform kit.append_only(log::regclass);
+  execute format(
+    'create or replace trigger %I after insert or update on %s for each row execute function kit.write_change(%L, %L, %L)',
+    kit.table_name(target) || '_change_log', target, log::regclass::text, columns, keep
+  );
+end
+$$;
+
+-- Its arguments are the log, the columns that are told, and those that name the row.
+create or replace function kit.write_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  told   constant text[] := tg_argv[1]::text[];
+  before constant jsonb := (select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(old)) where key = any (told));
+  after  constant jsonb := (select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(new)) where key = any (told));
+begin
+  if before is distinct from after then
+    execute format('insert into %1$s (%2$s, old, new, changed_by) select %2$s, $2, $3, auth.uid() from jsonb_populate_record(null::%1$s, $1)',
+      tg_argv[0], (select string_agg(quote_ident(kept), ', ') from unnest(tg_argv[2]::text[]) as kept))
+    using to_jsonb(new), before, after;
+  end if;
+  return null;
+end
+$$;
+
+comment on function kit.change_log(regclass, text, text[], text[]) is
+  'Writes what some columns were and became to a log that people may read. For migrations.';
 comment on function kit.audited(regclass, text, text[]) is 'Writes each change of a table to a log. For migrations.';
 comment on function kit.append_only(regclass) is 'Lets rows of a table only be added. For migrations.';
 comment on function kit.purge(regclass, text, timestamptz) is
@@ -135,6 +179,6 @@ comment on function kit.soft_delete(regclass) is 'Marks rows as deleted instead 
 comment on function kit.restore(regclass, text) is 'Takes the mark of a deleted row away, as the caller.';
 
 revoke execute on function
-  kit.audited(regclass, text, text[]), kit.write_audit(), kit.append_only(regclass), kit.only_append(),
+  kit.audited(regclass, text, text[]), kit.write_audit(), kit.change_log(regclass, text, text[], text[]), kit.write_change(), kit.append_only(regclass), kit.only_append(),
   kit.purge(regclass, text, timestamptz), kit.soft_delete(regclass), kit.mark_deleted()
 from public;

@@ -190,6 +190,25 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   )
 $$;
 
+create or replace function kit.keep_rules_clear() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform kit.refuse_unclear_prices(to_jsonb(new) -> tg_argv[0]);
+  return new;
+end
+$$;
+
+create or replace function kit.price_rules(target regclass, rules text default 'rules') returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format(
+    'create or replace trigger %I before insert or update of %I on %s for each row execute function kit.keep_rules_clear(%L)',
+    kit.table_name(target) || '_keep_rules_clear', rules, target, rules
+  );
+end
+$$;
+
+comment on function kit.price_rules(regclass, text) is 'Lets a column have rules of prices alone. For migrations.';
 comment on function kit.quote(jsonb, timestamptz, timestamptz, text, text, integer, timestamptz) is
   'Computes a price by rules, as lines that sum to the total.';
 comment on function kit.quoted(regclass, text, text, text) is
@@ -202,6 +221,6 @@ revoke execute on function
   kit.price_units(jsonb, timestamptz, timestamptz, text), kit.price_line(jsonb, integer, numeric),
   kit.quote(jsonb, timestamptz, timestamptz, text, text, integer, timestamptz),
   kit.length_line(jsonb, integer, numeric, integer), kit.offer_line(jsonb, numeric, integer, timestamptz),
-  kit.quoted(regclass, text, text, text),
+  kit.quoted(regclass, text, text, text), kit.price_rules(regclass, text), kit.keep_rules_clear(),
   kit.refund(jsonb, numeric, timestamptz, timestamptz, timestamptz, integer)
 from public;

@@ -51,10 +51,47 @@ begin
 end
 $$;
 
+-- The same policy for several tables, which all have the columns that its condition names.
+create or replace function kit.allow(tables text[], command text, roles text, condition text, name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  one text;
+begin
+  foreach one in array tables loop
+    execute format('create policy %I on public.%I for %s to %s', name, one, command, roles)
+      || case when command <> 'insert' then format(' using (%s)', condition) else '' end
+      || case when command in ('insert', 'all') then format(' with check (%s)', condition) else '' end;
+  end loop;
+end
+$$;
+
+-- The one way in which a law says no: a status of HTTP, the name of the rule, a text for people, facts for programs.
+create or replace function kit.refuse(status integer, rule text, message text, facts jsonb default '{}') returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception using errcode = 'PT' || status, constraint = rule, message = refuse.message, detail = facts;
+end
+$$;
+
+create or replace function kit.must(allowed boolean, message text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if allowed is not true then
+    perform kit.refuse(403, 'callers_are_allowed', message);
+  end if;
+end
+$$;
+
 comment on function kit.withdraw_rights(text[]) is
   'Takes all grants and policies from tables and views of public: for the first line of policies.sql.';
 comment on function kit.callable(text[], text[]) is
   'Says of functions of public who may call them: these roles, and nobody else. For migrations.';
+comment on function kit.allow(text[], text, text, text, text) is 'Makes the same policy for several tables. For migrations.';
+comment on function kit.refuse(integer, text, text, jsonb) is 'Refuses: status, name of the rule, text, facts.';
+comment on function kit.must(boolean, text) is 'Refuses with 403 unless it is allowed.';
 comment on function kit.caller() is 'The id of the signed-in person who calls; refuses everybody else with 401.';
 
-revoke execute on function kit.withdraw_rights(text[]), kit.callable(text[], text[]), kit.caller() from public;
+revoke execute on function
+  kit.withdraw_rights(text[]), kit.callable(text[], text[]), kit.caller(), kit.allow(text[], text, text, text, text),
+  kit.refuse(integer, text, text, jsonb), kit.must(boolean, text)
+from public;

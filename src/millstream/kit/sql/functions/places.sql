@@ -1,0 +1,151 @@
+-- Places that are open at times, speak to those who come, and are reviewed by them. Each macro makes tables of public that
+-- belong to rows of `places`, which has a unique key (id, organisation_id); `place` is the column that leads there. What
+-- callers may do with the tables the application says.
+
+create or replace function kit.opening_hours(places regclass, place text, timezone text default 'timezone') returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format($sql$
+    create table if not exists public.opening_hours (
+      id              uuid not null default gen_random_uuid(),
+      organisation_id uuid not null,
+      %1$I            uuid not null,
+      weekday         integer not null,
+      opens           time not null,
+      closes          time not null,
+      constraint opening_hours_pkey primary key (id),
+      constraint opening_hours_place_fkey foreign key (%1$I, organisation_id) references %2$s (id, organisation_id) on delete cascade,
+      constraint opening_hours_weekday_is_iso check (weekday between 1 and 7),
+      constraint opening_hours_end_after_start check (closes > opens)
+    );
+    create index if not exists opening_hours_of_place on public.opening_hours (%1$I, weekday);
+    comment on table public.opening_hours is 'The week by the clocks of the place; weekday 1 is Monday, 24:00 its midnight.';
+    create table if not exists public.closed_days (
+      id              uuid not null default gen_random_uuid(),
+      organisation_id uuid not null,
+      %1$I            uuid not null,
+      first_day       date not null,
+      last_day        date not null,
+      reason          text not null default '',
+      constraint closed_days_pkey primary key (id),
+      constraint closed_days_place_fkey foreign key (%1$I, organisation_id) references %2$s (id, organisation_id) on delete cascade,
+      constraint closed_days_end_after_start check (last_day >= first_day),
+      constraint closed_days_reason_is_short check (char_length(reason) <= 200)
+    );
+    create index if not exists closed_days_of_place on public.closed_days (%1$I, last_day);
+    comment on table public.closed_days is 'Days on which a place stays closed, and why.';
+  $sql$, place, places);
+  -- Wall-clock times become instants, so that a day on which the clocks change is as long as it is.
+  execute format($sql$
+    create or replace function public.open_hours(of_%4$s uuid, first_day date, last_day date) returns tstzmultirange
+    language sql stable set search_path = pg_catalog, pg_temp as $body$
+      select coalesce(range_agg(tstzrange(starts, ends)), '{}')
+      from %2$s as p
+      -- Of a year at most, and never of days that do not end.
+      cross join generate_series(case when isfinite(first_day) then first_day::timestamp end,
+        case when isfinite(last_day) then least(last_day, first_day + 366)::timestamp end, interval '1 day') as day
+      join public.opening_hours as h on h.%1$I = p.id and h.weekday = extract(isodow from day)
+      cross join lateral (values (timezone(p.%3$I, day::date + h.opens), timezone(p.%3$I, day::date + h.closes)))
+        as hours (starts, ends)
+      where p.id = of_%4$s and starts < ends
+        and not exists (select from public.closed_days as c where c.%1$I = p.id and day::date between c.first_day and c.last_day)
+    $body$;
+    create or replace function public.opening_of(of_%4$s uuid, day date) returns table (opens timestamptz, closes timestamptz)
+    language sql stable set search_path = pg_catalog, pg_temp as $body$
+      select lower(hours), upper(hours) from unnest(public.open_hours(of_%4$s, day, day)) as hours order by 1
+    $body$;
+    create or replace function public.closed_for(of_%4$s uuid, day date) returns text
+    language sql stable set search_path = pg_catalog, pg_temp as $body$
+      select c.reason from public.closed_days as c where c.%1$I = of_%4$s and day between c.first_day and c.last_day limit 1
+    $body$
+  $sql$, place, places, timezone, replace(place, '_id', ''));
+end
+$$;
+
+create or replace function kit.announcements(places regclass, place text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format($sql$
+    create table if not exists public.announcements (
+      id              uuid not null default gen_random_uuid(),
+      organisation_id uuid,
+      %1$I            uuid,
+      title           text not null,
+      body            text not null default '',
+      severity        text not null default 'info',
+      created_by      uuid default auth.uid(),
+      created_at      timestamptz not null default clock_timestamp(),
+      ends_at         timestamptz,
+      constraint announcements_pkey primary key (id),
+      constraint announcements_place_fkey foreign key (%1$I, organisation_id)
+        references %2$s (id, organisation_id) match full on delete cascade,
+      constraint announcements_severity_is_known check (severity in ('info', 'success', 'warning')),
+      constraint announcements_texts_are_short check (char_length(title) between 1 and 120 and char_length(body) <= 1000)
+    );
+    create index if not exists announcements_of_place on public.announcements (%1$I, created_at);
+    comment on table public.announcements is 'Words of a place to those who come, or of the platform to everybody.'
+  $sql$, place, places);
+end
+$$;
+
+-- One review of each visit; the places keep how many there are, and what they say on average.
+create or replace function kit.reviews(places regclass, place text, visits regclass, visit text, author text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format($sql$
+    create table if not exists public.reviews (
+      id              uuid not null default gen_random_uuid(),
+      organisation_id uuid not null,
+      %1$I            uuid not null,
+      %3$I            uuid not null,
+      user_id         uuid,
+      %5$I            text not null,
+      rating          integer not null,
+      text            text not null default '',
+      answer          text,
+      answered_at     timestamptz,
+      created_at      timestamptz not null default now(),
+      constraint reviews_pkey primary key (id),
+      constraint reviews_are_one_a_visit unique (%3$I),
+      constraint reviews_visit_fkey foreign key (%3$I) references %4$s (id),
+      constraint reviews_place_fkey foreign key (%1$I, organisation_id) references %2$s (id, organisation_id),
+      constraint reviews_user_fkey foreign key (user_id) references auth.users (id) on delete set null,
+      constraint reviews_rating_is_one_to_five check (rating between 1 and 5),
+      constraint reviews_texts_are_short check (
+        char_length(%5$I) <= 60 and char_length(text) <= 1000 and char_length(answer) <= 1000
+      )
+    );
+    create index if not exists reviews_of_place on public.reviews (%1$I, created_at);
+    create index if not exists reviews_of_user on public.reviews (user_id);
+    comment on table public.reviews is 'What those say who were there, and what they are answered. Public: short names alone.';
+    alter table %2$s add column if not exists rating_average numeric(2, 1),
+      add column if not exists rating_count integer not null default 0;
+    create or replace trigger reviews_count after insert on public.reviews referencing new table as added
+      for each statement execute function kit.count_reviews(%6$L, %7$L)
+  $sql$, place, places, visit, visits, author, places::text, place);
+end
+$$;
+
+-- Its arguments are the table of the places and the column that leads there.
+create or replace function kit.count_reviews() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format(
+    'update %1$s as p set rating_average = r.average, rating_count = r.number
+     from (select %2$I as place, round(avg(rating), 1) as average, count(*) as number from public.reviews
+       where %2$I in (select %2$I from added) group by 1) as r where p.id = r.place', tg_argv[0], tg_argv[1]
+  );
+  return null;
+end
+$$;
+
+comment on function kit.opening_hours(regclass, text, text) is
+  'Makes public.opening_hours and public.closed_days, and the functions that say when a place is open. For migrations.';
+comment on function kit.announcements(regclass, text) is 'Makes public.announcements. For migrations.';
+comment on function kit.reviews(regclass, text, regclass, text, text) is
+  'Makes public.reviews, one a visit, and keeps the average of each place. For migrations.';
+
+revoke execute on function
+  kit.opening_hours(regclass, text, text), kit.announcements(regclass, text),
+  kit.reviews(regclass, text, regclass, text, text), kit.count_reviews()
+from public;
