@@ -7,7 +7,6 @@ where and when; whoever looks at a library hears of seats and times alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,51 +14,33 @@ from millstream.app import Audience, ResourceRooms, RightsTable, RoomChange, Roo
 from millstream.app import RowOperation as Row
 
 _WRITES = frozenset({Row.INSERT, Row.UPDATE})
-_BLOCKING = {"held": "held", "confirmed": "booked", "checked_in": "occupied"}
-_BOOKED = ("confirmed", "checked_in")
-_STEPS = {"cancelled": "booking:cancelled", "checked_in": "booking:checkin", "completed": "booking:checkout"}
-_SHOWN = (
-    "id", "booking_number", "library_id", "zone_id", "seat_id", "user_id", "student_name", "library_name", "zone_name",
-    "seat_label", "status", "timezone", "currency", "payment_status", "checked_in_gate", "cancellation_reason", "notes",
-    "source", "version",
-)  # fmt: skip
-_TIMES = ("start_time", "end_time", "checked_in_at", "checked_out_at", "created_at", "deleted_at")
-_AMOUNTS = ("total_amount", "refund_amount")
-_TOLD = ("start_time", "end_time", "seat_id", "total_amount", "payment_status", "notes", "deleted_at")
 _EVERYBODY = ("role:student", "role:library_owner", "role:admin", "role:anon")
 
+# Bookings: their steps, for those whom they concern ------------------------------------------------------------------
 
-def _time(text: str | None) -> str | None:
-    return datetime.fromisoformat(text).isoformat() if text else None
-
-
-def _booking(change: RoomChange) -> dict[str, Any]:
-    row = change.row
-    times = {name: _time(row.get(name)) for name in _TIMES}
-    amounts = {name: None if row.get(name) is None else float(row[name]) for name in _AMOUNTS}
-    return {"booking": {**{name: row.get(name) for name in _SHOWN}, **times, **amounts}}
-
-
-def _reduced(change: RoomChange) -> dict[str, Any]:
-    row = change.row
-    start, end = _time(row["start_time"]), _time(row["end_time"])
-    return {"library_id": row["library_id"], "start_time": start, "end_time": end, "count": 1}
+_BOOKED = ("confirmed", "checked_in")
+_STEPS = {"cancelled": "booking:cancelled", "checked_in": "booking:checkin", "completed": "booking:checkout"}
+_TOLD = ("start_time", "end_time", "seat_id", "total_amount", "payment_status", "notes", "deleted_at")
+_SHOWN = (
+    "id", "booking_number", "library_id", "zone_id", "seat_id", "user_id", "student_name", "library_name", "zone_name",
+    "seat_label", "status", "start_time", "end_time", "timezone", "total_amount", "currency", "payment_status",
+    "checked_in_at", "checked_in_gate", "checked_out_at", "cancellation_reason", "refund_amount", "notes", "source",
+    "created_at", "deleted_at", "version",
+)  # fmt: skip
 
 
-def _event_of(change: RoomChange) -> str | None:
+def _step(change: RoomChange) -> str | None:
     """Return what a change of a booking is called; None for what concerns nobody, such as a new hold."""
     before, after = change.old and change.old["status"], change.row["status"]
     if before in (None, "held") and after in _BOOKED:
         return "booking:created"
-    if change.old is None:
-        return None
-    if before == after:
-        return "booking:updated" if any(change.old[name] != change.row[name] for name in _TOLD) else None
+    if before in (None, after):
+        return "booking:updated" if change.changed(*_TOLD) else None
     return "booking:updated" if before == "held" else _STEPS.get(after, "booking:updated")
 
 
-def _is(event: str, change: RoomChange) -> bool:
-    return _event_of(change) == event
+def _is(step: str, change: RoomChange) -> bool:
+    return _step(change) == step
 
 
 def _concerned(change: RoomChange) -> list[str]:
@@ -70,67 +51,60 @@ def _concerned(change: RoomChange) -> list[str]:
     return student if was_hold else [*student, f"library-staff:{row['library_id']}"]
 
 
-_BOOKING = Audience(_concerned, _booking)
-_ALL_OWNERS = Audience(lambda _: ["role:library_owner"], _reduced)
+_BOOKING = Audience(_concerned, lambda change: {"booking": change.only(*_SHOWN)})
+_ALL_OWNERS = Audience(
+    lambda _: ["role:library_owner"], lambda change: {**change.only("library_id", "start_time", "end_time"), "count": 1}
+)
+
+# Seats: what of them is free, for whoever looks at the library -------------------------------------------------------
+
+_BLOCKING = {"held": "held", "confirmed": "booked", "checked_in": "occupied"}
 
 
 def _of_library(change: RoomChange) -> list[str]:
     return [f"library:{change.row['library_id']}", f"library-staff:{change.row['library_id']}"]
 
 
-def _claim(row: Mapping[str, Any] | None) -> tuple[str, str, str, str] | None:
-    """Return seat, times and state of what keeps a seat from others."""
+def _claim(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what keeps a seat from others."""
     if row is None or row["status"] not in _BLOCKING:
         return None
-    return row["seat_id"], row["start_time"], row["end_time"], _BLOCKING[row["status"]]
+    seat = {name: row[name] for name in ("library_id", "seat_id", "start_time", "end_time")}
+    return {**seat, "status": _BLOCKING[row["status"]]}
 
 
-def _frees(change: RoomChange) -> bool:
+def _freed(change: RoomChange) -> dict[str, Any] | None:
+    """Return the claim that is no more."""
     before, after = _claim(change.old), _claim(change.row)
-    return before is not None and (after is None or before[:3] != after[:3])
+    return None if before is None or before == {**(after or {}), "status": before["status"]} else before
 
 
-def _takes(change: RoomChange) -> bool:
+def _taken(change: RoomChange) -> dict[str, Any] | None:
+    """Return the claim that is new, or of another kind."""
     after = _claim(change.row)
-    return after is not None and after != _claim(change.old)
+    return None if after == _claim(change.old) else after
 
 
-def _seat(row: Mapping[str, Any], status: str) -> dict[str, Any]:
-    start, end = _time(row["start_time"]), _time(row["end_time"])
-    ids = {"library_id": row["library_id"], "seat_id": row["seat_id"]}
-    return {**ids, "status": status, "start_time": start, "end_time": end}
-
-
-def _order_changed(change: RoomChange) -> bool:
-    return change.old is not None and _in_order(change.old) != _in_order(change.row)
-
-
-def _in_order(seat: Mapping[str, Any]) -> bool:
-    return bool(seat["active"]) and seat["out_of_order"] is None
+def _in_order(seat: Mapping[str, Any] | None) -> bool:
+    return seat is not None and seat["active"] and seat["out_of_order"] is None
 
 
 def _order(change: RoomChange) -> dict[str, Any]:
-    row = change.row
-    status = "usable" if _in_order(row) else "out_of_order"
-    return {
-        "library_id": row["library_id"], "seat_id": row["id"], "status": status, "start_time": None, "end_time": None,
-    }  # fmt: skip
+    status = "usable" if _in_order(change.row) else "out_of_order"
+    ids = {"library_id": change.row["library_id"], "seat_id": change.row["id"]}
+    return {**ids, "status": status, "start_time": None, "end_time": None}
+
+
+def _seat_event(when: Callable[[RoomChange], Any], payload: Callable[[RoomChange], Any], table: str) -> RoomEvent:
+    audience = Audience(_of_library, payload)
+    return RoomEvent(event="seat:availability", table=table, operations=_WRITES, when=when, audiences=[audience])
+
+
+# Libraries, prices, words: for everybody -----------------------------------------------------------------------------
 
 
 def _is_open(library: Mapping[str, Any] | None) -> bool:
     return library is not None and library["status"] == "approved" and library["deleted_at"] is None
-
-
-def _opens(change: RoomChange) -> bool:
-    return _is_open(change.new) and not _is_open(change.old)
-
-
-def _closes(change: RoomChange) -> bool:
-    return _is_open(change.old) and not _is_open(change.new)
-
-
-def _stays_open(change: RoomChange) -> bool:
-    return _is_open(change.old) and _is_open(change.new)
 
 
 async def _library(change: RoomChange, sql: SqlConnection) -> Mapping[str, Any]:
@@ -158,39 +132,37 @@ async def _names(change: RoomChange, sql: SqlConnection) -> Mapping[str, Any]:
     return await cursor.fetchone() or {}
 
 
-def _price(change: RoomChange) -> dict[str, Any]:
-    names = {name: change.facts.get(name) for name in ("library_name", "zone_name")}
-    return {**{name: change.row[name] for name in ("library_id", "zone_id", "old", "new")}, **names}
+def _library_event(event: str, when: Callable[[bool, bool], bool], *, load: bool = True) -> RoomEvent:
+    def payload(change: RoomChange) -> dict[str, Any]:
+        return dict(change.facts) if load else {"library_id": change.row["id"]}
+
+    return RoomEvent(
+        event=event,
+        table="libraries",
+        operations=_WRITES,
+        when=lambda change: when(_is_open(change.old), _is_open(change.new)),
+        load=_library if load else None,
+        audiences=[Audience(lambda _: _EVERYBODY, payload)],
+    )
 
 
 def _of_price(change: RoomChange) -> list[str]:
-    return [f"library-staff:{change.row['library_id']}", *(_EVERYBODY if change.facts.get("open") else ())]
+    return [f"library-staff:{change.row['library_id']}", *(_EVERYBODY if change.facts["open"] else ())]
 
 
-def _announcement(change: RoomChange) -> dict[str, Any]:
-    shown = {name: change.row[name] for name in ("id", "library_id", "title", "body", "severity")}
-    return {**shown, "created_at": _time(change.row["created_at"])}
+def _price(change: RoomChange) -> dict[str, Any]:
+    names = {name: change.facts[name] for name in ("library_name", "zone_name")}
+    return {**change.only("library_id", "zone_id", "old", "new"), **names}
 
 
-def _notification(change: RoomChange) -> dict[str, Any]:
-    shown = {name: change.row[name] for name in ("id", "kind", "title", "body", "link", "data")}
-    return {"notification": {**shown, "created_at": _time(change.row["created_at"])}}
-
-
-def _library_event(event: str, when: Callable[[RoomChange], bool], *, gone: bool = False) -> RoomEvent:
-    def payload(change: RoomChange) -> dict[str, Any]:
-        return {"library_id": change.row["id"]} if gone else {"library": change.facts["library"]}
-
-    audience = Audience(lambda _: _EVERYBODY, payload)
-    load = None if gone else _library
-    return RoomEvent(event=event, table="libraries", operations=_WRITES, when=when, load=load, audiences=[audience])
-
-
-def _seat_event(
-    when: Callable[[RoomChange], bool], payload: Callable[[RoomChange], Any], table: str = "bookings"
-) -> RoomEvent:
-    audience = Audience(_of_library, payload)
-    return RoomEvent(event="seat:availability", table=table, operations=_WRITES, when=when, audiences=[audience])
+def _words(event: str, rooms: Callable[[RoomChange], list[str]], *, of_library: bool) -> RoomEvent:
+    shown = ("id", "library_id", "title", "body", "severity", "created_at")
+    return RoomEvent(
+        event=event,
+        table="announcements",
+        when=lambda change: (change.row["library_id"] is not None) == of_library,
+        audiences=[Audience(rooms, lambda change: change.only(*shown))],
+    )
 
 
 ROOMS = Rooms(
@@ -204,38 +176,37 @@ ROOMS = Rooms(
     events=[
         *(
             RoomEvent(
-                event=event,
+                event=step,
                 table="bookings",
                 operations=_WRITES,
-                when=partial(_is, event),
-                audiences=[_BOOKING, _ALL_OWNERS] if event == "booking:created" else [_BOOKING],
+                when=partial(_is, step),
+                audiences=[_BOOKING, _ALL_OWNERS] if step == "booking:created" else [_BOOKING],
             )
-            for event in ("booking:created", "booking:updated", *_STEPS.values())
+            for step in ("booking:created", "booking:updated", *_STEPS.values())
         ),
         # A move is told in two: what is free now, then what is taken.
-        _seat_event(_frees, lambda change: _seat(change.old or {}, "free")),
-        _seat_event(_takes, lambda change: _seat(change.row, _BLOCKING[change.row["status"]])),
-        _seat_event(_order_changed, _order, "seats"),
-        _library_event("library:created", _opens),
-        _library_event("library:updated", _stays_open),
-        _library_event("library:deleted", _closes, gone=True),
+        _seat_event(_freed, lambda change: {**(_freed(change) or {}), "status": "free"}, "bookings"),
+        _seat_event(_taken, _taken, "bookings"),
+        _seat_event(
+            lambda change: change.old is not None and _in_order(change.old) != _in_order(change.row), _order, "seats"
+        ),
+        _library_event("library:created", lambda was, now: now and not was),
+        _library_event("library:updated", lambda was, now: now and was),
+        _library_event("library:deleted", lambda was, now: was and not now, load=False),
         RoomEvent(event="pricing:updated", table="price_changes", load=_names, audiences=[Audience(_of_price, _price)]),
         RoomEvent(
             event="notification",
             table="notifications",
-            audiences=[Audience(lambda change: [f"user:{change.row['user_id']}"], _notification)],
+            audiences=[
+                Audience(
+                    lambda change: [f"user:{change.row['user_id']}"],
+                    lambda change: {
+                        "notification": change.only("id", "kind", "title", "body", "link", "data", "created_at")
+                    },
+                )
+            ],
         ),
-        RoomEvent(
-            event="global:notification",
-            table="announcements",
-            when=lambda change: change.row["library_id"] is None,
-            audiences=[Audience(lambda _: ["everyone"], _announcement)],
-        ),
-        RoomEvent(
-            event="library:announcement",
-            table="announcements",
-            when=lambda change: change.row["library_id"] is not None,
-            audiences=[Audience(_of_library, _announcement)],
-        ),
+        _words("global:notification", lambda _: ["everyone"], of_library=False),
+        _words("library:announcement", _of_library, of_library=True),
     ],
 )

@@ -9,18 +9,20 @@ import pytest
 from millstream.change import UNCHANGED, Column, Operation, Relation, ReplicaIdentity, RowChange
 from millstream.rooms.change import Change, read_change
 
-TYPES = ("int8", "text", "bool", "float8", "jsonb", "numeric")
+TYPES = ("int8", "text", "bool", "float8", "jsonb", "numeric", "timestamptz")
 COLUMNS = tuple(Column(f"a_{name}", number, name, in_key=number == 0) for number, name in enumerate(TYPES))
 TABLE = Relation(1, "public", "things", ReplicaIdentity.DEFAULT, COLUMNS)
 
 
 def change(new: Any = None, old: Any = None, *, whole: bool = False, operation: Operation = Operation.UPDATE) -> Change:
+    new, old = (row and row + (None,) * (len(TYPES) - len(row)) for row in (new, old))
     return read_change(RowChange(0, operation, TABLE, new, old, whole))
 
 
 def test_values_are_pythons_own_where_json_has_words_for_them() -> None:
-    read = change(("7", "x", "t", "1.5", '{"a":[1]}', "1.20"), operation=Operation.INSERT)
-    expected = {"a_int8": 7, "a_text": "x", "a_bool": True, "a_float8": 1.5, "a_jsonb": {"a": [1]}, "a_numeric": "1.20"}
+    read = change(("7", "x", "t", "1.5", '{"a":[1]}', "1.20", "2026-03-04 05:06:07.5+00"), operation=Operation.INSERT)
+    expected = {"a_int8": 7, "a_text": "x", "a_bool": True, "a_float8": 1.5, "a_jsonb": {"a": [1]}, "a_numeric": 1.2,
+                "a_timestamptz": "2026-03-04T05:06:07.5+00:00"}  # fmt: skip
     assert read == Change(Operation.INSERT, None, expected)
     assert read.row == expected
 
@@ -55,3 +57,24 @@ def test_a_column_became_what_it_was_not_before() -> None:
     assert not change(now, now, whole=True).became("a_text", "b")
     assert not change(now, was, whole=True).became("a_text", "a")
     assert not change(old=was, whole=True).became("a_text", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2026-03-04 05:06:07+00", "2026-03-04T05:06:07+00:00"),
+        ("2026-03-04 05:06:07+05:30", "2026-03-04T05:06:07+05:30"),
+        ("0044-03-15 12:00:00+00 BC", "0044-03-15T12:00:00+00:00 BC"),
+        ("infinity", "infinity"),
+    ],
+)
+def test_times_are_iso(text: str, iso: str) -> None:
+    assert change((None,) * 6 + (text,)).row["a_timestamptz"] == iso
+
+
+def test_an_update_changed_columns_and_a_new_row_changed_none() -> None:
+    was, now = ("1", "a", None, None, None, None), ("1", "b", None, None, None, None)
+    assert change(now, was, whole=True).changed("a_int8", "a_text")
+    assert not change(now, was, whole=True).changed("a_int8")
+    assert not change(now, operation=Operation.INSERT).changed("a_text")
+    assert change(now, was, whole=True).only("a_text", "a_none") == {"a_text": "b", "a_none": None}
