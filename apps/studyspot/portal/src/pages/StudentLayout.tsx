@@ -1,11 +1,13 @@
 /**
  * What stands around the pages of students: made for a phone first, where the tabs are at the thumb.
  */
+import { useSession } from "@millstream/kit/hooks";
 import { PortalShell, type NavigationItem } from "@millstream/kit/shell";
 import { ConnectionStatus } from "@millstream/kit/ui";
 import { IconArmchair, IconBell, IconBooks } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { BookingNews } from "../features/booking/BookingNews";
 import { Brand } from "./Brand";
 
 const TABS: readonly NavigationItem[] = [
@@ -19,6 +21,7 @@ const TABS: readonly NavigationItem[] = [
 ];
 
 export function StudentLayout({ children = <Outlet /> }: { readonly children?: ReactNode }) {
+  const { user } = useSession();
   return (
     <PortalShell
       brand={<Brand to="/" />}
@@ -27,6 +30,7 @@ export function StudentLayout({ children = <Outlet /> }: { readonly children?: R
       notifications
       footer="A seat that you see is free is free."
     >
+      {user && <BookingNews key={user.id} student={user.id} />}
       {children}
     </PortalShell>
   );

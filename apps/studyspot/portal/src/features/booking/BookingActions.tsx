@@ -34,7 +34,7 @@ export function BookingActions({ booking, library }: Props) {
           End now
         </Button>
       ) : (
-        <Button variant="subtle" color="red.9" onClick={() => change({ ask: "cancel" })}>
+        <Button variant="default" c="var(--kit-bad)" onClick={() => change({ ask: "cancel" })}>
           Cancel
         </Button>
       )}

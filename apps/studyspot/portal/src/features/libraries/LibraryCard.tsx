@@ -24,7 +24,7 @@ interface Props {
 export function LibraryCard({ library, occupancy, isPriceNews, now }: Props) {
   const { slug, name, city, address, colour, amenities, rating_average, rating_count, timezone } = library;
   return (
-    <article className={styles.card} style={{ "--library": colour } as React.CSSProperties}>
+    <article className={styles.card} style={{ "--library": `var(--mantine-color-${colour}-6)` } as React.CSSProperties}>
       <div className={styles.cover} aria-hidden="true" />
       <div className={styles.head}>
         <h2>

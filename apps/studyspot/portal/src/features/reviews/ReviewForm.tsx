@@ -41,7 +41,7 @@ export function ReviewForm({ booking }: { readonly booking: BookingRow }) {
     <Panel title="How was it?" lead="Others see your first name.">
       <form onSubmit={onSubmit} noValidate className={styles.form}>
         <FormProblem>{problem ?? error ?? null}</FormProblem>
-        <Rating size="xl" value={value} onChange={onChange} aria-label="Stars" />
+        <Rating size="xl" value={value} onChange={onChange} getSymbolLabel={sayStars} aria-label="Stars" />
         <Textarea
           label="What should others know?"
           autosize
@@ -53,4 +53,8 @@ export function ReviewForm({ booking }: { readonly booking: BookingRow }) {
       </form>
     </Panel>
   );
+}
+
+function sayStars(stars: number): string {
+  return stars === 1 ? "1 star" : `${stars} stars`;
 }
