@@ -7,7 +7,7 @@ are made as users are; bookings go through `import_bookings`, where all constrai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,9 @@ import orjson
 from psycopg.types.json import Jsonb
 
 from millstream.app import Demo, DemoUser, SqlConnection
-from millstream.kit.demo import at_place, chance, open_organisation
+from millstream.kit.demo import at_place, chance, import_people, import_rows, open_organisation
 from millstream.kit.demo import people as people_of
+from millstream.kit.demo.seating import size_of
 from millstream_apps.studyspot.demo_data.catalogue import (
     ANNOUNCEMENTS,
     CHAINS,
@@ -29,7 +30,6 @@ from millstream_apps.studyspot.demo_data.catalogue import (
     demo_id,
 )
 from millstream_apps.studyspot.demo_data.history import History
-from millstream_apps.studyspot.demo_data.layout import size_of
 
 Row = dict[str, Any]
 PASSWORD = "studyspot-demo"  # noqa: S105 -- shown on the sign-in page of the demo
@@ -69,23 +69,20 @@ async def load(demo: Demo, *, bookings: int = BOOKINGS) -> None:
         name = address.partition("@")[0].replace(".", " ").title()
         people[address] = (await demo.person(address, full_name=name)).id
     students = people_of(STUDENTS, domain="students.example")
-    known = [
-        {"id": demo_id("student", at), "name": one.full_name, "email": one.email} for at, one in enumerate(students)
-    ]
     async with demo.as_service() as sql:
         await sql.execute("set local statement_timeout = '60s'")
-        await _insert(sql, "platform_administrators", [{"user_id": people[ADMIN]}], key="user_id")
+        await import_rows(sql, "platform_administrators", [{"user_id": people[ADMIN]}])
         for chain in CHAINS:
             await _open(sql, demo, chain, people)
-        await _insert(sql, "announcements", [_announcement(one, demo.now) for one in ANNOUNCEMENTS])
-        await _import(sql, "students", known)
-        await _import(sql, "price_changes", list(_price_changes(demo.now, people)))
-        await _import(sql, "passes", _passes(demo.now, people[STUDENT]))
+        await import_rows(sql, "announcements", [_announcement(one, demo.now) for one in ANNOUNCEMENTS])
+        await import_people(sql, {demo_id("student", number): one for number, one in enumerate(students)})
+        await import_rows(sql, "passes", list(_passes(demo.now, people[STUDENT])))
         # Once: the present moves on. First what those booked who can sign in.
         cursor = await sql.execute("select from bookings where library_id = %s limit 1", (LIBRARIES[0].id,))
         if not cursor.rowcount:
             own = [row for address in (STUDENT, SECOND) for row in _own(demo.now, address, people[address])]
-            await _import(sql, "bookings", [*own, *History(demo.now, students, bookings).bookings()])
+            rows = [*own, *History(demo.now, students, bookings).bookings()]
+            await sql.execute("select import_bookings(%s)", (Jsonb(rows, dumps=orjson.dumps),))
             for address in (STUDENT, SECOND):
                 await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", address, 0),))
 
@@ -95,98 +92,75 @@ async def _open(sql: SqlConnection, demo: Demo, chain: Chain, people: Mapping[st
     members = {people[address]: role.partition("-")[0] for role, address in chain.members.items()}
     await open_organisation(sql, demo, values, members)
     rows: defaultdict[str, list[Row]] = defaultdict(list)
-    for table, row in _rows(chain, demo.now):
-        rows[table].append({"organisation_id": chain.id, **row})
-    for table, made in rows.items():
-        await _insert(sql, table, made)
-
-
-def _rows(chain: Chain, now: datetime) -> Iterator[tuple[str, Row]]:
-    """Yield a chain's libraries, their hours and prices, their zones and seats, each with its table."""
-    copied = ("id", "slug", "name", "city", "address", "description", "amenities", "colour", "status")
     for library in chain.libraries:
-        about = {name: getattr(library, name) for name in copied}
-        yield "libraries", {**about, "timezone": TIMEZONE, "currency": CURRENCY}
-        of = {"library_id": library.id}
-        for weekday in range(1, 8):
-            opens, closes = (f"{hour:02}:00" for hour in library.hours(weekday))
-            hours = {"weekday": weekday, "opens": opens, "closes": closes}
-            yield "opening_hours", {**of, "id": demo_id(library.slug, "hours", weekday), **hours}
-        if library.closed is not None:
-            day = at_place(now, TIMEZONE, days=library.closed, hour=12).date()
-            closed = {"first_day": day, "last_day": day, "reason": "The books are counted."}
-            yield "closed_days", {**of, "id": demo_id(library.slug, "closed"), **closed}
-        for order, zone in enumerate(library.zones):
-            zone_id = demo_id(library.slug, zone.name)
-            width, height = size_of(zone.places)
-            about = {"name": zone.name, "floor": zone.floor, "quiet": zone.quiet, "sort_order": order}
-            yield "zones", {**of, "id": zone_id, **about, "width": width, "height": height}
-            for number, at in enumerate(zone.places):
-                place = {
-                    "label": f"{'ABCDE'[order]}{number + 1}",
-                    "x": at.x,
-                    "y": at.y,
-                    "attributes": zone.attributes(number),
-                }
-                yield "seats", {**of, "id": library.seat(zone, number), "zone_id": zone_id, **place}
-            if zone.price is not None:
-                yield "prices", {**of, **_price(library, zone_id, zone.price), "month_price": None}
-        yield "prices", {**of, **_price(library, None, library.price), "month_price": library.month}
+        for table, row in _rows(library, demo.now):
+            rows[table].append(row)
+        rows["price_changes"] += _price_changes(library, demo.now, people[chain.members["owner"]])
+    for table, made in rows.items():
+        await import_rows(sql, table, made)
+
+
+def _rows(library: Library, now: datetime) -> Iterator[tuple[str, Row]]:
+    """Yield a library, its hours and prices, its zones and seats, each with its table."""
+    copied = ("id", "slug", "name", "city", "address", "description", "amenities", "colour", "status")
+    about = {name: getattr(library, name) for name in copied} | {"organisation_id": library.of["organisation_id"]}
+    yield "libraries", {**about, "timezone": TIMEZONE, "currency": CURRENCY}
+    for weekday in range(1, 8):
+        opens, closes = (f"{hour:02}:00" for hour in library.hours(weekday))
+        hours = {"weekday": weekday, "opens": opens, "closes": closes}
+        yield "opening_hours", {**library.of, "id": demo_id(library.slug, "hours", weekday), **hours}
+    if library.closed is not None:
+        day = at_place(now, TIMEZONE, days=library.closed, hour=12).date()
+        closed = {"first_day": day, "last_day": day, "reason": "The books are counted."}
+        yield "closed_days", {**library.of, "id": demo_id(library.slug, "closed"), **closed}
+    for order, zone in enumerate(library.zones):
+        zone_id, of = demo_id(library.slug, zone.name), library.of
+        width, height = size_of(zone.places)
+        about = {"name": zone.name, "floor": zone.floor, "quiet": zone.quiet, "sort_order": order}
+        yield "zones", {**of, "id": zone_id, **about, "width": width, "height": height}
+        for number, at in enumerate(zone.places):
+            seat = {"zone_id": zone_id, "label": f"{'ABCDE'[order]}{number + 1}", "attributes": zone.attributes(number)}
+            yield "seats", {**of, "id": library.seat(zone, number), **seat, "x": at.x, "y": at.y}
+        if zone.price is not None:
+            yield "prices", {**_price(library, zone_id, zone.price), "month_price": None}
+    yield "prices", {**_price(library, None, library.price), "month_price": library.month}
 
 
 def _price(library: Library, zone_id: UUID | None, hourly: int) -> Row:
     price = {"hourly_price": hourly, "day_price": hourly * 6, "rules": library.rules}
-    return {"id": demo_id(library.slug, "price", zone_id), "zone_id": zone_id, **price}
+    return {**library.of, "id": demo_id(library.slug, "price", zone_id), "zone_id": zone_id, **price}
+
+
+def _price_changes(library: Library, now: datetime, owner: UUID) -> Iterator[Row]:
+    """Yield how a library came to its price: seven steps in three months, the last one first."""
+    random, price = chance("studyspot", "prices", library.slug), library.price
+    for step in range(_CHANGES if library.zones else 0):
+        before = max(15, price + random.choice((-10, -5, 5, 10)))
+        old, new = (
+            {"hourly_price": one, "day_price": one * 6, "month_price": library.month} for one in (before, price)
+        )
+        at = now - timedelta(days=step * 12 + random.uniform(2, 11))
+        change = {"old": old, "new": new, "changed_by": owner, "created_at": at}
+        yield {"id": demo_id(library.slug, "price change", step), **library.of, **change}
+        price = before
 
 
 def _announcement(one: Mapping[str, Any], now: datetime) -> Row:
-    slug = one.get("library")
-    place = {"library_id": slug and demo_id(slug), "organisation_id": None}
-    for chain in CHAINS:
-        if slug in {library.slug for library in chain.libraries}:
-            place["organisation_id"] = chain.id
+    of = {library.slug: library.of for library in LIBRARIES}.get(one.get("library", ""))
     said = {name: one[name] for name in ("title", "body", "severity")}
-    return {
-        "id": demo_id("announcement", one["title"]),
-        **place,
-        **said,
-        "created_at": now - timedelta(days=one["days_ago"]),
-    }
+    place = of or {"organisation_id": None, "library_id": None}
+    return {"id": demo_id(one["title"]), **place, **said, "created_at": now - timedelta(days=one["days_ago"])}
 
 
-def _price_changes(now: datetime, people: Mapping[str, UUID]) -> Iterator[Row]:
-    """Yield how each library came to its price: seven steps in three months, the last one first."""
-    for chain in CHAINS:
-        for library in (one for one in chain.libraries if one.zones):
-            random, price = chance("studyspot", "prices", library.slug), library.price
-            for step in range(_CHANGES):
-                before = max(15, price + random.choice((-10, -5, 5, 10)))
-                old, new = (
-                    {"hourly_price": one, "day_price": one * 6, "month_price": library.month} for one in (before, price)
-                )
-                at = now - timedelta(days=step * 12 + random.uniform(2, 11))
-                change = {
-                    "library_id": library.id,
-                    "old": old,
-                    "new": new,
-                    "changed_by": people[chain.members["owner"]],
-                }
-                yield {"id": demo_id(library.slug, "price change", step), **change, "created_at": at}
-                price = before
-
-
-def _passes(now: datetime, student: UUID) -> list[Row]:
-    places = [library for library in LIBRARIES if library.zones]
-    return [
-        {
-            "id": demo_id("pass", number),
-            "user_id": demo_id("student", number) if number else student,
-            "library_id": places[(number + 4) % len(places)].id,
-            "first_day": at_place(now, TIMEZONE, days=-(number * 7 % 24) - 1, hour=12).date(),
-            "price": places[(number + 4) % len(places)].month,
-        }
-        for number in range(_PASSES)
-    ]
+def _passes(now: datetime, student: UUID) -> Iterator[Row]:
+    for number in range(_PASSES):
+        library = LIBRARIES[(number + 4) % 10]
+        first = at_place(now, TIMEZONE, days=-(number * 7 % 24) - 1, hour=12).date()
+        days = {"first_day": first, "last_day": first + timedelta(days=29)}
+        paid = {"price": library.month, "currency": CURRENCY, "payment_status": "paid", "status": "active"}
+        pass_id = demo_id("pass", number)
+        whose = {"user_id": demo_id("student", number) if number else student, "pass_number": f"PA-{pass_id.hex[:8]}"}
+        yield {"id": pass_id, **library.of, **whose, **days, **paid}
 
 
 def _own(now: datetime, address: str, student: UUID) -> Iterator[Row]:
@@ -210,17 +184,3 @@ def _own(now: datetime, address: str, student: UUID) -> Iterator[Row]:
             "created_at": min(starts, now) - timedelta(minutes=1 if starts == soon else 2000),
             **fate,
         }
-
-
-async def _insert(sql: SqlConnection, table: str, rows: Sequence[Row], *, key: str = "id") -> None:
-    """Insert rows of the same columns in one statement, but those that are there."""
-    names = ", ".join(rows[0])
-    await sql.execute(
-        f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s)"
-        f" on conflict ({key}) do nothing".encode(),
-        (Jsonb(rows, dumps=orjson.dumps),),
-    )
-
-
-async def _import(sql: SqlConnection, what: str, rows: Sequence[Row]) -> None:
-    await sql.execute(f"select import_{what}(%s)".encode(), (Jsonb(rows, dumps=orjson.dumps),))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from millstream.kit.demo import named_id
-from millstream_apps.studyspot.demo_data.layout import LAYOUTS, Place
+from millstream.kit.demo.seating import LAYOUTS, Place
 
 TIMEZONE, CURRENCY = "Asia/Kolkata", "INR"
 
@@ -58,6 +58,7 @@ class Library:
     `share` says how full it is, `closed` in how many days it stays closed for one.
     """
 
+    chain: str
     slug: str
     name: str
     city: str
@@ -79,6 +80,11 @@ class Library:
     def id(self) -> UUID:
         """The library's id."""
         return demo_id(self.slug)
+
+    @property
+    def of(self) -> dict[str, Any]:
+        """The columns of what belongs to it."""
+        return {"organisation_id": demo_id("chain", self.chain), "library_id": self.id}
 
     @cached_property
     def seats(self) -> Sequence[UUID]:
@@ -113,7 +119,7 @@ class Chain:
     slug: str
     name: str
     members: Mapping[str, str]
-    libraries: Sequence[Library] = field(default_factory=tuple)
+    libraries: Sequence[Library]
 
     @property
     def id(self) -> UUID:
@@ -121,12 +127,16 @@ class Chain:
         return demo_id("chain", self.slug)
 
 
-def _library(entry: dict[str, Any]) -> Library:
-    return Library(**entry | {"zones": [Zone(**zone) for zone in entry["zones"]]})
+def _chain(entry: dict[str, Any]) -> Chain:
+    libraries = [
+        Library(chain=entry["slug"], **one | {"zones": [Zone(**zone) for zone in one["zones"]]})
+        for one in entry["libraries"]
+    ]
+    return Chain(**entry | {"libraries": libraries})
 
 
 _FILE = tomllib.loads(Path(__file__).with_name("libraries.toml").read_text(encoding="utf-8"))
-CHAINS = tuple(Chain(**one | {"libraries": tuple(map(_library, one["libraries"]))}) for one in _FILE["chains"])
+CHAINS = tuple(map(_chain, _FILE["chains"]))
 LIBRARIES = tuple(library for chain in CHAINS for library in chain.libraries)
 ANNOUNCEMENTS: Sequence[dict[str, Any]] = _FILE["announcements"]
 REVIEWS: Sequence[dict[str, Any]] = _FILE["reviews"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import combinations
 from typing import Any
 
 from millstream.app import Demo
@@ -15,7 +14,6 @@ from millstream.postgres.pool import Pool, open_pool
 from millstream.postgres.settings import DatabaseSettings
 from millstream.postgres.transaction import as_caller
 from millstream_apps.studyspot.demo import load
-from millstream_apps.studyspot.demo_data.catalogue import LIBRARIES
 from tests.fixtures.postgres import Database
 from tests.fixtures.server import migrate_app
 
@@ -30,14 +28,6 @@ COUNTS = """
     (select count(*) from bookings) as bookings, (select count(*) from booking_events) as events,
     (select count(*) from reviews) as reviews, (select count(*) from notifications) as told
 """
-
-
-def test_no_two_seats_stand_in_one_place() -> None:
-    for library in LIBRARIES:
-        for zone in library.zones:
-            assert len(zone.places) == zone.seats
-            for one, other in combinations(zone.places, 2):
-                assert abs(one.x - other.x) + abs(one.y - other.y) >= 36, (library.slug, zone.name)
 
 
 async def row(pool: Pool, statement: str) -> dict[str, Any]:

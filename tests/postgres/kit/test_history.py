@@ -10,6 +10,9 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from millstream.kit.demo import Name, import_people, import_rows, named_id
+from millstream.operations import SERVICE
+from millstream.postgres.transaction import as_caller
 from tests.postgres.kit.conftest import Office
 
 NINE = datetime(2030, 3, 4, 9, tzinfo=UTC)
@@ -76,3 +79,30 @@ async def test_what_no_transition_says_is_logged_as_the_machine_logs_and_once(of
     assert (event["booking_id"], event["old_status"], event["new_status"], event["request"], event["note"]) == (
         booking, None, "held", "by hand", "booking.note_added of room 1",
     )  # fmt: skip
+
+
+async def test_rows_are_imported_once_by_the_server_alone_and_nobody_is_told(office: Office) -> None:
+    rows = [
+        {"id": named_id("import", room), "room": room, "status": "held", "starts_at": NINE, "ends_at": NINE + HOUR}
+        | {"hold_expires_at": NINE, "created_at": THEN}
+        for room in range(1, 4)
+    ]
+    async with as_caller(office.pool, SERVICE) as sql:
+        for _ in range(2):
+            await import_rows(sql, "bookings", rows)
+        await import_rows(sql, "bookings", [])
+    events = await office.rows("select booking_id, at from booking_events")
+    assert {event["booking_id"]: event["at"] for event in events} == dict.fromkeys((row["id"] for row in rows), THEN)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        await office.value("select kit.import_rows('bookings', '[{}]')", claims=await office.person())
+
+
+async def test_people_are_imported_once(office: Office) -> None:
+    async with as_caller(office.pool, SERVICE) as sql:
+        for _ in range(2):
+            await import_people(sql, {named_id("person", 1): Name("Ada Novak", "ada@example.org")})
+    async with office.owner() as sql:
+        cursor = await sql.execute("select id, email, raw_user_meta_data ->> 'full_name' as name from auth.users")
+        assert [tuple(row.values()) for row in await cursor.fetchall()] == [
+            (named_id("person", 1), "ada@example.org", "Ada Novak")
+        ]

@@ -1,22 +1,6 @@
--- What is known from elsewhere: students, bookings with their history, what prices were. For demo data, and for whoever
--- moves here from another system. Constraints and transitions hold; nobody is told of what is long over.
+-- Bookings that are known from elsewhere, as they stand, with their steps as rows of the log, at their times. For demo data,
+-- and for whoever moves here from another system. Constraints and transitions hold; nobody is told of what is long over.
 
-create or replace function public.import_students(given jsonb) returns integer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  imported integer;
-begin
-  insert into auth.users (id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
-  select s.id, 'authenticated', 'authenticated', s.email, now(), '{"provider": "email", "providers": ["email"]}',
-    jsonb_build_object('full_name', s.name)
-  from jsonb_to_recordset(given) as s (id uuid, email text, name text)
-  on conflict do nothing;
-  get diagnostics imported = row_count;
-  return imported;
-end
-$$;
-
--- Each booking as it stands, and its steps as rows of the log, at their times.
 create or replace function public.import_bookings(given jsonb) returns integer
 language plpgsql security definer set search_path = pg_catalog, public, extensions, pg_temp as $$
 declare
@@ -78,7 +62,7 @@ begin
     ('booking.no_show', 'confirmed', 'no_show', 'system',
       case b.status when 'no_show' then b.start_time + make_interval(mins => l.grace_minutes) end),
     ('booking.cancelled', 'confirmed', 'cancelled', 'student',
-      case b.status when 'cancelled' then least(now(), b.created_at + (b.start_time - b.created_at) * 0.6) end)
+      case b.status when 'cancelled' then b.created_at + (least(b.start_time, now()) - b.created_at) * 0.6 end)
   ) as step (event, was, becomes, actor, at)
   where step.at is not null;
 
@@ -94,23 +78,4 @@ begin
 end
 $$;
 
-create or replace function public.import_price_changes(given jsonb) returns void
-language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  insert into price_changes (id, organisation_id, library_id, zone_id, old, new, changed_by, created_at)
-  select c.id, l.organisation_id, l.id, c.zone_id, c.old, c.new, c.changed_by, c.created_at
-  from jsonb_to_recordset(given) as c (id uuid, library_id uuid, zone_id uuid, old jsonb, new jsonb, changed_by uuid, created_at timestamptz)
-  join libraries as l on l.id = c.library_id
-  on conflict (id) do nothing
-$$;
-
-create or replace function public.import_passes(given jsonb) returns void
-language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  insert into passes (id, organisation_id, library_id, user_id, pass_number, first_day, last_day, price, currency, payment_status)
-  select p.id, l.organisation_id, l.id, p.user_id, 'PA-' || upper(left(md5(p.id::text), 8)), p.first_day, p.first_day + 29,
-    p.price, l.currency, 'paid'
-  from jsonb_to_recordset(given) as p (id uuid, library_id uuid, user_id uuid, first_day date, price numeric)
-  join libraries as l on l.id = p.library_id
-  on conflict do nothing
-$$;
-
-select kit.callable('{import_students,import_bookings,import_price_changes,import_passes}', '{service_role}');
+select kit.callable('{import_bookings}', '{service_role}');

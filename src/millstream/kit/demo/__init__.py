@@ -6,7 +6,7 @@ gives the same people and the same choices, today and tomorrow.
 
 from millstream.kit.demo.choices import Name, chance, people, pick
 from millstream.kit.demo.times import at_place, days_around, fill_hours, moments
-from millstream.kit.demo.world import in_turns, insert, named_id, open_organisation
+from millstream.kit.demo.world import import_people, import_rows, in_turns, insert, named_id, open_organisation
 
 __all__ = [
     "Name",
@@ -14,6 +14,8 @@ __all__ = [
     "chance",
     "days_around",
     "fill_hours",
+    "import_people",
+    "import_rows",
     "in_turns",
     "insert",
     "moments",

@@ -1,7 +1,7 @@
-"""Where seats stand in a zone, by simple rules: rows of desks, carrels along the walls, bars, tables of six.
+"""Where seats stand in a room, by simple rules: rows of desks, carrels along the walls, bars, tables of six.
 
-Pure: a number of seats in, their centres in plan units out, first the upper left one. Seats are 24 units wide and at
-least 36 apart.
+Pure: a number of seats in, their centres on a plan out, the upper left one first, in units of which a seat takes 24.
+Seats are at least 36 apart.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Place:
 
 
 def size_of(places: Sequence[Place]) -> tuple[int, int]:
-    """Return width and height of a zone that holds these seats."""
+    """Return width and height of a room that holds these seats."""
     if not places:
         return _LEAST
     width, height = max(place.x for place in places), max(place.y for place in places)
