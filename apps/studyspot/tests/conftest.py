@@ -143,6 +143,32 @@ async def make_person(database: Database) -> Claims:
     return Claims.from_token({"role": "authenticated", "sub": str(user), "email": address})
 
 
+async def make_seats(
+    sql: psycopg.AsyncConnection, organisation: UUID, library: UUID, zones: tuple[UUID, UUID], seats: Sequence[UUID]
+) -> None:
+    """Make the hall and the quiet room, half of the seats in each."""
+    for zone, name in zip(zones, ("Hall", "Quiet room"), strict=True):
+        await sql.execute(
+            "insert into zones (id, organisation_id, library_id, name, quiet) values (%s, %s, %s, %s, %s)",
+            (zone, organisation, library, name, zone == zones[1]),
+        )
+    for number, seat in enumerate(seats):
+        row, half = "AB"[number // 4], number // 4
+        await sql.execute(
+            "insert into seats (id, organisation_id, library_id, zone_id, label, x, y, attributes)"
+            " values (%s, %s, %s, %s, %s, %s, 40, %s)",
+            (
+                seat,
+                organisation,
+                library,
+                zones[half],
+                f"{row}{number % 4 + 1}",
+                40 * number,
+                ["socket"] * (number % 2),
+            ),
+        )
+
+
 async def make_library(
     database: Database, pool: Pool, operations: Operations, *, zone: str = "Asia/Kolkata", status: str = "approved"
 ) -> Library:
@@ -166,18 +192,7 @@ async def make_library(
             " values (%s, %s, %s, 'North Library', 'Pune', %s, 'INR', %s)",
             (library, organisation, f"north-{library}", zone, status),
         )
-        for one, name in ((hall, "Hall"), (quiet, "Quiet room")):
-            await sql.execute(
-                "insert into zones (id, organisation_id, library_id, name, quiet) values (%s, %s, %s, %s, %s)",
-                (one, organisation, library, name, one == quiet),
-            )
-        for number, seat in enumerate(seats):
-            row, place = ("A", hall) if number < 4 else ("B", quiet)
-            await sql.execute(
-                "insert into seats (id, organisation_id, library_id, zone_id, label, x, y, attributes)"
-                " values (%s, %s, %s, %s, %s, %s, 40, %s)",
-                (seat, organisation, library, place, f"{row}{number % 4 + 1}", 40 * number, ["socket"] * (number % 2)),
-            )
+        await make_seats(sql, organisation, library, (hall, quiet), seats)
         await sql.execute(
             "insert into opening_hours (organisation_id, library_id, weekday, opens, closes)"
             " select %s, %s, weekday, '00:00', '24:00' from generate_series(1, 7) as weekday",
