@@ -239,6 +239,11 @@ async def test_of_a_forgotten_client_the_log_says_what_happened_but_not_to_whom_
     assert await salon.call("booking_statistics", client, organisation_id=salon.organisation) == []
 
 
+async def test_staff_book_for_themselves_as_anybody_does(salon: Any) -> None:
+    made = await salon.book(salon.staff)
+    assert (made["status"], made["client_user_id"]) == ("confirmed", salon.staff.subject)
+
+
 async def test_staff_confirm_requests_and_nobodys_hold(salon: Any) -> None:
     [client] = await salon.people(1)
     held = await salon.hold(client)

@@ -255,7 +255,9 @@ export type Database = {
           organisation_id: string;
           phone: string;
           timezone: string | null;
+          updated_at: string;
           user_id: string | null;
+          version: number;
         };
         Insert: {
           created_at?: string;
@@ -266,7 +268,9 @@ export type Database = {
           organisation_id: string;
           phone?: string;
           timezone?: string | null;
+          updated_at?: string;
           user_id?: string | null;
+          version?: number;
         };
         Update: {
           created_at?: string;
@@ -277,7 +281,9 @@ export type Database = {
           organisation_id?: string;
           phone?: string;
           timezone?: string | null;
+          updated_at?: string;
           user_id?: string | null;
+          version?: number;
         };
         Relationships: [];
       };
@@ -570,6 +576,8 @@ export type Database = {
           request_hours: number;
           slot_interval_minutes: number;
           sort_order: number;
+          updated_at: string;
+          version: number;
         };
         Insert: {
           active?: boolean;
@@ -594,6 +602,8 @@ export type Database = {
           request_hours?: number;
           slot_interval_minutes?: number;
           sort_order?: number;
+          updated_at?: string;
+          version?: number;
         };
         Update: {
           active?: boolean;
@@ -618,6 +628,8 @@ export type Database = {
           request_hours?: number;
           slot_interval_minutes?: number;
           sort_order?: number;
+          updated_at?: string;
+          version?: number;
         };
         Relationships: [];
       };
@@ -687,6 +699,48 @@ export type Database = {
       };
     };
     Views: {
+      payments: {
+        Row: {
+          amount: number | null;
+          booking_id: string | null;
+          created_at: string | null;
+          currency: string | null;
+          id: string | null;
+          organisation_id: string | null;
+          outcome: string | null;
+          page: string | null;
+          payer_id: string | null;
+          provider: string | null;
+          status: string | null;
+        };
+        Insert: {
+          amount?: number | null;
+          booking_id?: string | null;
+          created_at?: string | null;
+          currency?: string | null;
+          id?: string | null;
+          organisation_id?: string | null;
+          outcome?: string | null;
+          page?: string | null;
+          payer_id?: string | null;
+          provider?: string | null;
+          status?: string | null;
+        };
+        Update: {
+          amount?: number | null;
+          booking_id?: string | null;
+          created_at?: string | null;
+          currency?: string | null;
+          id?: string | null;
+          organisation_id?: string | null;
+          outcome?: string | null;
+          page?: string | null;
+          payer_id?: string | null;
+          provider?: string | null;
+          status?: string | null;
+        };
+        Relationships: [];
+      };
       webhook_logs: {
         Row: {
           attempt: number | null;
@@ -790,15 +844,15 @@ export type Database = {
       hold_booking: { Args: { at: string; of_provider?: string; of_service: string; visitor_timezone?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       import_bookings: { Args: { given: Json }; Returns: number };
       is_client_of: { Args: { booking: string; client_user: string }; Returns: boolean };
-      log_booking_event: { Args: { event: string; event_id?: string; facts?: Json; for_staff?: boolean; of_booking: string; told: string }; Returns: Database["public"]["Tables"]["booking_events"]["Row"]; SetofOptions: { from: "*"; to: "booking_events"; isOneToOne: true; isSetofReturn: false } };
       make_booking_link: { Args: { of_booking: string }; Returns: string };
       manually_trigger_webhook: { Args: { row_id: string; table_name: string }; Returns: boolean };
       next_free_slot: { Args: { from_time: string; of_provider: string; of_service: string }; Returns: Json };
       offered_slots: { Args: { first_day: string; last_day: string; of_provider: string; of_service: string }; Returns: { ends_at: string; starts_at: string }[] };
       open_booking_link: { Args: { token: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       open_hours: { Args: { first_day: string; last_day: string; of_provider: string }; Returns: unknown };
+      pay_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       providers_of: { Args: { of_provider?: string; of_service: string }; Returns: string[] };
-      random_booking_number: { Args: never; Returns: string };
+      quote_of: { Args: { at: string; place: string; service: Database["public"]["Tables"]["services"]["Row"] }; Returns: Json };
       refuse_slot: { Args: { at: string; of_provider: string; of_service: string }; Returns: undefined };
       remind_of_bookings: { Args: { most?: number }; Returns: number };
       remove_old_traces: { Args: never; Returns: number };
@@ -806,7 +860,9 @@ export type Database = {
       retry_failed_webhooks: { Args: { max_retries?: number }; Returns: number };
       settle_booking_as_staff: { Args: { of_booking: string; wanted: string; why?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       settle_due_bookings: { Args: never; Returns: number };
+      settle_paid_booking: { Args: { id: string }; Returns: boolean };
       slot_is_offered: { Args: { at: string; of_provider: string; of_service: string }; Returns: boolean };
+      take_payment: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       terms_of: { Args: { actor: string; booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: Json };
     };
     Enums: { [_ in never]: never };

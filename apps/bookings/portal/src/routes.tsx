@@ -57,6 +57,24 @@ const bookings = createRoute({
   component: lazyRouteComponent(() => import("./pages/BookingsPage"), "BookingsPage"),
 });
 
+const services = createRoute({
+  getParentRoute: () => root,
+  path: "/services",
+  component: lazyRouteComponent(() => import("./pages/ServicesPage"), "ServicesPage"),
+});
+
+const hours = createRoute({
+  getParentRoute: () => root,
+  path: "/hours",
+  component: lazyRouteComponent(() => import("./pages/HoursPage"), "HoursPage"),
+});
+
+const clients = createRoute({
+  getParentRoute: () => root,
+  path: "/clients",
+  component: lazyRouteComponent(() => import("./pages/ClientsPage"), "ClientsPage"),
+});
+
 const demo = createRoute({
   getParentRoute: () => root,
   path: "/demo/real-time-bookings",
@@ -72,7 +90,21 @@ const webhooks = createRoute({
 export function createPortalRouter() {
   return createRouter({
     routeTree: withAccountPages(
-      root.addChildren([providers, provider, own, booking, link, dashboard, calendar, bookings, demo, webhooks]),
+      root.addChildren([
+        providers,
+        provider,
+        own,
+        booking,
+        link,
+        dashboard,
+        calendar,
+        bookings,
+        services,
+        hours,
+        clients,
+        demo,
+        webhooks,
+      ]),
     ),
     ...portalRouterOptions(),
   });

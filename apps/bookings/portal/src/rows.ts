@@ -5,6 +5,9 @@ import type { Tables } from "./database.types";
 export type ProviderRow = Omit<Tables<"providers">, "user_id">;
 export type ServiceRow = Tables<"services">;
 export type BookingRow = Tables<"bookings">;
+export type ClientRow = Tables<"clients">;
+export type HoursRow = Tables<"working_hours">;
+export type ExceptionRow = Tables<"schedule_exceptions">;
 export type BookingEventRow = Tables<"booking_events">;
 
 /** What operations answer: the row, and the token of a secret link where one was just made. */

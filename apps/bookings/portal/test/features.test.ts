@@ -6,12 +6,26 @@ import { nextFree, refusal } from "../src/features/booking/refusals";
 import { sayDuration } from "../src/features/durations";
 import { entryOf, titleOf } from "../src/features/events/eventEntries";
 import { newestOf } from "../src/features/events/useOrganisationEvents";
+import { known } from "../src/features/office/ClientsTable";
+import { sayException } from "../src/features/office/Exceptions";
+import { sayUnsaved } from "../src/features/office/savingRows";
+import { inOrder } from "../src/features/office/ServicesTable";
+import { sayClock, spansOf } from "../src/features/office/WeekOfHours";
 import { bookable } from "../src/features/providers/useProviders";
 import { offered } from "../src/features/providers/useServices";
 import { entriesOf } from "../src/features/staff/calendarEntries";
+import { patternOf } from "../src/features/staff/findAnything";
 import { soonestFirst } from "../src/features/staff/BookingsTable";
 import { isWithin } from "../src/features/staff/useOrganisationBookings";
-import type { BookingEventRow, BookingRow, ProviderRow, ServiceRow } from "../src/rows";
+import type {
+  BookingEventRow,
+  BookingRow,
+  ClientRow,
+  ExceptionRow,
+  HoursRow,
+  ProviderRow,
+  ServiceRow,
+} from "../src/rows";
 
 const MADRID = "Europe/Madrid";
 const BOOKING = {
@@ -139,5 +153,51 @@ describe("the list of bookings", () => {
     const at = (day: number) => ({ id: String(day), starts_at: `2026-03-0${day}T09:00:00Z` }) as BookingRow;
     const sorted = soonestFirst([at(1), at(5), at(2), at(4)], Date.parse("2026-03-03T00:00:00Z"));
     expect(sorted.map(({ id }) => id)).toEqual(["4", "5", "2", "1"]);
+  });
+});
+
+describe("what an organisation keeps itself", () => {
+  const span = (weekday: number, starts: string) => ({ id: starts, weekday, starts }) as HoursRow;
+
+  it("shows a day's hours as they begin", () => {
+    const hours = [span(2, "09:00:00"), span(1, "14:00:00"), span(1, "08:30:00")];
+    expect(spansOf(hours, 1).map(({ starts }) => sayClock(starts))).toEqual(["08:30", "14:00"]);
+  });
+
+  it("says when an exception holds", () => {
+    const away = { first_day: "2026-12-24", last_day: "2026-12-26", starts: "00:00:00", ends: "24:00:00" };
+    const said = sayException(away as ExceptionRow);
+    expect(said).toMatch(/24.*–.*26/);
+    expect(said).not.toContain("00:00");
+    expect(sayException({ ...away, last_day: "2026-12-24", ends: "12:00:00" } as ExceptionRow)).toContain(
+      "00:00–12:00",
+    );
+  });
+
+  it("knows no forgotten client", () => {
+    const clients = [
+      { name: "Zoe", forgotten_at: null },
+      { name: "Removed", forgotten_at: "2026-01-01" },
+      { name: "Ada", forgotten_at: null },
+    ] as ClientRow[];
+    expect(known(clients)?.map(({ name }) => name)).toEqual(["Ada", "Zoe"]);
+  });
+
+  it("lists services in their order, then by name", () => {
+    const services = [
+      { name: "B", sort_order: 1 },
+      { name: "A", sort_order: 1 },
+      { name: "C", sort_order: 0 },
+    ] as ServiceRow[];
+    expect(inOrder(services).map(({ name }) => name)).toEqual(["C", "A", "B"]);
+  });
+
+  it("says why something was not saved", () => {
+    expect(sayUnsaved(new RequestFailed("x", "42501", 403))).toContain("owners and managers");
+    expect(sayUnsaved(new RequestFailed("Whatever it is.", "other", 400))).toBe("Whatever it is.");
+  });
+
+  it("searches for what was typed and for nothing that has a meaning there", () => {
+    expect(patternOf(' Ada "L*, (x)% ')).toBe('"*Ada L, (x)*"');
   });
 });

@@ -27,7 +27,7 @@ declare
   made public.bookings;
 begin
   select * into made from bookings where id = of_booking;
-  if made.id is null or public.actor_of_booking(to_jsonb(made)) <> 'client' then
+  if not coalesce(public.is_client_of(made.id, made.client_user_id), false) then
     raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
   end if;
   if not kit.pay_in_demo('public.bookings', of_booking::text) then

@@ -8,6 +8,7 @@
 -- Parts --------------------------------------------------------------------------------------------------------------
 
 -- The booking, locked together with its calendar, if the caller is one of `actors` to it; to all others it is unknown.
+-- Staff who booked for themselves are clients, too.
 create or replace function public.booking_for(of_booking uuid, actors text[], moved_to uuid default null) returns public.bookings
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -15,7 +16,9 @@ declare
 begin
   perform kit.caller();
   select * into found_one from bookings where id = of_booking;
-  if found_one.id is null or not public.actor_of_booking(to_jsonb(found_one)) = any (actors) then
+  if found_one.id is null or not (public.actor_of_booking(to_jsonb(found_one)) = any (actors)
+    or 'client' = any (actors) and public.is_client_of(found_one.id, found_one.client_user_id))
+  then
     raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
   end if;
   perform kit.lock_resources(

@@ -21,7 +21,7 @@ export function BookingActions({ booking }: { readonly booking: BookingRow }) {
       <Button variant="default" onClick={() => ask("reschedule")}>
         Change the time
       </Button>
-      <Button variant="subtle" color="red.9" onClick={() => ask("cancel")}>
+      <Button variant="subtle" color="red" onClick={() => ask("cancel")}>
         Cancel
       </Button>
       <RescheduleDialog booking={booking} opened={"reschedule" in params} onClose={close} />

@@ -1,5 +1,5 @@
 /**
- * What happens to all bookings of whoever is signed in, live.
+ * What happens to all bookings in which whoever is signed in is the client or the provider, live.
  */
 import { Button } from "@mantine/core";
 import { useSession } from "@millstream/kit/hooks";

@@ -27,16 +27,16 @@ export class BookingSubscriptionManager {
   }
 
   subscribeToBookingEvents(bookingId: string, callback: OnBookingEvent): () => void {
-    return this.#subscribe("booking_id", bookingId, callback);
+    return this.#subscribe(["booking_id"], bookingId, callback);
   }
 
-  /** Events of bookings in which the user is the client; those of a provider are heard by the provider's id. */
+  /** Events of bookings in which the user is the client or the provider. */
   subscribeToUserBookingEvents(userId: string, callback: OnBookingEvent): () => void {
-    return this.#subscribe("client_user_id", userId, callback);
+    return this.#subscribe(["client_user_id", "provider_user_id"], userId, callback);
   }
 
   subscribeToProviderBookingEvents(providerId: string, callback: OnBookingEvent): () => void {
-    return this.#subscribe("provider_id", providerId, callback);
+    return this.#subscribe(["provider_id"], providerId, callback);
   }
 
   getActiveSubscriptions(): readonly string[] {
@@ -60,10 +60,14 @@ export class BookingSubscriptionManager {
     this.#channels.refresh();
   }
 
-  #subscribe(column: string, id: string, callback: OnBookingEvent): () => void {
-    const topic = `booking-subscription:${column}:${id}`;
-    const filter = `${column}=eq.${id}`;
-    const bindings = [{ event: "INSERT", schema: "public", table: "booking_events", filter }] as const;
+  #subscribe(columns: readonly string[], id: string, callback: OnBookingEvent): () => void {
+    const topic = `booking-subscription:${columns[0] ?? ""}:${id}`;
+    const bindings = columns.map((column) => ({
+      event: "INSERT" as const,
+      schema: "public",
+      table: "booking_events",
+      filter: `${column}=eq.${id}`,
+    }));
     const open = rowFeed<BookingEventRow>(this.#client, topic, bindings);
     return this.#channels.subscribe<BookingEventRow>(
       topic,

@@ -1,5 +1,6 @@
 /**
- * What happened to all bookings of one user, newest last, and each new event in the moment it happens.
+ * What happened to all bookings in which one user is the client or the provider, newest last, and each new event in the
+ * moment it happens. The server filters: two bindings on one channel (T6).
  */
 import { database, unwrap } from "@millstream/kit/client";
 import { useConnectionStatus, useLiveRows, useProject } from "@millstream/kit/hooks";
@@ -18,7 +19,12 @@ export function useUserBookingEvents(userId: string | null): UseBookingEvents {
   const { rows, isLive, error, reload } = useLiveRows<BookingEventRow>({
     enabled: userId !== null,
     topic: `user-booking-events:${owner}`,
-    bindings: [{ event: "INSERT", schema: "public", table: "booking_events", filter: `client_user_id=eq.${owner}` }],
+    bindings: ["client_user_id", "provider_user_id"].map((column) => ({
+      event: "INSERT",
+      schema: "public",
+      table: "booking_events",
+      filter: `${column}=eq.${owner}`,
+    })),
     queryKey: ["booking_events", "user", owner],
     keyOf: (event) => String(event.id),
     fetch: async (signal) =>
@@ -26,7 +32,7 @@ export function useUserBookingEvents(userId: string | null): UseBookingEvents {
         await database<Database>(client)
           .from("booking_events")
           .select()
-          .eq("client_user_id", owner)
+          .or(`client_user_id.eq.${owner},provider_user_id.eq.${owner}`)
           .order("created_at", { ascending: false })
           .limit(NEWEST)
           .abortSignal(signal),

@@ -1,0 +1,86 @@
+/**
+ * What an organisation offers, bookable or not; each service opens in its dialog.
+ */
+import { Button } from "@mantine/core";
+import type { Organisation } from "@millstream/kit/client";
+import { type DataColumn, DataTable, Panel, ToneBadge } from "@millstream/kit/ui";
+import { type ComponentProps, useState } from "react";
+import type { ServiceRow } from "../../rows";
+import { sayDuration } from "../durations";
+import { price } from "../money";
+import { useProviders } from "../providers/useProviders";
+import { ServiceDialog } from "./ServiceDialog";
+import { useOrganisationRows } from "./useOrganisationRows";
+
+const COLUMNS: readonly DataColumn<ServiceRow>[] = [
+  { id: "name", header: "Service", value: ({ name }) => name },
+  {
+    id: "takes",
+    header: "Takes",
+    value: ({ duration_minutes }) => duration_minutes,
+    cell: ({ duration_minutes }) => sayDuration(duration_minutes),
+  },
+  {
+    id: "price",
+    header: "Price",
+    value: (service) => service.price,
+    cell: (service) => price(service.price, service.currency),
+    align: "end",
+  },
+  {
+    id: "confirmed",
+    header: "Confirmed",
+    value: ({ confirmation }) => (confirmation === "request" ? "on request" : "at once"),
+    wideOnly: true,
+  },
+  {
+    id: "state",
+    header: "State",
+    value: ({ active }) => (active ? "bookable" : "withdrawn"),
+    cell: ({ active }) => <ToneBadge tone={active ? "good" : "quiet"}>{active ? "Bookable" : "Withdrawn"}</ToneBadge>,
+  },
+];
+
+export function ServicesTable({ organisation: { id, role } }: { readonly organisation: Organisation }) {
+  const { rows, error, reload } = useOrganisationRows("services", id);
+  const [open, setOpen] = useState<string | null>(null);
+  const mayChange = role === "owner" || role === "manager";
+  return (
+    <Panel
+      title="What you offer"
+      lead={mayChange ? undefined : "Owners and managers change these."}
+      action={mayChange && <Button onClick={() => setOpen("new")}>Add a service</Button>}
+    >
+      <DataTable
+        label="Services"
+        columns={COLUMNS}
+        rows={rows && inOrder(rows)}
+        error={error}
+        onRetry={reload}
+        keyOf={(service) => service.id}
+        empty="Nothing is offered yet. Add what people can book."
+        onOpen={(service) => setOpen(service.id)}
+      />
+      {open !== null && rows && (
+        <OpenService
+          key={open}
+          service={rows.find((service) => service.id === open) ?? null}
+          organisation={id}
+          mayChange={mayChange}
+          onClose={() => setOpen(null)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function OpenService(props: Omit<ComponentProps<typeof ServiceDialog>, "providers">) {
+  const { providers } = useProviders();
+  const own = providers?.filter(({ organisation_id }) => organisation_id === props.organisation);
+  return own && <ServiceDialog {...props} providers={own} />;
+}
+
+/** Return services as clients see them listed. Pure. */
+export function inOrder(services: readonly ServiceRow[]): readonly ServiceRow[] {
+  return services.toSorted((a, b) => a.sort_order - b.sort_order || a.name.localeCompare(b.name));
+}
