@@ -1,220 +1,53 @@
-"""What StudySpot refuses, and which rule of the database each refusal stands for.
+"""What StudySpot refuses: the rule of the database, its code, and its text where the rule itself gives none.
 
 `CONSTRAINTS` is the one place where names of constraints, real ones and those that `sql/functions` raises, become
-errors. `details` has the facts for programs: for a taken seat what is in the way and when it is free again.
+errors. `details` has the facts for programs, as the comments say.
 """
 
 from __future__ import annotations
 
-from millstream.app import OperationError
-from millstream.kit import KIT_ERRORS, ResourceTaken
-
-
-class SeatTaken(ResourceTaken):
-    """Somebody else has the seat then; `conflict` and `next_free` say when."""
-
-    code = "seat_taken"
-    text = "This seat was just taken."
-
-
-class AlreadyBooked(ResourceTaken):
-    """The student has another seat at that time; `conflict` says when."""
-
-    code = "already_booked"
-    text = "You have another seat at that time."
-
-
-class LibraryClosed(OperationError):
-    """The library is not open all that time; `opens`, `closes` and `reason` are those of the day."""
-
-    code = "library_closed"
-    text = "The library is not open then."
-
-
-class LengthNotAllowed(OperationError):
-    """Too short, too long, or between the times at which bookings begin and end; `details` has the rules."""
-
-    code = "length_not_allowed"
-    status = 400
-    text = "Seats are not booked for that long."
-
-
-class NotBookableYet(OperationError):
-    """In the past, or more days ahead than the library allows; `first` and `last` say which days are open."""
-
-    code = "not_bookable_then"
-    text = "This time cannot be booked now."
-
-
-class DailyLimitReached(OperationError):
-    """The student has booked as much of the day as one may; `booked_minutes` and `daily_minutes` say how much."""
-
-    code = "daily_limit"
-    text = "You have booked as much of this day as one student may."
-
-
-class NoShowLimit(OperationError):
-    """The student stayed away too often; until `until` only the next two hours can be booked."""
-
-    code = "no_show_limit"
-    status = 403
-    text = "You stayed away three times: for a week only the next two hours can be booked."
-
-
-class SeatOutOfOrder(OperationError):
-    """Nobody can sit there now; `reason` says why."""
-
-    code = "seat_out_of_order"
-    text = "This seat cannot be booked now."
-
-
-class SeatUnknown(OperationError):
-    """There is no such seat."""
-
-    code = "seat_unknown"
-    status = 404
-    text = "There is no such seat."
-
-
-class LibraryUnknown(OperationError):
-    """There is no such library, or none for this caller."""
-
-    code = "library_unknown"
-    status = 404
-    text = "There is no such library."
-
-
-class BookingUnknown(OperationError):
-    """The caller has no such booking."""
-
-    code = "booking_unknown"
-    status = 404
-    text = "You have no such booking."
-
-
-class BookingChanged(OperationError):
-    """Somebody else changed the booking meanwhile; `details` say what it is now."""
-
-    code = "booking_changed"
-    text = "Somebody else changed this booking meanwhile."
-
-
-class HoldExpired(OperationError):
-    """The hold ran out, or was settled otherwise; `status` says how."""
-
-    code = "hold_expired"
-    text = "This seat is no longer held for you."
-
-
-class CheckInClosed(OperationError):
-    """Too early, or too late; `opens` and `closes` say when."""
-
-    code = "check_in_closed"
-    text = "Check-in is not open now."
-
-
-class CodeWrong(OperationError):
-    """The code is not the one that is posted at the seat, or no booking's."""
-
-    code = "code_wrong"
-    status = 403
-    text = "This is not the code of your seat."
-
-
-class TooManyHolds(OperationError):
-    """One person holds several seats already, or booked many within an hour."""
-
-    code = "too_many_holds"
-    status = 429
-    text = "You hold several seats already."
-
-
-class SignInRequired(OperationError):
-    """Bookings belong to a person; an anonymous sign-in is enough."""
-
-    code = "sign_in_required"
-    status = 401
-    text = "Sign in first; a guest may, too."
-
-
-class ReviewNotOpen(OperationError):
-    """Reviews are of bookings whose student was there, one each."""
-
-    code = "review_not_open"
-    text = "You can review a visit that is over, once."
-
-
-class TooManyAlerts(OperationError):
-    """One person waits for several seats already."""
-
-    code = "too_many_alerts"
-    status = 429
-    text = "You wait for five seats already: cancel one first."
-
-
-class AlertUnknown(OperationError):
-    """The caller waits for no such seat."""
-
-    code = "alert_unknown"
-    status = 404
-    text = "You wait for no such seat."
-
-
-class PassNotSold(OperationError):
-    """The library sells no passes, or the student has one for these days."""
-
-    code = "pass_not_sold"
-    text = "There is no pass to buy for these days."
-
-
-class SeatInUse(OperationError):
-    """Somebody has booked the seat; `bookings` says how many."""
-
-    code = "seat_in_use"
-    text = "This seat is booked: move its bookings first."
-
-
-class NotYours(OperationError):
-    """The caller may not do this in the organisation, or on the platform."""
-
-    code = "not_yours"
-    status = 403
-    text = "This is not for you to do."
-
-
-class AlreadyPaid(OperationError):
-    """Nothing is to be paid at the place."""
-
-    code = "already_paid"
-    text = "There is nothing to pay here."
-
+from millstream.app import OperationError, refusal
+from millstream.kit import KIT_ERRORS
+
+SeatUnknown = refusal("seat_unknown", "There is no such seat.", status=404)
+LibraryUnknown = refusal("library_unknown", "There is no such library.", status=404)
+BookingUnknown = refusal("booking_unknown", "You have no such booking.", status=404)
+BookingChanged = refusal("booking_changed", "Somebody else changed this booking meanwhile.")
+NotYours = refusal("not_yours", "This is not for you to do.", status=403)
+_ReviewNotOpen = refusal("review_not_open", "You can review a visit that is over, once.")
+_PassNotSold = refusal("pass_not_sold", "There is no pass to buy for these days.")
 
 CONSTRAINTS: dict[str, type[OperationError]] = {
     **KIT_ERRORS,
-    "callers_are_signed_in": SignInRequired,
-    "bookings_do_not_overlap": SeatTaken,
-    "students_sit_on_one_seat": AlreadyBooked,
-    "bookings_are_in_opening_hours": LibraryClosed,
-    "bookings_are_of_allowed_length": LengthNotAllowed,
-    "bookings_are_within_the_horizon": NotBookableYet,
-    "students_book_few_hours_a_day": DailyLimitReached,
-    "students_come": NoShowLimit,
-    "seats_are_usable": SeatOutOfOrder,
+    "callers_are_allowed": NotYours,
     "seats_are_known": SeatUnknown,
     "libraries_are_known": LibraryUnknown,
     "bookings_are_known": BookingUnknown,
+    # The booking as it is now, with its version.
     "bookings_are_as_they_were": BookingChanged,
-    "bookings_are_confirmed_in_time": HoldExpired,
-    "bookings_of_one_person_are_few": TooManyHolds,
-    "bookings_are_paid_once": AlreadyPaid,
-    "check_in_is_open": CheckInClosed,
-    "seat_codes_fit": CodeWrong,
-    "reviews_are_of_those_who_came": ReviewNotOpen,
-    "reviews_are_one_a_visit": ReviewNotOpen,
-    "alerts_are_few": TooManyAlerts,
-    "alerts_are_known": AlertUnknown,
-    "passes_are_sold": PassNotSold,
-    "passes_are_one_at_a_time": PassNotSold,
-    "seats_in_use_stay": SeatInUse,
-    "callers_are_allowed": NotYours,
+    # What is in the way (`conflict`), and when the seat is free (`next_free`).
+    "bookings_do_not_overlap": refusal("seat_taken", "This seat was just taken."),
+    "students_sit_on_one_seat": refusal("already_booked", "You have another seat at that time."),
+    # The hours of the day: `opens`, `closes`, `reason`.
+    "bookings_are_in_opening_hours": refusal("library_closed", "The library is not open then."),
+    # The rules of the library: lengths and steps in minutes; the first and the last day.
+    "bookings_are_of_allowed_length": refusal("length_not_allowed", "Seats are not booked for that long.", status=400),
+    "bookings_are_within_the_horizon": refusal("not_bookable_then", "This time cannot be booked now."),
+    "students_book_few_hours_a_day": refusal("daily_limit", "You have booked as much of this day as one may."),
+    # How often the student stayed away, and until when that counts.
+    "students_come": refusal("no_show_limit", "You stayed away too often to book ahead.", status=403),
+    "seats_are_usable": refusal("seat_out_of_order", "This seat cannot be booked now."),
+    "seats_in_use_stay": refusal("seat_in_use", "This seat is booked: move its bookings first."),
+    "seat_codes_fit": refusal("code_wrong", "This is not the code of your seat.", status=403),
+    # When check-in is open: `opens`, `closes`.
+    "check_in_is_open": refusal("check_in_closed", "Check-in is not open now."),
+    "bookings_are_confirmed_in_time": refusal("hold_expired", "This seat is no longer held for you."),
+    "bookings_of_one_person_are_few": refusal("too_many_holds", "You hold several seats already.", status=429),
+    "bookings_are_paid_once": refusal("already_paid", "There is nothing to pay here."),
+    "reviews_are_of_those_who_came": _ReviewNotOpen,
+    "reviews_are_one_a_visit": _ReviewNotOpen,
+    "alerts_are_few": refusal("too_many_alerts", "You wait for five seats already.", status=429),
+    "alerts_are_known": refusal("alert_unknown", "You wait for no such seat.", status=404),
+    "passes_are_sold": _PassNotSold,
+    "passes_are_one_at_a_time": _PassNotSold,
 }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from millstream.kit.rest import Paging
 from millstream_apps.studyspot.operations.types import Code, Gate, Name, Notes, Reason
 
 Status = Literal["held", "confirmed", "checked_in", "completed", "no_show", "cancelled", "expired"]
@@ -61,17 +62,7 @@ class CheckedIn(Booking):
     already: bool = False
 
 
-class BookingPage(BaseModel):
-    """Some bookings, and how many there are."""
-
-    data: list[Booking]
-    page: int
-    limit: int
-    total: int
-    totalPages: int  # noqa: N815 -- the name that clients know
-
-
-class Filters(BaseModel):
+class Filters(Paging):
     """Which bookings, and which page of them. A day is one by the clocks of the library."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -85,8 +76,6 @@ class Filters(BaseModel):
     end_date: Annotated[AwareDatetime | date | None, Field(union_mode="left_to_right")] = Field(
         None, alias="endDate", description="The last day or time at which they begin."
     )
-    page: int = Field(1, ge=1, le=10_000)
-    limit: int = Field(50, ge=1, le=200)
 
 
 class NewBooking(BaseModel):

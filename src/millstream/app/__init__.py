@@ -12,7 +12,7 @@ from millstream.app.routes import Caller, CallerTransaction, GuestTransaction
 from millstream.app.simulation import GUEST, Act, Player, Simulation, act
 from millstream.change import Operation as RowOperation
 from millstream.live_views import LiveView, Reads, reads
-from millstream.operations import Context, Operation, OperationError, operation
+from millstream.operations import Context, Operation, OperationError, operation, refusal
 from millstream.postgres.pool import SqlConnection
 from millstream.rooms.change import Change as RoomChange
 from millstream.rooms.declaration import Audience, ResourceRooms, RightsTable, RoomEvent, Rooms
@@ -63,4 +63,5 @@ __all__ = [
     "every",
     "operation",
     "reads",
+    "refusal",
 ]

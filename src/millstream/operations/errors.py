@@ -35,6 +35,15 @@ class OperationError(MillstreamError):
         self.facts = facts
 
 
+def refusal(code: str, text: str, *, status: int = 409) -> type[OperationError]:
+    """Return a kind of refusal of an application that needs no more than its code and its text.
+
+    Its class has the name that the code makes: `seat_taken` is SeatTaken.
+    """
+    name = "".join(word.capitalize() for word in code.split("_"))
+    return type(name, (OperationError,), {"__doc__": text, "code": code, "status": status, "text": text})
+
+
 class OperationUnknown(OperationError):
     """The project has no operation of this name."""
 
