@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from millstream.operations import OperationError
-from millstream.operations.errors import SignInRequired
+from millstream.operations.errors import NotAllowed, SignInRequired
 
 
 class ResourceTaken(OperationError):
@@ -104,6 +104,7 @@ class TooManyFeeds(OperationError):
 
 KIT_ERRORS: Mapping[str, type[OperationError]] = {
     "callers_are_signed_in": SignInRequired,
+    "callers_are_allowed": NotAllowed,
     "status_transitions_are_followed": TransitionRefused,
     "status_transitions_are_allowed": TransitionNotAllowed,
     "edits_change_something": NothingToChange,
