@@ -1,9 +1,10 @@
 /**
- * The header of every page: brand, organisation, command palette, live chip, bell, colours, account.
+ * The header of every page: brand, organisation, command palette, live chip, bell, colours, account; in a demo it says
+ * that it is one.
  */
 import { clsx } from "clsx";
 import { lazy, type ReactNode, Suspense } from "react";
-import { useSession } from "../hooks";
+import { useProject, useSession } from "../hooks";
 import { ColorSchemeSwitch } from "../ui";
 import type { Command, Palette } from "./commands";
 import { PaletteButton } from "./PaletteButton";
@@ -28,6 +29,7 @@ export function ShellHeader({ brand, navigation, palette, notifications, status,
   const { hasAccount } = useSession();
   return (
     <header className={styles.header}>
+      <DemoNotice />
       <div className={clsx(styles.bar, navigation && styles.wide)}>
         <div className={styles.start}>
           {navigation && <SideBarButton items={navigation} />}
@@ -54,6 +56,12 @@ export function ShellHeader({ brand, navigation, palette, notifications, status,
       </div>
     </header>
   );
+}
+
+/** Nobody shall take what is made up for real. */
+function DemoNotice() {
+  const { config } = useProject().client;
+  return config.demo ? <p className={styles.demo}>Demo data: everybody in here is made up.</p> : null;
 }
 
 /** Everywhere that the side bar leads to, then what the application adds. */
