@@ -55,8 +55,8 @@ e2e: setup-dev ## Browser tests alone
 SEED ?= 1
 STORMS = $(addprefix tests/postgres/kit/test_,storms.py claims.py pools.py)
 
-faults: setup-dev ## Fault scenarios alone, and what each lost; FULL=1 runs them in full size, SEED=7 chooses anew
-	@$(PYTEST) tests/faults $(STORMS) -s --faults-seed=$(SEED) $(if $(FULL),--full-faults)
+faults: setup-dev ## Fault scenarios alone, and what each lost; FULL=1: in full size, SEED=7: chosen anew, ONLY=snapshot: by name
+	@$(PYTEST) tests/faults $(STORMS) -s --faults-seed=$(SEED) $(if $(FULL),--full-faults) $(if $(ONLY),-k "$(ONLY)")
 
 conformance: setup-dev ## Unmodified clients and shared data sets alone; CASES=folder runs a folder of PostgREST cases
 ifdef CASES
