@@ -160,7 +160,7 @@ declare
   before constant jsonb := (select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(old)) where key = any (told));
   after  constant jsonb := (select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(new)) where key = any (told));
 begin
-  if before is distinct from after then
+  if before is distinct from after and not kit.replaying() then
     execute format('insert into %1$s (%2$s, old, new, changed_by) select %2$s, $2, $3, auth.uid() from jsonb_populate_record(null::%1$s, $1)',
       tg_argv[0], (select string_agg(quote_ident(kept), ', ') from unnest(tg_argv[2]::text[]) as kept))
     using to_jsonb(new), before, after;
