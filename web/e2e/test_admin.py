@@ -18,6 +18,7 @@ from millstream.server.project import Project
 from millstream.webhooks.administration.endpoints import create_endpoint
 from millstream.webhooks.administration.models import NewEndpoint
 from tests.fixtures.postgres import Database
+from tests.fixtures.room_server import person, python_client, room_server
 from tests.fixtures.server import project_settings, serving
 from tests.fixtures.webhook_receiver import WebhookReceiver, statuses, webhook_receiver
 from tests.fixtures.websocket_client import WebSocketClient, connected
@@ -36,7 +37,7 @@ alter publication supabase_realtime add table orders;
 """
 CHANGES = {"postgres_changes": [{"event": "*", "schema": "public", "table": "orders"}]}
 PREFIX = "/shop"
-LISTS = ("Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Webhooks", "Log")
+LISTS = ("Sockets", "Channels", "Subscriptions", "Presence", "Rooms", "Policies", "Webhooks", "Log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,28 @@ async def test_each_list_shows_its_own(running: Running, browser: Browser) -> No
         for name, text in told.items():
             await page.get_by_role("tab", name=name).click()
             await expect(page.get_by_role("tabpanel", name=name)).to_contain_text(text)
+
+
+async def test_rooms_show_who_is_in_them_and_a_connection_is_ended_when_asked(
+    database: Database, browser: Browser
+) -> None:
+    if not (ADMIN_PAGE / "index.html").exists():
+        pytest.skip("needs the built admin view: run `make web`")
+    student = person()
+    async with room_server(database) as server, python_client(server, token=server.token(student)) as client:
+        key = server.project.settings.auth.secret_keys[0]
+        async with visitor(browser, f"{server.url}/admin/#key={key}") as page:
+            await page.get_by_role("tab", name="Rooms").click()
+            rooms = page.get_by_role("table", name="Rooms")
+            await expect(rooms.get_by_role("row").filter(has_text=f"user:{student}")).to_contain_text("1")
+            connection = page.get_by_role("table", name="Connections").get_by_role("row").filter(has_text=student)
+            await expect(connection).to_contain_text("websocket")
+            await page.get_by_label("Search rooms").fill("elsewhere")
+            await expect(page.get_by_text("Nothing fits what you search for.")).to_be_visible()
+            await connection.get_by_role("button", name="Disconnect").click()
+            await page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
+            await client.disconnected
+            await expect(page.get_by_text("Nobody is connected by Socket.IO.")).to_be_visible()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
  */
 import { Button, Tabs } from "@mantine/core";
 import { ColorSchemeSwitch, ErrorState, LoadingState } from "@millstream/kit/ui";
-import { useState } from "react";
+import { type ComponentType, useState } from "react";
 import { forgetKey } from "../features/key/adminKey";
 import { LogPanel } from "../features/log/LogPanel";
 import { OverviewCards } from "../features/overview/OverviewCards";
@@ -14,6 +14,7 @@ import { useOverview } from "../features/overview/useOverview";
 import { ChannelsTable } from "../features/tables/ChannelsTable";
 import { PoliciesTable } from "../features/tables/PoliciesTable";
 import { PresenceTable } from "../features/tables/PresenceTable";
+import { RoomsPanel } from "../features/tables/RoomsPanel";
 import { SocketsTable } from "../features/tables/SocketsTable";
 import { SubscriptionsTable } from "../features/tables/SubscriptionsTable";
 import { duration } from "../features/tables/words";
@@ -54,27 +55,40 @@ export function ConsolePage() {
   );
 }
 
-const TABS = ["Sockets", "Channels", "Subscriptions", "Presence", "Policies", "Webhooks", "Log"] as const;
-type Tab = (typeof TABS)[number];
+interface ListProps {
+  readonly watched: Watched;
+}
 
-function Console({ watched }: { readonly watched: Watched }) {
-  const [tab, setTab] = useState<Tab>("Sockets");
+/** The tabs, in their order. */
+const LISTS: Readonly<Record<string, ComponentType<ListProps>>> = {
+  Sockets: SocketsTable,
+  Channels: ChannelsTable,
+  Subscriptions: SubscriptionsTable,
+  Presence: PresenceTable,
+  Rooms: RoomsPanel,
+  Policies: PoliciesTable,
+  Webhooks: WebhooksPanel,
+  Log: ({ watched }) => <LogPanel log={watched.overview.log} />,
+};
+
+function Console({ watched }: ListProps) {
+  const [tab, setTab] = useState("Sockets");
   const { overview } = watched;
   return (
     <>
       <Problems problems={overview.problems} />
       <OverviewCards watched={watched} />
-      <Tabs value={tab} onChange={(chosen) => setTab(chosen as Tab)} keepMounted={false} className={styles.tabs ?? ""}>
+      <Tabs value={tab} onChange={(chosen) => setTab(chosen ?? tab)} keepMounted={false} className={styles.tabs ?? ""}>
         <Tabs.List aria-label="Lists">
-          {TABS.map((each) => (
+          {Object.keys(LISTS).map((each) => (
             <Tabs.Tab key={each} value={each}>
               {each}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {TABS.map((each) => (
+        {Object.entries(LISTS).map(([each, List]) => (
           <Tabs.Panel key={each} value={each} pt="md">
-            <Content tab={each} watched={watched} />
+            <List watched={watched} />
           </Tabs.Panel>
         ))}
       </Tabs>
@@ -83,23 +97,4 @@ function Console({ watched }: { readonly watched: Watched }) {
       </p>
     </>
   );
-}
-
-function Content({ tab, watched }: { readonly tab: Tab; readonly watched: Watched }) {
-  switch (tab) {
-    case "Sockets":
-      return <SocketsTable />;
-    case "Channels":
-      return <ChannelsTable />;
-    case "Subscriptions":
-      return <SubscriptionsTable />;
-    case "Presence":
-      return <PresenceTable />;
-    case "Policies":
-      return <PoliciesTable />;
-    case "Webhooks":
-      return <WebhooksPanel />;
-    case "Log":
-      return <LogPanel log={watched.overview.log} />;
-  }
 }

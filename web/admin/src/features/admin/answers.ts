@@ -114,6 +114,26 @@ export interface PresentKey {
   readonly connections: number;
 }
 
+export interface OpenRoom {
+  readonly namespace: string;
+  readonly room: string;
+  readonly members: number;
+}
+
+export interface RoomConnection {
+  readonly id: number;
+  readonly address: string;
+  readonly transport: string;
+  readonly callers: readonly string[];
+  readonly namespaces: readonly {
+    readonly namespace: string;
+    readonly role: string;
+    readonly rooms: readonly string[];
+  }[];
+  readonly open_seconds: number;
+  readonly quiet_seconds: number;
+}
+
 export interface TableWay {
   readonly table: string;
   readonly role: string;

@@ -43,7 +43,16 @@ export function SocketsTable() {
           onChange={(event) => setOrder(event.currentTarget.value)}
         />
       </DataTable>
-      <DisconnectDialog socket={chosen} onClose={() => setChosen(null)} />
+      <DisconnectDialog
+        name="socket"
+        path="sockets"
+        id={chosen?.id ?? null}
+        consequence={
+          `It ends with code 4004, and its client connects again by itself: its ${chosen?.channels ?? 0} channels are ` +
+          "joined anew, and those that resume miss nothing."
+        }
+        onClose={() => setChosen(null)}
+      />
     </>
   );
 }
