@@ -5,6 +5,7 @@ import { type NavigationItem, PortalShell } from "@millstream/kit/shell";
 import { ConnectionStatus } from "@millstream/kit/ui";
 import { IconHeartbeat, IconLibrary, IconPlugConnected, IconSpeakerphone } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
+import { AnnouncementNews } from "../features/announcements/AnnouncementNews";
 import { Brand } from "./Brand";
 
 const NAVIGATION: readonly NavigationItem[] = [
@@ -31,6 +32,7 @@ export function AdminLayout() {
       notifications
       footer="Every library, every connection."
     >
+      <AnnouncementNews />
       <Outlet />
     </PortalShell>
   );

@@ -15,6 +15,7 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
+import { AnnouncementNews } from "../features/announcements/AnnouncementNews";
 import { NewBookingsBadge } from "../features/owner/NewBookingsBadge";
 import { Brand } from "./Brand";
 
@@ -52,6 +53,7 @@ export function OwnerLayout() {
       notifications
       footer="What you see is now."
     >
+      <AnnouncementNews />
       <Outlet />
     </PortalShell>
   );

@@ -7,6 +7,7 @@ import { ConnectionStatus } from "@millstream/kit/ui";
 import { IconArmchair, IconBell, IconBooks } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { AnnouncementNews } from "../features/announcements/AnnouncementNews";
 import { BookingNews } from "../features/booking/BookingNews";
 import { Brand } from "./Brand";
 
@@ -30,6 +31,7 @@ export function StudentLayout({ children = <Outlet /> }: { readonly children?: R
       notifications
       footer="A seat that you see is free is free."
     >
+      <AnnouncementNews />
       {user && <BookingNews key={user.id} student={user.id} />}
       {children}
     </PortalShell>
