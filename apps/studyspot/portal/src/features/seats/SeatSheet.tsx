@@ -8,6 +8,7 @@ import { useSession } from "@millstream/kit/hooks";
 import { LoadingState, ToneBadge } from "@millstream/kit/ui";
 import { sayOwnTime, sayRange } from "@millstream/kit/time";
 import { IconInfoCircle } from "@tabler/icons-react";
+import { clsx } from "clsx";
 import type { ReactNode } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
 import { PriceLines } from "../booking/PriceLines";
@@ -36,6 +37,7 @@ export function Sheet({ title, opened, onClose, children }: SheetProps) {
       title={title}
       position={isWide ? "right" : "bottom"}
       size={isWide ? 440 : "auto"}
+      classNames={{ content: clsx(!isWide && styles.atFoot), title: styles.title }}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <div className={styles.sheet}>{children}</div>

@@ -1,0 +1,265 @@
+import { RequestFailed } from "@millstream/kit/client";
+import { describe, expect, it } from "vitest";
+import declared from "../../errors.py?raw";
+import { isSame } from "../src/features/alerts/AlertButton";
+import { type BookingTold, sayNews } from "../src/features/booking/BookingNews";
+import { sayTerms } from "../src/features/booking/CancelDialog";
+import { checkInTime } from "../src/features/booking/checkInTime";
+import { extensionsOf } from "../src/features/booking/extensions";
+import { heldAt, parted } from "../src/features/booking/ownBookings";
+import { quoteLines } from "../src/features/booking/quoteLines";
+import { refusal } from "../src/features/booking/refusals";
+import { sayDuration } from "../src/features/durations";
+import { approved, chosen, citiesOf, levelOf } from "../src/features/libraries/choice";
+import { openness } from "../src/features/libraries/openness";
+import { priceOf } from "../src/features/libraries/Prices";
+import { passOn } from "../src/features/passes/PassOffer";
+import { countFree, offeredBy, seatsOfPlan } from "../src/features/plan/seatsOfPlan";
+import { type SeatState, touches } from "../src/features/plan/useSeatsAt";
+import { bookableOf, clockOf, fitted, instantsOf, minutesOf, openingsOf } from "../src/features/seats/dayRange";
+import { sayWhyNot } from "../src/features/seats/sayState";
+import type { BookingRow, LibraryRow, OpeningHoursRow, PassRow, PriceRow, SeatRow } from "../src/rows";
+
+const KOLKATA = "Asia/Kolkata";
+const LIBRARY = {
+  id: "l1",
+  name: "Bibliothèque Nord",
+  city: "Pune",
+  address: "Fort Road",
+  amenities: ["wifi"],
+  status: "approved",
+  deleted_at: null,
+  timezone: KOLKATA,
+  currency: "INR",
+  slot_minutes: 30,
+  min_minutes: 30,
+  max_minutes: 240,
+  horizon_days: 7,
+  check_in_early_minutes: 15,
+  grace_minutes: 20,
+} as LibraryRow;
+const BOOKING = {
+  id: "b1",
+  library_id: "l1",
+  status: "confirmed",
+  seat_label: "A1",
+  library_name: "North",
+  start_time: "2026-03-02T04:30:00Z",
+  end_time: "2026-03-02T06:30:00Z",
+  created_at: "2026-03-01T00:00:00Z",
+  hold_expires_at: null,
+  timezone: KOLKATA,
+} as BookingRow;
+// Sunday closed; the other days 09:00 to 13:00 and 14:00 to 24:00; a holiday on Wednesday the 4th.
+const SCHEDULE = {
+  hours: [1, 2, 3, 4, 5, 6].flatMap((weekday) => [
+    { weekday, opens: "14:00:00", closes: "24:00:00" } as OpeningHoursRow,
+    { weekday, opens: "09:00:00", closes: "13:00:00" } as OpeningHoursRow,
+  ]),
+  closedDays: [{ id: "c1", first_day: "2026-03-04", last_day: "2026-03-04", reason: "Holi" } as never],
+};
+const NOON = Date.parse("2026-03-02T06:40:00Z"); // Monday, 12:10 in Kolkata
+const seat = (id: string, attributes: string[] = [], zone_id = "z1") =>
+  ({ id, zone_id, label: id, attributes }) as SeatRow;
+const state = (seat_id: string, status: SeatState["status"], more: Partial<SeatState> = {}): SeatState => ({
+  ...{ seat_id, zone_id: "z1", label: seat_id, status, until: null, amount: 80, reason: null },
+  ...more,
+});
+
+function failed(code: string, details: unknown = null): RequestFailed {
+  return new RequestFailed("Said by the server.", code, 409, details);
+}
+
+describe("the time for which one looks", () => {
+  it("is within the hours of the day, none where it is closed", () => {
+    expect(openingsOf("2026-03-02", SCHEDULE)).toEqual([
+      { opens: 540, closes: 780 },
+      { opens: 840, closes: 1440 },
+    ]);
+    expect(openingsOf("2026-03-01", SCHEDULE)).toEqual([]);
+    expect(openingsOf("2026-03-04", SCHEDULE)).toEqual([]);
+  });
+
+  it("begins today with the step that runs", () => {
+    expect(bookableOf("2026-03-02", LIBRARY, SCHEDULE, NOON)[0]).toEqual({ opens: 720, closes: 780 });
+    expect(bookableOf("2026-03-01", LIBRARY, SCHEDULE, NOON)).toEqual([]);
+  });
+
+  it("is what was asked for where that can be had", () => {
+    const asked = { day: "2026-03-03", start: 840, end: 960 };
+    expect(fitted(asked, LIBRARY, SCHEDULE, NOON)).toEqual(asked);
+  });
+
+  it("is the next that can be had otherwise, no longer than allowed", () => {
+    expect(fitted({}, LIBRARY, SCHEDULE, NOON)).toEqual({ day: "2026-03-02", start: 720, end: 780 });
+    const onHoliday = { day: "2026-03-04", start: 600, end: 1200 };
+    expect(fitted(onHoliday, LIBRARY, SCHEDULE, NOON)).toEqual({ day: "2026-03-05", start: 600, end: 780 });
+    const inTheBreak = { day: "2026-03-03", start: 790, end: 1400 };
+    expect(fitted(inTheBreak, LIBRARY, SCHEDULE, NOON)).toEqual({ day: "2026-03-03", start: 840, end: 1080 });
+    expect(fitted({}, LIBRARY, { hours: [], closedDays: [] }, NOON)).toBeNull();
+  });
+
+  it("is instants of the place, also until midnight", () => {
+    const range = { day: "2026-03-02", start: 1380, end: 1440 };
+    expect(instantsOf(range, KOLKATA)).toEqual({ from: "2026-03-02T17:30:00.000Z", until: "2026-03-02T18:30:00.000Z" });
+    expect([minutesOf("14:30:00"), clockOf(870), sayDuration(150)]).toEqual([870, "14:30", "2 h 30 min"]);
+  });
+});
+
+describe("the list of libraries", () => {
+  const others = [
+    { ...LIBRARY, id: "l2", name: "Zoo", city: "Kochi" },
+    { ...LIBRARY, id: "l3", status: "pending" },
+  ];
+
+  it("has those that are approved, by name, in the chosen city, with all words", () => {
+    const libraries = approved([...others, LIBRARY]);
+    expect(libraries.map(({ id }) => id)).toEqual(["l1", "l2"]);
+    expect(citiesOf(libraries)).toEqual(["Kochi", "Pune"]);
+    expect(chosen(libraries, { words: "bibliotheque WIFI", city: "" }).map(({ id }) => id)).toEqual(["l1"]);
+    expect(chosen(libraries, { words: "", city: "Kochi" }).map(({ id }) => id)).toEqual(["l2"]);
+  });
+
+  it("says how much is left and when a closed one opens", () => {
+    expect([levelOf(0, 10), levelOf(1, 10), levelOf(2, 10)]).toEqual(["none", "low", "plenty"]);
+    expect(openness({ open_now: true, opens_next: null }, KOLKATA, NOON).saying).toBe("Open now");
+    const next = { open_now: false, opens_next: "2026-03-03T03:30:00Z" };
+    expect(openness(next, KOLKATA, NOON).saying).toMatch(/^Opens .*3.*09:00/);
+    expect(openness({ open_now: false, opens_next: null }, KOLKATA, NOON).saying).toBe("Closed");
+  });
+
+  it("has the price of a zone, else that of the library", () => {
+    const prices = [
+      { zone_id: null, hourly_price: 40 },
+      { zone_id: "z2", hourly_price: 60 },
+    ] as PriceRow[];
+    expect([priceOf("z1", prices)?.hourly_price, priceOf("z2", prices)?.hourly_price]).toEqual([40, 60]);
+  });
+});
+
+describe("the plan", () => {
+  const seats = [seat("A1", ["socket"]), seat("A2"), seat("A3", ["socket", "window"])];
+  const states = new Map([
+    ["A1", state("A1", "free")],
+    ["A2", state("A2", "booked", { reason: "Booked until 12:00." })],
+    ["A3", state("A3", "held")],
+  ]);
+
+  it("shows each seat in its state, with its price or why it is taken", () => {
+    const shown = seatsOfPlan(LIBRARY, seats, states, { own: "A3", wanted: ["socket"] });
+    expect(shown).toMatchObject([
+      { id: "A1", status: "free", said: "₹80, socket", isFaint: false },
+      { id: "A2", status: "booked", said: "Booked until 12:00.", isFaint: true },
+      { id: "A3", status: "own" },
+    ]);
+    expect(seatsOfPlan(LIBRARY, seats, undefined)[0]?.status).toBe("closed");
+  });
+
+  it("counts the free ones that have what is wanted", () => {
+    expect([countFree(seats, states), countFree(seats, states, ["window"]), countFree(seats, undefined)]).toEqual([
+      1,
+      0,
+      undefined,
+    ]);
+    expect(offeredBy(seats)).toEqual(["socket", "window"]);
+  });
+
+  it("asks again for what touches the time that is shown", () => {
+    const event = { start_time: "2026-03-02T10:00:00Z", end_time: "2026-03-02T12:00:00Z" };
+    expect(touches(event, "2026-03-02T12:00:00Z", "2026-03-02T13:00:00Z")).toBe(false);
+    expect(touches(event, "2026-03-02T11:00:00Z", "2026-03-02T13:00:00Z")).toBe(true);
+    expect(touches({ start_time: null, end_time: null }, "", "")).toBe(true);
+  });
+
+  it("says why a seat cannot be had", () => {
+    const from = "2026-03-02T04:30:00Z";
+    expect(sayWhyNot(state("A1", "free"), KOLKATA, from)).toBeNull();
+    expect(sayWhyNot(state("A1", "occupied", { until: "2026-03-02T06:30:00Z" }), KOLKATA, from)).toMatch(/Until 12:00/);
+    expect(sayWhyNot(state("A1", "out_of_order", { reason: "Lamp broken" }), KOLKATA, from)).toBe(
+      "It cannot be used at the moment. Lamp broken.",
+    );
+  });
+});
+
+describe("own bookings", () => {
+  it("are those to come and those before, without holds that ran out", () => {
+    const held = { ...BOOKING, id: "h", status: "held", hold_expires_at: "2026-03-01T00:10:00Z" };
+    const later = { ...BOOKING, id: "b2", start_time: "2026-03-03T04:30:00Z", end_time: "2026-03-03T05:30:00Z" };
+    const gone = { ...later, id: "b3", status: "cancelled" };
+    const { toCome, past } = parted([later, gone, held, BOOKING], Date.parse("2026-03-02T05:00:00Z"));
+    expect([toCome.map(({ id }) => id), past.map(({ id }) => id)]).toEqual([["b1", "b2"], ["b3"]]);
+    expect(heldAt([held], "l1", Date.parse("2026-03-01T00:05:00Z"))?.id).toBe("h");
+    expect(heldAt([held], "l1", Date.parse("2026-03-01T00:10:00Z"))).toBeUndefined();
+  });
+
+  it("can be checked in to from early on until the grace is over, counted from when they were made", () => {
+    const { opens, closes } = checkInTime(BOOKING, LIBRARY);
+    expect([new Date(opens).toISOString(), new Date(closes).toISOString()]).toEqual([
+      "2026-03-02T04:15:00.000Z",
+      "2026-03-02T04:50:00.000Z",
+    ]);
+    const late = checkInTime({ ...BOOKING, created_at: "2026-03-02T05:00:00Z" }, LIBRARY);
+    expect(new Date(late.closes).toISOString()).toBe("2026-03-02T05:20:00.000Z");
+  });
+
+  it("last longer until somebody comes, it closes, or no longer is allowed", () => {
+    const next = [{ start_time: "2026-03-02T07:30:00Z", end_time: "2026-03-02T08:30:00Z" }];
+    expect(extensionsOf(BOOKING, LIBRARY, next, null)).toEqual([
+      "2026-03-02T07:00:00.000Z",
+      "2026-03-02T07:30:00.000Z",
+    ]);
+    expect(extensionsOf(BOOKING, LIBRARY, [], "2026-03-02T07:00:00Z")).toHaveLength(1);
+    expect(extensionsOf(BOOKING, LIBRARY, [], null)).toHaveLength(4);
+  });
+
+  it("are told of in a sentence each", () => {
+    const told = BOOKING as BookingTold;
+    expect(sayNews("booking:created", told)).toMatchObject({ id: "booking:b1", title: "Your seat is booked" });
+    expect(sayNews("booking:updated", { ...told, status: "no_show" })?.kind).toBe("warning");
+    expect(sayNews("booking:updated", { ...told, status: "cancelled" })).toBeNull();
+  });
+
+  it("say what cancelling costs", () => {
+    const terms = { refund: 0, fee: 0, currency: "INR", free_until: BOOKING.start_time };
+    expect(sayTerms(terms, KOLKATA)).toMatch(/^Cancelling is free now.*That holds until/);
+    expect(sayTerms({ ...terms, fee: 80, refund: 20 }, KOLKATA)).toBe("Cancelling now costs ₹80. ₹20 are paid back.");
+  });
+
+  it("have the lines of their price", () => {
+    expect(quoteLines({ lines: [{ label: "2 h at 40", amount: "80.00" }, { amount: 3 }] })).toEqual([
+      { label: "2 h at 40", amount: 80 },
+    ]);
+  });
+});
+
+describe("passes and wishes", () => {
+  it("know the last pass that holds", () => {
+    const pass = (id: string, last_day: string) => ({ id, library_id: "l1", status: "active", last_day }) as PassRow;
+    const passes = [pass("old", "2026-02-01"), pass("next", "2026-04-20"), pass("now", "2026-03-20")];
+    expect(passOn("2026-03-02", "l1", passes)?.id).toBe("next");
+  });
+
+  it("are the same whatever the order of what is wished for", () => {
+    const alert = { library_id: "l1", start_time: "2026-03-02T04:30:00+00:00", end_time: BOOKING.end_time };
+    const wish = { ...alert, start_time: BOOKING.start_time };
+    expect(isSame({ ...alert, attributes: ["a", "b"] }, { ...wish, attributes: ["b", "a"] })).toBe(true);
+    expect(isSame({ ...alert, attributes: [] }, { ...wish, attributes: ["b"] })).toBe(false);
+  });
+});
+
+describe("a refusal", () => {
+  const codes = [...declared.matchAll(/refusal\("(\w+)"/g)].map(([, code = ""]) => code);
+
+  it("of a student is said in words of ours, whichever the server knows", () => {
+    const ofStaff = ["seat_in_use", "already_paid"];
+    expect(codes.length).toBeGreaterThan(15);
+    for (const code of codes.filter((each) => !ofStaff.includes(each))) {
+      expect(refusal(failed(code), KOLKATA).title, code).not.toBe("That did not work");
+    }
+  });
+
+  it("of a taken seat says when it is free again", () => {
+    const details = { next_free: { start_time: "2026-03-02T06:30:00Z" } };
+    expect(refusal(failed("seat_taken", details), KOLKATA).message).toContain("12:00");
+  });
+});
