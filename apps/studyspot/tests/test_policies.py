@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -10,8 +11,10 @@ import psycopg
 import pytest
 
 from apps.studyspot.tests.conftest import make_library
+from millstream.cli.doctor_policies import check_policies
 from millstream.identity import ANONYMOUS, Claims
 from millstream.operations import SERVICE
+from millstream.policy.settings import PolicySettings
 
 PEOPLE = ("guest", "stranger", "student", "staff", "owner", "rival", "administrator", "service")
 REFUSED, NONE, ONE = "refused", 0, 1
@@ -194,6 +197,16 @@ async def test_every_table_is_protected_and_every_owner_function_fixes_its_searc
         " and not coalesce(proconfig::text like '%%search_path=pg_catalog%%', false)"
     )
     assert loose == []
+
+
+async def test_of_no_change_the_server_asks_who_may_see_it(world: World) -> None:
+    """Thousands of students listen: their rights are decided in process, from the claims and related rows."""
+    checks = await asyncio.to_thread(
+        check_policies, world.library.database.address, "supabase_realtime", PolicySettings()
+    )
+    told = {check.subject: check.found for check in checks if "public." in check.subject}
+    assert len(told) > 10
+    assert {subject for subject, text in told.items() if "asked" in text} == set()
 
 
 async def test_every_foreign_key_has_its_index(world: World) -> None:
