@@ -4,6 +4,7 @@ Made by `pgoutput`, handed on by `wal`, consumed by every sink. Pure: values onl
 """
 
 from millstream.change.lsn import Lsn, Position
+from millstream.change.named_rows import named_rows
 from millstream.change.relation import Column, Relation, ReplicaIdentity
 from millstream.change.row_change import UNCHANGED, Operation, Row, RowChange, Unchanged, Value
 from millstream.change.transaction import BatchSink, GapSink, LogMessage, Transaction, TransactionSink
@@ -25,4 +26,5 @@ __all__ = [
     "TransactionSink",
     "Unchanged",
     "Value",
+    "named_rows",
 ]

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from millstream.change import UNCHANGED, Operation, Relation, Row, RowChange
+from millstream.change import Operation, RowChange, named_rows
 
 RowValues = Mapping[str, Any]
 
@@ -57,24 +57,11 @@ class Change:
 
 def read_change(change: RowChange) -> Change:
     """Return a change of the log as values by column."""
-    old = _values(change.relation, change.old) if change.old is not None else None
-    if old is not None and not change.old_is_whole:
-        old = {column.name: old[column.name] for column in change.relation.columns if column.in_key}
-    new = _values(change.relation, change.new) if change.new is not None else None
-    if new is not None:
-        known = old or _NOTHING
-        new = {name: known.get(name, value) if value is UNCHANGED else value for name, value in new.items()}
-        new = {name: value for name, value in new.items() if value is not UNCHANGED}
+    old, new = named_rows(change, _value)
     return Change(change.operation, old, new)
 
 
-def _values(relation: Relation, row: Row) -> dict[str, Any]:
-    return {column.name: _value(column.type_name, value) for column, value in zip(relation.columns, row, strict=True)}
-
-
-def _value(type_name: str, value: Any) -> Any:
-    if value is None or value is UNCHANGED:
-        return value
+def _value(type_name: str, value: str) -> Any:
     if type_name == "bool":
         return value == "t"
     if type_name in _INTEGERS:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from millstream.change import UNCHANGED, Relation, Row, RowChange
+from millstream.change import Relation, RowChange, named_rows
 from millstream.webhooks.capture.definition import CapturedChange, Payload, RowValues, WebhookEvent
 from millstream.webhooks.capture.json_text import json_value
 
@@ -101,19 +101,8 @@ def row_key(definition: WebhookEvent, change: CapturedChange, relation: Relation
 
 
 def captured_change(change: RowChange) -> CapturedChange:
-    """Return a change of the log as values by column.
-
-    Large values that an UPDATE left alone come from the old row; where the log has none of it, they are left out. Of
-    an old row that is not whole there is the key.
-    """
-    old = _values(change.relation, change.old) if change.old is not None else None
-    if old is not None and not change.old_is_whole:
-        old = {column.name: old[column.name] for column in change.relation.columns if column.in_key}
-    new = _values(change.relation, change.new) if change.new is not None else None
-    if new is not None and old is not None:
-        new = {name: old.get(name, value) if value is UNCHANGED else value for name, value in new.items()}
-    if new is not None:
-        new = {name: value for name, value in new.items() if value is not UNCHANGED}
+    """Return a change of the log as values by column."""
+    old, new = named_rows(change, _value)
     return CapturedChange(change.operation, old, new)
 
 
@@ -148,13 +137,7 @@ def _allowed(definition: WebhookEvent, row: RowValues | None) -> RowValues | Non
     return {name: value for name, value in row.items() if name in definition.columns}
 
 
-def _values(relation: Relation, row: Row) -> dict[str, Any]:
-    return {column.name: _value(column.type_name, value) for column, value in zip(relation.columns, row, strict=True)}
-
-
-def _value(type_name: str, value: Any) -> Any:
-    if value is None or value is UNCHANGED:
-        return value
+def _value(type_name: str, value: str) -> Any:
     if type_name == "bool":
         return value == "t"
     if type_name in _NUMBERS:
