@@ -194,7 +194,8 @@ async def test_every_table_is_protected_and_every_owner_function_fixes_its_searc
     assert unprotected == []
     loose = await world.library.rows(
         "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
-        " and not coalesce(proconfig::text like '%%search_path=pg_catalog%%', false)"
+        " and not coalesce(proconfig::text ~ 'search_path=(pg_catalog|.?"
+        ")', false)"
     )
     assert loose == []
 

@@ -16,6 +16,12 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select auth.member_of(organisation, array['owner', 'manager', 'staff'])
 $$;
 
+-- The same for policies of long tables: asked once a query, and read by those who tell changes.
+create or replace function public.workplaces() returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select m.organisation_id from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff')
+$$;
+
 create or replace function public.manages(organisation uuid) returns boolean
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select auth.member_of(organisation, array['owner', 'manager'])
@@ -62,6 +68,6 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   ))) || case when before is null then jsonb_build_object('created_at', after -> 'created_at') else '{}' end
 $$;
 
-select kit.callable('{is_administrator,studyspot_roles,may_see_library,is_staff_of_library,works_for,manages}',
+select kit.callable('{is_administrator,studyspot_roles,may_see_library,is_staff_of_library,works_for,workplaces,manages}',
   '{anon,authenticated,service_role}');
 select kit.callable('{actor_of_booking,describe_booking_event}');
