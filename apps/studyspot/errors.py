@@ -14,6 +14,7 @@ LibraryUnknown = refusal("library_unknown", "There is no such library.", status=
 BookingUnknown = refusal("booking_unknown", "You have no such booking.", status=404)
 BookingChanged = refusal("booking_changed", "Somebody else changed this booking meanwhile.")
 NotYours = refusal("not_yours", "This is not for you to do.", status=403)
+_LengthNotAllowed = refusal("length_not_allowed", "Seats are not booked for that long.", status=400)
 _ReviewNotOpen = refusal("review_not_open", "You can review a visit that is over, once.")
 _PassNotSold = refusal("pass_not_sold", "There is no pass to buy for these days.")
 
@@ -31,12 +32,15 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     # The hours of the day: `opens`, `closes`, `reason`.
     "bookings_are_in_opening_hours": refusal("library_closed", "The library is not open then."),
     # The rules of the library: lengths and steps in minutes; the first and the last day.
-    "bookings_are_of_allowed_length": refusal("length_not_allowed", "Seats are not booked for that long.", status=400),
+    "bookings_are_of_allowed_length": _LengthNotAllowed,
+    "bookings_end_after_start": _LengthNotAllowed,
+    "bookings_are_of_a_day": _LengthNotAllowed,
     "bookings_are_within_the_horizon": refusal("not_bookable_then", "This time cannot be booked now."),
     "students_book_few_hours_a_day": refusal("daily_limit", "You have booked as much of this day as one may."),
     # How often the student stayed away, and until when that counts.
     "students_come": refusal("no_show_limit", "You stayed away too often to book ahead.", status=403),
     "seats_are_usable": refusal("seat_out_of_order", "This seat cannot be booked now."),
+    "seats_label_is_unique": refusal("label_taken", "Another seat of the library has this label."),
     "seats_in_use_stay": refusal("seat_in_use", "This seat is booked: move its bookings first."),
     "seat_codes_fit": refusal("code_wrong", "This is not the code of your seat.", status=403),
     # When check-in is open: `opens`, `closes`.

@@ -207,6 +207,9 @@ async def test_of_two_who_change_a_booking_at_once_one_is_told(library: Any) -> 
     [refused] = [answer for answer in answers if isinstance(answer, Refusal)]
     assert (refused.status, refused.code) == (409, "booking_changed")
     assert refused.facts["version"] > made["version"]
+    for end in (library.at(9), library.at(12, day=5)):
+        refused = await library.call("change_booking", library.staff, booking_id=made["id"], end_time=end)
+        assert (refused.status, refused.code) == (400, "length_not_allowed")
 
 
 async def test_cancelling_is_free_until_the_start_and_twice_is_once(library: Any) -> None:

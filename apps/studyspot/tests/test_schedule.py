@@ -189,7 +189,7 @@ async def test_a_plan_is_saved_whole_or_not_at_all(library: Any) -> None:
     refused = await library.call("save_layout", library.owner, **taken_away)
     assert (refused.status, refused.code) == (409, "seat_in_use")
     twice = {"zone_id": library.zones[0], "seats": [{"label": "A4", "x": 5, "y": 5}]}
-    assert (await library.call("save_layout", library.owner, **twice)).status == 409
+    assert (await library.call("save_layout", library.owner, **twice)).code == "label_taken"
     labels = await library.rows("select label from seats where id = %s", library.seats[0])
     assert labels == [{"label": "A2"}]
     assert await library.rows("select count(distinct code) from seat_codes") == [{"count": 9}]

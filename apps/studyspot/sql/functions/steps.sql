@@ -136,6 +136,8 @@ begin
     perform kit.refuse(409, 'bookings_are_as_they_were', 'Somebody else changed this booking meanwhile.',
       jsonb_build_object('version', made.version, 'status', made.status, 'start_time', made.start_time,
         'end_time', made.end_time, 'seat_id', made.seat_id));
+  elsif (ends > starts and ends <= starts + interval '24 hours') is not true then
+    perform kit.refuse(400, 'bookings_are_of_allowed_length', 'A booking ends after its start, and within a day.');
   elsif made.status = 'held' and made.hold_expires_at <= now() then
     perform kit.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.', '{"status": "expired"}');
   elsif made.status not in ('held', 'confirmed', 'checked_in') or made.status = 'checked_in' and starts <> made.start_time then
