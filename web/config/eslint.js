@@ -70,5 +70,9 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.js"], languageOptions: { globals: globals.node } },
+  {
+    files: ["web/config/serviceWorker.js"],
+    languageOptions: { globals: { ...globals.serviceworker, __FILES__: "readonly" } },
+  },
   ...layers,
 );

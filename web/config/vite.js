@@ -5,6 +5,8 @@
  * serves the project under. The colour scheme is chosen before the first paint by a file of our own, because the
  * server's content security policy allows no inline script.
  */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import preset from "postcss-preset-mantine";
 import { defineConfig } from "vitest/config";
@@ -37,6 +39,50 @@ function page() {
   };
 }
 
+const GROUND = "#f7f6f3";
+
+/** Make a portal installable: a manifest, and a service worker that keeps the portal's own files. */
+function installable({ name, description, color }) {
+  const icon = (file, sizes, purpose = "any") => ({ src: `./${file}`, sizes, purpose });
+  const manifest = {
+    id: "./",
+    start_url: "./",
+    scope: "./",
+    display: "standalone",
+    name,
+    short_name: name,
+    description,
+    theme_color: color,
+    background_color: GROUND,
+    icons: [
+      { ...icon("icon.svg", "any"), type: "image/svg+xml" },
+      { ...icon("icon-192.png", "192x192"), type: "image/png" },
+      { ...icon("icon-512.png", "512x512"), type: "image/png" },
+      { ...icon("icon-maskable.png", "512x512", "maskable"), type: "image/png" },
+    ],
+  };
+  return {
+    name: "millstream-installable",
+    apply: "build",
+    enforce: "post",
+    transformIndexHtml: () => [
+      { tag: "link", attrs: { rel: "manifest", href: "./manifest.webmanifest" }, injectTo: "head" },
+      { tag: "link", attrs: { rel: "apple-touch-icon", href: "./icon-192.png" }, injectTo: "head" },
+    ],
+    generateBundle(_options, bundle) {
+      const kept = Object.values(bundle).filter(({ fileName }) => /\.(js|css)$/.test(fileName));
+      const files = [...kept.map(({ fileName }) => fileName), "icon.svg"].toSorted();
+      const digest = createHash("sha256");
+      for (const chunk of kept) digest.update(chunk.fileName).update(chunk.code ?? chunk.source);
+      const worker = readFileSync(new URL("serviceWorker.js", import.meta.url), "utf8")
+        .replace("__FILES__", JSON.stringify(files))
+        .replace("__VERSION__", digest.digest("hex").slice(0, 16));
+      this.emitFile({ type: "asset", fileName: "sw.js", source: worker });
+      this.emitFile({ type: "asset", fileName: "manifest.webmanifest", source: JSON.stringify(manifest, null, 2) });
+    },
+  };
+}
+
 const unitTests = { include: ["test/**/*.test.{ts,tsx}"], restoreMocks: true, testTimeout: 5000 };
 
 /** Paths that belong to the server; the development server hands them on to a running Millstream. */
@@ -48,12 +94,15 @@ function withoutKnown(level, log, tell) {
   tell(level, log);
 }
 
-/** Return the whole Vite and Vitest configuration of a portal. */
-export function definePortal() {
+/**
+ * Return the whole Vite and Vitest configuration of a portal. With `app`, its name, description and colour, it can be
+ * installed and starts without a network; `public` then has icon.svg, icon-192.png, icon-512.png and icon-maskable.png.
+ */
+export function definePortal({ app } = {}) {
   const target = process.env["MILLSTREAM_URL"] ?? "http://127.0.0.1:54321";
   return defineConfig({
     base: "./",
-    plugins: [react(), page()],
+    plugins: [react(), page(), ...(app ? [installable(app)] : [])],
     css: { postcss: { plugins: [preset()] } },
     build: {
       target: "es2022",

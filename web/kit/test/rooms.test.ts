@@ -6,7 +6,7 @@ const ROOM = "library:1";
 
 function rooms() {
   const server = new ManualRooms();
-  const page = new Rooms(server.connect, 5, new EventTarget());
+  const page = new Rooms(server.connect, {}, new EventTarget());
   const leave = page.use();
   return { server, page, leave };
 }
@@ -111,7 +111,7 @@ describe("the rooms of a page", () => {
 
   it("say that they are offline after as many quick attempts as were chosen", async () => {
     const server = new ManualRooms();
-    const page = new Rooms(server.connect, 2, new EventTarget());
+    const page = new Rooms(server.connect, { fastAttempts: 2 }, new EventTarget());
     page.use();
     await server.letIn();
     const phase = () => page.connection.status.get().phase;

@@ -75,5 +75,7 @@ export {
   type MemoryListener,
   type ResumableClient,
 } from "./resume";
+export { registerServiceWorker } from "./serviceWorker";
 export { endOtherSessions, endSession, listSessions, type OpenSession, watchForEnd } from "./sessions";
+export { storedSession } from "./storedSession";
 export type { SocketEvent, SocketListener } from "./socket";

@@ -12,6 +12,7 @@ import { projectUrl } from "./config";
 import type { Position } from "./position";
 import { ChannelMemories, type Message, positionOf } from "./resume";
 import { observedWebSocket, type SocketListener } from "./socket";
+import { sessionKey } from "./storedSession";
 
 const HEARTBEAT_MS = 15_000;
 /** Attempts that follow a lost connection quickly; afterwards the page says "offline" and tries more rarely. */
@@ -48,7 +49,7 @@ export function createProjectClient(config: ProjectConfig, url: URL = projectUrl
   const supabase: SupabaseClient = new SupabaseClient(url.href, config.anonKey, {
     global: { fetch: answers.fetch },
     // With PKCE a link of a mail or of a provider signs in only the browser that asked for it (RFC 9700 section 2.1.1).
-    auth: { storageKey: `millstream.${config.name}`, detectSessionInUrl: false, flowType: "pkce" },
+    auth: { storageKey: sessionKey(config.name), detectSessionInUrl: false, flowType: "pkce" },
     realtime: {
       heartbeatIntervalMs: HEARTBEAT_MS,
       reconnectAfterMs: (attempt: number) => reconnectDelayMs(attempt),

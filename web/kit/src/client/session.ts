@@ -6,12 +6,16 @@ import { granted, refusal } from "./authRequests";
 import type { DemoUser } from "./config";
 import { failure } from "./failure";
 import type { ProjectClient } from "./project";
+import { storedSession } from "./storedSession";
 
 export type { Session, User };
 
 /** Hear the session now and whenever it changes; null means nobody is signed in. */
 export function watchSession(client: ProjectClient, listener: (session: Session | null) => void): () => void {
-  const { data } = client.supabase.auth.onAuthStateChange((_event, session) => listener(session));
+  const { data } = client.supabase.auth.onAuthStateChange((event, session) => {
+    // At the start null may also mean that the token could not be renewed, without a network.
+    listener(session ?? (event === "INITIAL_SESSION" ? storedSession(client.config.name) : null));
+  });
   return () => data.subscription.unsubscribe();
 }
 

@@ -12,15 +12,18 @@ interface Props {
   readonly queryClient: QueryClient;
   /** Quick attempts of the connection to rooms, before it says that it is offline and tries more rarely. */
   readonly fastAttempts?: number;
+  /** From when the data is that was kept from an earlier visit, where any was. */
+  readonly dataFrom?: Date | null;
   readonly children: ReactNode;
 }
 
-export function ProjectProvider({ client, queryClient, fastAttempts = FAST_ATTEMPTS, children }: Props) {
+export function ProjectProvider({ client, queryClient, children, ...options }: Props) {
+  const { fastAttempts = FAST_ATTEMPTS, dataFrom: heardBefore = null } = options;
   const [project] = useState<Project>(() => ({
     client,
-    connection: new Connection(client),
+    connection: new Connection(client, globalThis, { heardBefore }),
     session: new SessionWatch(client),
-    rooms: roomsOf(client, { fastAttempts }),
+    rooms: roomsOf(client, { fastAttempts, heardBefore }),
     live: new LiveRegistry(),
     channels: new ChannelManager(),
     announcer: new Announcer(),

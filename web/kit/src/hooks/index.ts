@@ -13,6 +13,7 @@ export { type UseOrganisations, useOrganisations } from "./useOrganisations";
 export { type PresenceDefinition, type UsePresence, usePresence } from "./usePresence";
 export { usePageConnection } from "./usePageConnection";
 export { useRefetchOnChange } from "./useRefetchOnChange";
+export { type Review, type ReviewsOf, type UseReviews, useReviews } from "./useReviews";
 export { type RoomOptions, useRoom } from "./useRoom";
 export { useRoomEvent } from "./useRoomEvent";
 export { type SearchParams, type UseSearchParams, useSearchParams } from "./useSearchParams";

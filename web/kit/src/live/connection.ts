@@ -20,6 +20,13 @@ export interface ConnectionStatus {
   readonly attempts: number;
 }
 
+export interface ConnectionOptions {
+  /** Quick attempts before it is offline. */
+  readonly fastAttempts?: number;
+  /** When the server was heard last by an earlier page, whose data this one shows at first. */
+  readonly heardBefore?: Date | null;
+}
+
 export type ConnectionSource = Pick<ProjectClient, "watchSocket" | "reconnect">;
 
 const STRANDED: readonly ConnectionPhase[] = ["reconnecting", "offline"];
@@ -41,10 +48,11 @@ export class Connection {
   #lastHeard: Date | null = null;
   #stop: (() => void) | null = null;
 
-  constructor(source: ConnectionSource, window: EventTarget = globalThis, fastAttempts = FAST_ATTEMPTS) {
+  constructor(source: ConnectionSource, window: EventTarget = globalThis, options: ConnectionOptions = {}) {
     this.#source = source;
     this.#window = window;
-    this.#fastAttempts = fastAttempts;
+    this.#fastAttempts = options.fastAttempts ?? FAST_ATTEMPTS;
+    this.#lastHeard = options.heardBefore ?? null;
   }
 
   get status(): Readable<ConnectionStatus> {
@@ -106,10 +114,16 @@ export class Connection {
 
   #isOffline(): boolean {
     const { phase, attempts } = this.#status.get();
-    return phase === "offline" || attempts >= this.#fastAttempts;
+    return phase === "offline" || hasNoNetwork() || attempts >= this.#fastAttempts;
   }
 
   #set(phase: ConnectionPhase, attempts = this.#status.get().attempts): void {
     this.#status.set({ phase, attempts, lastHeard: this.#lastHeard });
   }
+}
+
+/** What the browser knows at once, also of a page that starts without a network. */
+function hasNoNetwork(): boolean {
+  const { onLine } = navigator as { readonly onLine?: boolean };
+  return onLine === false;
 }

@@ -9,7 +9,14 @@ export {
   type OpenChannel,
 } from "./channelManager";
 export { Chime } from "./chime";
-export { Connection, type ConnectionPhase, type ConnectionSource, type ConnectionStatus, worseOf } from "./connection";
+export {
+  Connection,
+  type ConnectionOptions,
+  type ConnectionPhase,
+  type ConnectionSource,
+  type ConnectionStatus,
+  worseOf,
+} from "./connection";
 export { type Interaction, InteractionTracker, type TrackerOptions, visitId } from "./interactionTracker";
 export {
   JOIN_PATIENCE_MS,

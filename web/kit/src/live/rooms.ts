@@ -7,7 +7,7 @@
  */
 import type { ProjectClient, RoomAnswer, RoomListener, RoomSocketOptions } from "../client";
 import { RoomSocket } from "../client";
-import { Connection, type ConnectionSource } from "./connection";
+import { Connection, type ConnectionOptions, type ConnectionSource } from "./connection";
 import { type Readable, Store } from "./store";
 
 /** Where a page stands with a room that it asked for. */
@@ -43,12 +43,12 @@ export class Rooms {
   #ending: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
 
-  constructor(connect: (listener: RoomListener) => RoomSource, fastAttempts: number, window?: EventTarget) {
+  constructor(connect: (listener: RoomListener) => RoomSource, options: ConnectionOptions, window?: EventTarget) {
     this.#source = connect({
       connected: (recovered) => void this.#connected(recovered),
       told: (event, payload) => this.#told(event, payload),
     });
-    this.connection = new Connection(this.#source, window, fastAttempts);
+    this.connection = new Connection(this.#source, window, options);
   }
 
   /** Keep the connection open until the returned function is called. */
@@ -153,6 +153,6 @@ export class Rooms {
 }
 
 /** The rooms of a project's page. */
-export function roomsOf(client: ProjectClient, options: RoomSocketOptions): Rooms {
-  return new Rooms((listener) => new RoomSocket(client, listener, options), options.fastAttempts);
+export function roomsOf(client: ProjectClient, options: ConnectionOptions & RoomSocketOptions): Rooms {
+  return new Rooms((listener) => new RoomSocket(client, listener, options), options);
 }

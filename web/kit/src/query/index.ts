@@ -1,2 +1,3 @@
+export { keepQueries } from "./keepQueries";
 export { createQueryClient, worthRetrying } from "./queryClient";
 export { rowCache } from "./rowCache";

@@ -12,10 +12,15 @@ export function worthRetrying(failures: number, error: Error): boolean {
   return !refused && failures < 3;
 }
 
-export function createQueryClient(): QueryClient {
+interface CacheOptions {
+  /** How long what nothing shows any more is remembered; longer where it is kept for a page without a network. */
+  readonly rememberMs?: number;
+}
+
+export function createQueryClient({ rememberMs = 10 * MINUTE_MS }: CacheOptions = {}): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 2 * MINUTE_MS, gcTime: 10 * MINUTE_MS, retry: worthRetrying },
+      queries: { staleTime: 2 * MINUTE_MS, gcTime: rememberMs, retry: worthRetrying },
       mutations: { retry: false },
     },
   });

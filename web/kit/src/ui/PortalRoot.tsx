@@ -13,13 +13,15 @@ interface Props {
   readonly theme: MantineThemeOverride;
   readonly client: ProjectClient;
   readonly queryClient: QueryClient;
+  /** From when the data is that was kept from an earlier visit, where any was. */
+  readonly dataFrom?: Date | null;
   readonly children: ReactNode;
 }
 
-export function PortalRoot({ theme, client, queryClient, children }: Props) {
+export function PortalRoot({ theme, children, ...project }: Props) {
   return (
     <PageRoot theme={theme}>
-      <ProjectProvider client={client} queryClient={queryClient}>
+      <ProjectProvider {...project}>
         {children}
         <LiveRegion />
       </ProjectProvider>
