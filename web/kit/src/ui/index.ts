@@ -15,6 +15,8 @@ export {
   type ChartSeries,
   DonutChart,
   type DonutProps,
+  type HeatCell,
+  HeatMap,
   TrendChart,
 } from "./charts";
 export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
@@ -33,9 +35,12 @@ export { ConnectionStatus } from "./ConnectionStatus";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
 export { FlashNumber } from "./FlashNumber";
 export { FormProblem, SubmitButton } from "./FormParts";
+export { type HoursRow, WeekHours } from "./hours";
 export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
+export { Loaded } from "./Loaded";
+export { RoomsMonitor, ServerHealth } from "./operating";
 export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";
@@ -51,7 +56,10 @@ export {
   type PlanZone,
 } from "./plan";
 export { QrCode, type QrCodeProps } from "./LazyQrCode";
+export { cleanCode, type ScanOutcome, ScanPanel } from "./scan";
 export { type DayOfSlots, daysOfSlots, type Slot, SlotPicker, type SlotPickerProps } from "./slots";
+export { AverageStars, ReviewForm, Reviews, Stars } from "./reviews";
+export { Sheet } from "./Sheet";
 export { SoundSwitch } from "./SoundSwitch";
 export { PageRoot } from "./PageRoot";
 export { PortalRoot } from "./PortalRoot";
@@ -73,3 +81,18 @@ export { Timeline, type TimelineEntry, type TimelineTone } from "./Timeline";
 export { type Tone, ToneBadge } from "./ToneBadge";
 export { type ToastStream, useToastStream } from "./useToastStream";
 export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";
+export { Updated } from "./Updated";
+export {
+  bookableOf,
+  type DayRange,
+  DayRangePicker,
+  type DayRangePickerProps,
+  type DayRules,
+  fitted,
+  instantsOf,
+  OpeningHours,
+  openingsOf,
+  type UseDayRange,
+  useDayRange,
+  type WeekSchedule,
+} from "./when";

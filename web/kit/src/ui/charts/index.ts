@@ -7,3 +7,4 @@ export {
   type DonutProps,
   TrendChart,
 } from "./charts";
+export { type HeatCell, HeatMap, hoursOf } from "./HeatMap";

@@ -5,11 +5,10 @@ import { Button } from "@mantine/core";
 import { linkTo, PATHS, useHere } from "@millstream/kit/auth";
 import { unwrap } from "@millstream/kit/client";
 import { useProject, useSession } from "@millstream/kit/hooks";
-import { EmptyState, PageHeading } from "@millstream/kit/ui";
+import { EmptyState, Loaded, PageHeading } from "@millstream/kit/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Loaded } from "../Loaded";
 import styles from "../owner/OwnerPage.module.css";
 
 interface Props {

@@ -2,8 +2,7 @@
  * How the platform stands in this moment.
  */
 import { useLiveView } from "@millstream/kit/hooks";
-import { KpiCard } from "@millstream/kit/ui";
-import { Loaded } from "../Loaded";
+import { KpiCard, Loaded } from "@millstream/kit/ui";
 import styles from "../owner/OwnerPage.module.css";
 
 /** The one row of the live view `platform_figures`. */

@@ -4,11 +4,10 @@
 import { Button } from "@mantine/core";
 import { database, unwrap } from "@millstream/kit/client";
 import { useAction, useLiveRows, useNow, useProject } from "@millstream/kit/hooks";
-import { EmptyState, Panel, showToast, ToneBadge } from "@millstream/kit/ui";
+import { EmptyState, Loaded, Panel, showToast, ToneBadge } from "@millstream/kit/ui";
 import { sayAgo } from "@millstream/kit/time";
 import type { Database } from "../../database.types";
 import { ANNOUNCEMENT_COLUMNS, type AnnouncementRow } from "../../rows";
-import { Loaded } from "../Loaded";
 import styles from "../owner/OwnerPage.module.css";
 import { SEVERITIES } from "./severities";
 

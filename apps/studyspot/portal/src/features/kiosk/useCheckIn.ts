@@ -17,12 +17,6 @@ export function useCheckIn(
   return useAction((client, code) => callOperation<CheckedIn>(client, "check_in_by_code", { code, gate }), options);
 }
 
-/** Read a code as people and scanners type it: the QR code holds it alone, or at the end of an address. Pure. */
-export function cleanCode(typed: string): string {
-  const last = typed.trim().split(/[/=]/).at(-1) ?? "";
-  return last.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
-}
-
 /** Say what a check-in came to. Pure. */
 export function sayCheckIn(booking: CheckedIn): { readonly title: string; readonly message: string } {
   const name = booking.student_name.split(" ")[0] ?? "";

@@ -2,10 +2,10 @@
  * Checks a student in by the code of the booking, typed or read by a scanner, which types it and presses Enter.
  */
 import { Button, Group, Modal, TextInput } from "@mantine/core";
-import { showToast } from "@millstream/kit/ui";
+import { cleanCode, showToast } from "@millstream/kit/ui";
 import { useState } from "react";
 import { sayRefusal } from "../booking/refusals";
-import { cleanCode, sayCheckIn, useCheckIn } from "../kiosk/useCheckIn";
+import { sayCheckIn, useCheckIn } from "../kiosk/useCheckIn";
 import styles from "./OwnerPage.module.css";
 
 interface Props {

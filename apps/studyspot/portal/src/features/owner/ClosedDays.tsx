@@ -4,12 +4,11 @@
 import { ActionIcon, Group, TextInput } from "@mantine/core";
 import { database, unwrap } from "@millstream/kit/client";
 import { useAction, useForm } from "@millstream/kit/hooks";
-import { FormProblem, Panel, showToast, SubmitButton } from "@millstream/kit/ui";
+import { FormProblem, Loaded, Panel, showToast, SubmitButton } from "@millstream/kit/ui";
 import { dayIn, sayDay } from "@millstream/kit/time";
 import { IconTrash } from "@tabler/icons-react";
 import type { Database } from "../../database.types";
 import type { ClosedDayRow, LibraryRow } from "../../rows";
-import { Loaded } from "../Loaded";
 import { useLibraryRows } from "../useLibraryRows";
 import styles from "./OwnerPage.module.css";
 

@@ -3,10 +3,9 @@
  */
 import { database, unwrap } from "@millstream/kit/client";
 import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import { EmptyState, Panel, Timeline } from "@millstream/kit/ui";
+import { EmptyState, Loaded, Panel, Timeline } from "@millstream/kit/ui";
 import type { Database } from "../../database.types";
 import { BOOKING_EVENT_COLUMNS, type BookingEventRow, type LibraryRow } from "../../rows";
-import { Loaded } from "../Loaded";
 import { useLibraryRows } from "../useLibraryRows";
 import { entryOf } from "./eventEntries";
 

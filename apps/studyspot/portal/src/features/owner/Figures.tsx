@@ -2,8 +2,7 @@
  * How a library stands in this moment, in figures that move by themselves.
  */
 import { useLiveView } from "@millstream/kit/hooks";
-import { KpiCard } from "@millstream/kit/ui";
-import { Loaded } from "../Loaded";
+import { KpiCard, Loaded } from "@millstream/kit/ui";
 import { money } from "../money";
 import styles from "./OwnerPage.module.css";
 

@@ -4,7 +4,7 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { database, unwrap } from "@millstream/kit/client";
 import { useAction, useNow } from "@millstream/kit/hooks";
-import { EmptyState, FloorPlan, Panel, showToast } from "@millstream/kit/ui";
+import { EmptyState, FloorPlan, Loaded, Panel, showToast } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import { useState } from "react";
 import type { Database } from "../../database.types";
@@ -12,7 +12,6 @@ import type { BookingRow, LibraryRow, SeatRow } from "../../rows";
 import { refusal } from "../booking/refusals";
 import { StatusBadge } from "../booking/statuses";
 import { stepAt } from "../kiosk/useFreeByZone";
-import { Loaded } from "../Loaded";
 import { seatsOfPlan } from "../plan/seatsOfPlan";
 import { usePlan } from "../plan/usePlan";
 import { useSeatsAt } from "../plan/useSeatsAt";

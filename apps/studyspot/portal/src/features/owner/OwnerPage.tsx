@@ -6,12 +6,11 @@ import { Alert, Button, Select } from "@mantine/core";
 import { linkTo, PATHS, useHere } from "@millstream/kit/auth";
 import type { Organisation } from "@millstream/kit/client";
 import { useOrganisations, useSession } from "@millstream/kit/hooks";
-import { EmptyState, PageHeading } from "@millstream/kit/ui";
+import { EmptyState, Loaded, PageHeading } from "@millstream/kit/ui";
 import { IconHourglass } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { LibraryRow } from "../../rows";
-import { Loaded } from "../Loaded";
 import styles from "./OwnerPage.module.css";
 import { useOwnLibraries } from "./useOwnLibraries";
 

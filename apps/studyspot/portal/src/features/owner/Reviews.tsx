@@ -3,12 +3,11 @@
  */
 import { Button, Group, Rating, Textarea } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
-import { EmptyState, Panel, showToast } from "@millstream/kit/ui";
+import { EmptyState, Loaded, Panel, showToast } from "@millstream/kit/ui";
 import { sayDay } from "@millstream/kit/time";
 import { useState } from "react";
 import type { LibraryRow, ReviewRow } from "../../rows";
 import { refusal } from "../booking/refusals";
-import { Loaded } from "../Loaded";
 import { useLibraryRows } from "../useLibraryRows";
 import styles from "./OwnerPage.module.css";
 

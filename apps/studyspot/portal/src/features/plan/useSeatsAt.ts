@@ -6,7 +6,7 @@
  * any person in it: what touches the range is the sign to ask again, several at once only once.
  */
 import { unwrap } from "@millstream/kit/client";
-import { useProject, useRoomEvent } from "@millstream/kit/hooks";
+import { useProject, useRefetchOnChange, useRoomEvent } from "@millstream/kit/hooks";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useLibrarySocket } from "../useLibrarySocket";
@@ -54,6 +54,9 @@ export function useSeatsAt(library: string, from: string, until: string): UseSea
       return unwrap(await found) as readonly SeatState[];
     },
   });
+  // A seat that was put on the plan just now has a state, too.
+  const seats = { event: "*", schema: "public", table: "seats", filter: `library_id=eq.${library}` } as const;
+  useRefetchOnChange(`seats-at:${library}`, [seats], ["seats_at", library]);
   const askAgain = useTogether(() => void queryClient.invalidateQueries({ queryKey: ["seats_at", library] }));
   useLibrarySocket(library, { onJoined: askAgain });
   useRoomEvent<SeatAvailability>("seat:availability", (event) => {

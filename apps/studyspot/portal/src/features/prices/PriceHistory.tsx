@@ -1,10 +1,9 @@
 /**
  * What the prices of a library were, and when they changed.
  */
-import { EmptyState, Panel, Timeline, type TimelineEntry } from "@millstream/kit/ui";
+import { EmptyState, Loaded, Panel, Timeline, type TimelineEntry } from "@millstream/kit/ui";
 import { IconCoin } from "@tabler/icons-react";
 import type { LibraryRow, PriceChangeRow, ZoneRow } from "../../rows";
-import { Loaded } from "../Loaded";
 import { usePlan } from "../plan/usePlan";
 import { sayChange } from "./sayings";
 import { usePriceChanges } from "./usePrices";

@@ -2,10 +2,9 @@
  * What a library and its zones cost, each to be changed; students see a change at once.
  */
 import { Button } from "@mantine/core";
-import { FlashNumber, Panel } from "@millstream/kit/ui";
+import { FlashNumber, Loaded, Panel } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { LibraryRow } from "../../rows";
-import { Loaded } from "../Loaded";
 import { money } from "../money";
 import styles from "../owner/OwnerPage.module.css";
 import { PriceDialog } from "./PriceDialog";

@@ -1,13 +1,13 @@
 /**
  * Who is connected, and to which rooms.
  */
+import { RoomsMonitor } from "@millstream/kit/ui";
 import { AdminPage } from "../../features/admin/AdminPage";
-import { Connections } from "../../features/admin/Connections";
 
 export function ConnectionsPage() {
   return (
     <AdminPage title="Connections" lead="Socket.IO connections of this server and the rooms that they are in.">
-      <Connections />
+      <RoomsMonitor path="api/v1/test/rooms" />
     </AdminPage>
   );
 }

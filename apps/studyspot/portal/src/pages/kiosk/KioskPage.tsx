@@ -9,6 +9,7 @@ import {
   ConnectionBanner,
   ConnectionStatus,
   EmptyState,
+  Loaded,
   PageHeading,
   SoundSwitch,
 } from "@millstream/kit/ui";
@@ -21,7 +22,6 @@ import styles from "../../features/kiosk/kiosk.module.css";
 import { type Openness, openness } from "../../features/libraries/openness";
 import { useLibrary } from "../../features/libraries/useLibraries";
 import { useOccupancy } from "../../features/libraries/useOccupancy";
-import { Loaded } from "../../features/Loaded";
 import type { LibraryRow } from "../../rows";
 
 export function KioskPage() {

@@ -3,7 +3,7 @@
  */
 import { EventFeed } from "../../features/owner/EventFeed";
 import { Figures } from "../../features/owner/Figures";
-import { HeatMap } from "../../features/owner/HeatMap";
+import { FullHours } from "../../features/owner/FullHours";
 import { OwnerPage } from "../../features/owner/OwnerPage";
 import styles from "../../features/owner/OwnerPage.module.css";
 
@@ -14,7 +14,7 @@ export function DashboardPage() {
         <>
           <Figures library={library.id} />
           <div className={styles.columns}>
-            <HeatMap library={library.id} />
+            <FullHours library={library.id} />
             <EventFeed library={library} />
           </div>
         </>

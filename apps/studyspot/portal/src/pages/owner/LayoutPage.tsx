@@ -3,10 +3,9 @@
  */
 import { SegmentedControl } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
-import { EmptyState } from "@millstream/kit/ui";
+import { EmptyState, Loaded } from "@millstream/kit/ui";
 import { LayoutEditor } from "../../features/layout/LayoutEditor";
 import { NewZone } from "../../features/layout/NewZone";
-import { Loaded } from "../../features/Loaded";
 import { OwnerPage, type Shown } from "../../features/owner/OwnerPage";
 import { usePlan } from "../../features/plan/usePlan";
 import { useLibraryRows } from "../../features/useLibraryRows";

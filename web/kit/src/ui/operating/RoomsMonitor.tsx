@@ -1,11 +1,13 @@
 /**
  * Who is connected to the rooms in this moment, and which rooms there are; asked anew every few seconds.
  */
-import { projectRequest } from "@millstream/kit/client";
-import { useProject, useSearchParams } from "@millstream/kit/hooks";
-import { type DataColumn, DataTable, KpiCard, Panel } from "@millstream/kit/ui";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import styles from "../owner/OwnerPage.module.css";
+import { projectRequest } from "../../client";
+import { useProject, useSearchParams } from "../../hooks";
+import { KpiCard } from "../KpiCard";
+import { Panel } from "../Panel";
+import { type DataColumn, DataTable } from "../table";
+import styles from "./operating.module.css";
 
 interface Room {
   readonly namespace: string;
@@ -66,13 +68,18 @@ const CONNECTION_COLUMNS: readonly DataColumn<Connection>[] = [
   },
 ];
 
-export function Connections() {
+interface Props {
+  /** The route that answers them, for those who may know: `api/v1/test/rooms`. */
+  readonly path: string;
+}
+
+export function RoomsMonitor({ path }: Props) {
   const { client } = useProject();
   const { params } = useSearchParams();
-  const search = params["rooms-q"] ?? "";
+  const search = params["r-q"] ?? "";
   const { data, error, refetch } = useQuery({
-    queryKey: ["test", "rooms", search],
-    queryFn: () => projectRequest<Answer>(client, "GET", `api/v1/test/rooms?search=${encodeURIComponent(search)}`),
+    queryKey: ["rooms-monitor", path, search],
+    queryFn: () => projectRequest<Answer>(client, "GET", `${path}?search=${encodeURIComponent(search)}`),
     refetchInterval: ASK_AGAIN_MS,
     placeholderData: keepPreviousData,
   });
@@ -99,7 +106,7 @@ export function Connections() {
           <DataTable
             {...state}
             label="Rooms"
-            prefix="rooms-"
+            prefix="r-"
             columns={ROOM_COLUMNS}
             rows={data?.rooms.shown}
             keyOf={({ namespace, room }) => `${namespace} ${room}`}

@@ -1,16 +1,19 @@
 /**
- * How full a library is by weekday and hour: a table of shares, coloured by them. The number says it, the colour helps.
+ * A share for each hour of each weekday: a table of numbers, coloured by them. The number says it, the colour only helps.
  */
-import { useLiveView } from "@millstream/kit/hooks";
-import { EmptyState, Panel } from "@millstream/kit/ui";
-import { Loaded } from "../Loaded";
+import type { CSSProperties } from "react";
 import styles from "./HeatMap.module.css";
 
-/** A row of the live view `occupancy_heat_map`: weekdays from 1, Monday, to 7. */
 export interface HeatCell {
+  /** From 1, Monday. */
   readonly weekday: number;
   readonly hour: number;
   readonly percent: number;
+}
+
+interface Props {
+  readonly label: string;
+  readonly cells: readonly HeatCell[];
 }
 
 const MONDAY = Date.UTC(2024, 0, 1);
@@ -20,27 +23,14 @@ const WEEKDAYS = Array.from({ length: 7 }, (_, day) => WEEKDAY.format(MONDAY + d
 /** From this part of the fullest hour on, white letters stand on the colour. */
 const DARK_FROM = 0.55;
 
-export function HeatMap({ library }: { readonly library: string }) {
-  const { rows, error } = useLiveView<HeatCell>({ view: "occupancy_heat_map", key: [library] });
-  return (
-    <Panel title="When it is full" lead="Occupied seats in percent, by weekday and hour; the last four weeks.">
-      <Loaded what="map" value={rows} error={error} count={1} height={260} empty={NOTHING}>
-        {(cells) => <HeatTable cells={cells} />}
-      </Loaded>
-    </Panel>
-  );
-}
-
-const NOTHING = <EmptyState title="Nobody has come yet">The first visits will colour it.</EmptyState>;
-
-function HeatTable({ cells }: { readonly cells: readonly HeatCell[] }) {
+export function HeatMap({ label, cells }: Props) {
   const hours = hoursOf(cells);
   const most = Math.max(1, ...cells.map(({ percent }) => percent));
   const percents = new Map(cells.map(({ weekday, hour, percent }) => [`${weekday} ${hour}`, Math.round(percent)]));
   return (
     // A wide table is scrolled by keyboard, too.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Occupancy by weekday and hour">
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
       <table className={styles.map}>
         <thead>
           <tr>
@@ -81,7 +71,7 @@ interface CellProps {
 
 function Cell({ title, percent, most }: CellProps) {
   const share = percent / most;
-  const look = { "--heat": `${Math.round(share * 100)}%` } as React.CSSProperties;
+  const look = { "--heat": `${Math.round(share * 100)}%` } as CSSProperties;
   return (
     <td title={`${title}: ${percent} %`} style={look} data-dark={share >= DARK_FROM || undefined}>
       {percent}
@@ -91,6 +81,7 @@ function Cell({ title, percent, most }: CellProps) {
 
 /** Return all hours between the first and the last that have a figure. Pure. */
 export function hoursOf(cells: readonly HeatCell[]): readonly number[] {
+  if (cells.length === 0) return [];
   const hours = cells.map(({ hour }) => hour);
   const first = Math.min(...hours);
   return Array.from({ length: Math.max(...hours) - first + 1 }, (_, index) => first + index);

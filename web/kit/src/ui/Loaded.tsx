@@ -1,8 +1,8 @@
 /**
  * Shows what was loaded; before that, or where it could not be, says so. An empty list is shown as what to do about it.
  */
-import { ErrorState, LoadingState } from "@millstream/kit/ui";
 import type { ReactNode } from "react";
+import { ErrorState, LoadingState } from "./states";
 
 interface Props<Value> {
   /** In the plural, such as `opening hours`. */

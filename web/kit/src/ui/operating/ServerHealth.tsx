@@ -1,13 +1,15 @@
 /**
  * How the server fares: whether changes flow, who is connected, and what is missing that no restart would bring.
  */
-import { projectRequest } from "@millstream/kit/client";
-import { useProject } from "@millstream/kit/hooks";
-import { EmptyState, Panel, type Tone, ToneBadge } from "@millstream/kit/ui";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { projectRequest } from "../../client";
+import { useProject } from "../../hooks";
 import { Loaded } from "../Loaded";
-import styles from "../owner/OwnerPage.module.css";
+import { Panel } from "../Panel";
+import { EmptyState } from "../states";
+import { type Tone, ToneBadge } from "../ToneBadge";
+import styles from "./operating.module.css";
 
 interface Pulse {
   readonly status: string;
@@ -39,7 +41,7 @@ function useAsked<Answer>(path: string) {
   });
 }
 
-export function Health() {
+export function ServerHealth() {
   const health = useAsked<Pulse>("health");
   const ready = useAsked<Ready>("ready");
   return (

@@ -1,0 +1,2 @@
+export { type HoursRange, type HoursRow, rangesOf, rowOf } from "./hours";
+export { WeekHours } from "./WeekHours";

@@ -1,0 +1,2 @@
+export { RoomsMonitor } from "./RoomsMonitor";
+export { ServerHealth } from "./ServerHealth";

@@ -1,0 +1,2 @@
+export { cleanCode } from "./cleanCode";
+export { type ScanOutcome, ScanPanel } from "./ScanPanel";
