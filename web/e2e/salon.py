@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import psycopg
 from playwright.async_api import Page
 
 from millstream.app import Demo, SqlConnection
@@ -36,6 +38,7 @@ class Salon:
 
     wire: WireCutter
     server_url: str
+    database: Database
 
     @property
     def url(self) -> str:
@@ -46,6 +49,14 @@ class Salon:
     def provider_url(self) -> str:
         """Where a visitor books."""
         return f"{self.server_url}/providers/{SLUG}"
+
+    async def mailed_link(self, address: str) -> str:
+        """Return the path of the booking that the last mail to an address leads to."""
+        async with await psycopg.AsyncConnection.connect(self.database.admin_url) as sql:
+            query = "select draft ->> 'link', text_body from millstream.mails where recipient = %s order by created_at"
+            mails = await (await sql.execute(query, (address,))).fetchall()
+        link, text = mails[-1]
+        return str(link or re.search(r"/booking/[\w-]+", text)[0])
 
     async def sign_in_owner(self, page: Page) -> None:
         """Sign the owner in on a page of the sign-in."""
@@ -77,7 +88,7 @@ async def serving_salon(database: Database) -> AsyncIterator[Salon]:
         await ready.wait()
         await _open_salon(project, url)
         try:
-            yield Salon(wire, url)
+            yield Salon(wire, url, database)
         finally:
             stop.set()
             await served

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import cycle
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -14,11 +15,10 @@ from web.e2e.salon import PORTAL, Salon, serving_salon
 
 SOON_MS = 20_000
 THERE = {"timezone_id": "Europe/Madrid"}
-LOOKS = {
-    "light-phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
-    "dark-desktop": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
-}
-DEMO = "/demo/real-time-bookings"
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+# Everything is seen in light and in dark, on a phone and on a desktop; from one page to the next the pairs change.
+LOOKS = cycle([(("light", PHONE), ("dark", DESKTOP)), (("dark", PHONE), ("light", DESKTOP))])
+DEMO, CLIENT = "/demo/real-time-bookings", "Ada Byron"
 PAGES = (
     ("/", "Chair One"),
     ("/providers/chair-one", "2. When"),
@@ -26,11 +26,24 @@ PAGES = (
     ("/dashboard", "Being booked"),
     ("/calendar", "What others book"),
     ("/bookings", "All bookings"),
+    ("/services", "Haircut"),
+    ("/hours", "09:00\N{EN DASH}17:00"),
+    ("/clients", "Whoever books"),
     (DEMO, "Live events"),
     (f"{DEMO}?tab=webhooks", "What arrived"),
     (f"{DEMO}?tab=subscriptions", "subscriptions"),
     (f"{DEMO}?tab=examples", "Hear events in a browser"),
     ("/webhooks", "Deliveries"),
+)
+# Where, the button that opens it (or the first row with that text), and what it is called.
+DIALOGS = (
+    ("/services", "Add a service", "A new service"),
+    ("/services", "Haircut", "Haircut"),
+    ("/hours", "Add hours", "Hours of Chair One"),
+    ("/hours", "Add an exception", "An exception for Chair One"),
+    ("/clients", CLIENT, CLIENT),
+    ("/webhooks", "Add an endpoint", "Add an endpoint"),
+    ("/webhooks", "booking.confirmed", "booking.confirmed"),
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -60,10 +73,10 @@ async def choose(page: Page, which: int) -> str:
     return said
 
 
-async def confirm(page: Page, name: str) -> None:
+async def confirm(page: Page, name: str, address: str = "guest@example.org") -> None:
     """Say who comes to the time that is held."""
     await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Email address").fill("guest@example.org")
+    await page.get_by_label("Email address").fill(address)
     await page.get_by_role("button", name="Book this time").click()
     await expect(page.get_by_role("region", name="What happened").get_by_text("Confirmed")).to_be_visible(
         timeout=SOON_MS
@@ -155,15 +168,99 @@ async def test_a_booking_shows_after_a_lost_connection_what_happened_meanwhile(s
         )
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-async def test_every_page_is_readable_and_whole(salon: Salon, browser: Browser, look: dict[str, object]) -> None:
-    async with visitor(
-        browser, f"{salon.server_url}/sign-in", bypass_csp=True, reduced_motion="reduce", **look
-    ) as page:
+async def look_at(page: Page, what: str) -> None:
+    """Look at the page as it is, without loading it again."""
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SOON_MS)
+    for scheme, size in next(LOOKS):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.set_viewport_size(size)
+        await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        assert await serious_violations(page) == [], f"{what}, {scheme}, {size}"
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} is too wide"
+
+
+async def test_a_booking_is_readable_and_whole_from_the_hold_to_its_link(salon: Salon, browser: Browser) -> None:
+    async with visitor(browser, f"{salon.server_url}/sign-up", bypass_csp=True, **THERE) as page:
+        await expect(page.get_by_role("button", name="Create").first).to_be_visible(timeout=SOON_MS)
+        await look_at(page, "/sign-up")
+        await page.goto(f"{salon.server_url}/sign-in")
+        await expect(page.get_by_role("button", name="Sign in").first).to_be_visible(timeout=SOON_MS)
+        await look_at(page, "/sign-in")
+        await page.goto(salon.provider_url)
+        await choose(page, 5)
+        await page.get_by_role("button", name="Hold this time").click()
+        await expect(page.get_by_role("heading", name="This time is yours for now")).to_be_visible(timeout=SOON_MS)
+        await look_at(page, "a hold")
+        await confirm(page, CLIENT, "ada@example.org")
+        await look_at(page, "a booking")
+        for button, title in (("Change the time", "Choose another time"), ("Cancel", "Cancel this booking?")):
+            await page.get_by_role("button", name=button, exact=True).click()
+            await expect(page.get_by_role("dialog", name=title)).to_be_visible(timeout=SOON_MS)
+            await look_at(page, title)
+            await page.keyboard.press("Escape")
+        await page.goto(salon.server_url + await salon.mailed_link("ada@example.org"))
+        await expect(page.get_by_text(CLIENT).first).to_be_visible(timeout=SOON_MS)
+        await look_at(page, "the link of a booking")
+
+
+async def test_every_page_is_readable_and_whole(salon: Salon, browser: Browser) -> None:
+    async with visitor(browser, f"{salon.server_url}/sign-in", bypass_csp=True, **THERE) as page:
         await salon.sign_in_owner(page)
         for path, text in PAGES:
             await page.goto(salon.server_url + path)
             await expect(page.get_by_text(text).first).to_be_visible(timeout=SOON_MS)
-            await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SOON_MS)
-            assert await serious_violations(page) == [], path
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
+            await look_at(page, path)
+
+
+async def test_every_dialog_is_readable_and_whole(salon: Salon, browser: Browser) -> None:
+    async with (
+        visitor(browser, salon.provider_url, **THERE) as guest,
+        visitor(browser, f"{salon.server_url}/sign-in", bypass_csp=True, **THERE) as page,
+    ):
+        await choose(guest, 1)
+        await guest.get_by_role("button", name="Hold this time").click()
+        await confirm(guest, CLIENT)
+        await salon.sign_in_owner(page)
+        for path, opener, title in DIALOGS:
+            await page.goto(salon.server_url + path)
+            button, row = page.get_by_role("button", name=opener, exact=True), page.get_by_role("row", name=opener)
+            await button.or_(row).first.click()
+            await expect(page.get_by_role("dialog", name=title)).to_be_visible(timeout=SOON_MS)
+            await look_at(page, title)
+
+
+async def test_what_one_colleague_changes_the_other_sees_and_keeps(salon: Salon, browser: Browser) -> None:
+    async with (
+        visitor(browser, f"{salon.server_url}/sign-in", **THERE) as first,
+        visitor(browser, f"{salon.server_url}/sign-in", **THERE) as second,
+    ):
+        for page in (first, second):
+            await salon.sign_in_owner(page)
+            await page.goto(f"{salon.server_url}/services")
+            await page.get_by_role("row", name="Haircut").click()
+        await first.get_by_label("Price (EUR)").fill("44")
+        await first.get_by_role("button", name="Save the service").click()
+        await expect(second.get_by_role("cell", name="€44.00")).to_be_attached(timeout=SOON_MS)
+        await second.get_by_label("Price (EUR)").fill("48")
+        await second.get_by_label("Description").fill("With a wash")
+        await second.get_by_role("button", name="Save the service").click()
+        asked = second.get_by_role("dialog", name="This was changed meanwhile")
+        await expect(asked.get_by_text("As you want it")).to_be_visible(timeout=SOON_MS)
+        await asked.get_by_role("button", name="Save this").click()
+        await expect(second.get_by_text("Clients see it so from now on.")).to_be_visible(timeout=SOON_MS)
+        await first.get_by_role("row", name="Haircut").click()
+        await expect(first.get_by_label("Description")).to_have_value("With a wash")
+        await expect(first.get_by_label("Price (EUR)")).to_have_value("44")
+
+        await first.goto(f"{salon.server_url}/hours")
+        await first.get_by_role("button", name="Add hours").click()
+        await first.get_by_label("From").fill("18:00")
+        await first.get_by_label("Until").fill("20:00")
+        await first.get_by_role("button", name="Add these hours").click()
+        await expect(first.get_by_text("18:00\N{EN DASH}20:00")).to_be_visible(timeout=SOON_MS)
+        await first.get_by_role("button", name="Remove 18:00\N{EN DASH}20:00 on Monday").click()
+        await expect(first.get_by_text("18:00\N{EN DASH}20:00")).to_have_count(0, timeout=SOON_MS)
+        await first.keyboard.press("Control+k")
+        await first.get_by_label("Where to, or what to do?").fill("chair")
+        await first.get_by_role("button", name="Chair One").click()
+        await expect(first).to_have_url(f"{salon.server_url}/providers/chair-one")

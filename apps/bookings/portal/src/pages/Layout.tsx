@@ -70,7 +70,7 @@ export function Layout() {
   const brand = (
     <Link to="/" className={styles.brand} aria-label="Bookings, all providers">
       <img src="./icon.svg" alt="" width={32} height={32} />
-      Bookings
+      <span className={styles.name}>Bookings</span>
     </Link>
   );
   const ofAccount = hasAccount && {
