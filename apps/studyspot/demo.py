@@ -77,11 +77,14 @@ async def load(demo: Demo, *, bookings: int = BOOKINGS) -> None:
         await import_rows(sql, "announcements", [_announcement(one, demo.now) for one in ANNOUNCEMENTS])
         await import_people(sql, {demo_id("student", number): one for number, one in enumerate(students)})
         await import_rows(sql, "passes", list(_passes(demo.now, people[STUDENT])))
-        # Once: the present moves on. First what those booked who can sign in.
+        # Once: the present moves on.
         cursor = await sql.execute("select from bookings where library_id = %s limit 1", (LIBRARIES[0].id,))
         if not cursor.rowcount:
             own = [row for address in (STUDENT, SECOND) for row in _own(demo.now, address, people[address])]
-            rows = [*own, *History(demo.now, students, bookings).bookings()]
+            history = History(demo.now, students, bookings)
+            for row in own:
+                history.take([row["seat_id"]], row["start_time"], row["end_time"])
+            rows = [*own, *history.bookings()]
             await sql.execute("select import_bookings(%s)", (Jsonb(rows, dumps=orjson.dumps),))
             for address in (STUDENT, SECOND):
                 await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", address, 0),))

@@ -71,11 +71,8 @@ class History:
     ) -> dict[str, Any] | None:
         number = random.randrange(len(self.students))
         starts, ends = starts.astimezone(UTC), (starts + timedelta(hours=hours)).astimezone(UTC)
-        if not _open(library, starts, ends) or not self._free((seat, number), starts, ends):
+        if not _open(library, starts, ends) or not self.take((seat, number), starts, ends):
             return None
-        booked = min(
-            starts - timedelta(minutes=random.randint(5, 10_000)), self.now - timedelta(minutes=random.randint(2, 600))
-        )
         return {
             "id": demo_id("booking", seat, starts.isoformat()),
             "seat_id": seat,
@@ -83,11 +80,12 @@ class History:
             "name": self.students[number].full_name,
             "start_time": starts,
             "end_time": ends,
-            "created_at": booked,
+            "created_at": min(starts, self.now) - timedelta(minutes=random.randint(5, 10_000)),
             **self._fate(starts, ends, random),
         }
 
-    def _free(self, keys: Sequence[object], starts: datetime, ends: datetime) -> bool:
+    def take(self, keys: Sequence[object], starts: datetime, ends: datetime) -> bool:
+        """Note that seats and persons are taken then; false, and nothing noted, where one is already."""
         if any(begins < ends and starts < stops for key in keys for begins, stops in self._taken[key]):
             return False
         for key in keys:
@@ -118,9 +116,7 @@ class History:
 def _weight(day: int) -> float:
     if day > 0:
         return 4 * (1 - day / (DAYS_AHEAD + 1))
-    if day == 0:
-        return 14
-    return 3 if day >= -28 else 1
+    return 4 if day >= -28 else 0.6
 
 
 def _open(library: Library, starts: datetime, ends: datetime) -> bool:
