@@ -5,7 +5,8 @@ select kit.administrators();
 select kit.notification_centre();
 select kit.opening_hours('public.libraries', place => 'library_id');
 select kit.announcements('public.libraries', place => 'library_id');
-select kit.reviews('public.libraries', place => 'library_id', visits => 'public.bookings', visit => 'booking_id', author => 'student_name');
+select kit.reviews('public.libraries', place => 'library_id', visits => 'public.bookings', visit => 'booking_id',
+  author => 'student_name');
 
 select kit.no_overlap('public.bookings', resource => 'seat_id', starts => 'start_time', ends => 'end_time',
   blocking => '{held,confirmed,checked_in}');

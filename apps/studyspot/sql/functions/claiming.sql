@@ -38,8 +38,9 @@ end
 $$;
 
 -- Whether a library takes a booking of that time from a student. What stays as it was is not asked about again.
-create or replace function public.check_time(place public.libraries, starts timestamptz, ends timestamptz, was timestamptz default null)
-returns void
+create or replace function public.check_time(
+  place public.libraries, starts timestamptz, ends timestamptz, was timestamptz default null
+) returns void
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   zone    constant text := place.timezone;

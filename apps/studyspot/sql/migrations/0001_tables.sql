@@ -122,7 +122,7 @@ create table public.prices (
   constraint prices_of_months_are_of_libraries check (zone_id is null or month_price is null)
 );
 create index prices_of_zone on public.prices (zone_id);
-comment on table public.prices is 'What an hour costs, a day at most, and a month; of a zone, or of all that have none of their own.';
+comment on table public.prices is 'What an hour costs, a day at most, and a month; of a zone, or of all others.';
 
 create table public.passes (
   id              uuid not null default gen_random_uuid() constraint passes_pkey primary key,
@@ -209,8 +209,10 @@ create index bookings_that_block on public.bookings (library_id, start_time)
 create index bookings_to_settle on public.bookings (start_time) where status in ('confirmed', 'checked_in');
 comment on table public.bookings is 'Claims on seats: holds, bookings, and who sat there.';
 comment on column public.bookings.entry_code is 'What the student shows at the door, as text or as QR.';
-comment on column public.bookings.moved_at is 'When its start was last chosen anew; the grace counts from then where the time ran already.';
-comment on column public.bookings.quote is 'The lines of the price and the terms they follow from, as they were when the seat was held.';
+comment on column public.bookings.moved_at is
+  'When its start was last chosen anew; the grace counts from then where the time ran already.';
+comment on column public.bookings.quote is
+  'The lines of the price and the terms they follow from, as they were when the seat was held.';
 
 create table public.booking_events (
   id              uuid not null default gen_random_uuid() constraint booking_events_pkey primary key,

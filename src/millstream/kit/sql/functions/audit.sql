@@ -142,7 +142,9 @@ begin
     execute format('alter table %s enable row level security', log);
   end if;
   foreach one in array keep loop
-    execute format('create index if not exists %I on %s (%I, created_at)', kit.table_name(log::regclass) || '_by_' || one, log, one);
+    execute format(
+      'create index if not exists %I on %s (%I, created_at)', kit.table_name(log::regclass) || '_by_' || one, log, one
+    );
   end loop;
   perform kit.append_only(log::regclass);
   execute format(
@@ -161,9 +163,11 @@ declare
   after  constant jsonb := (select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(new)) where key = any (told));
 begin
   if before is distinct from after and not kit.replaying() then
-    execute format('insert into %1$s (%2$s, old, new, changed_by) select %2$s, $2, $3, auth.uid() from jsonb_populate_record(null::%1$s, $1)',
-      tg_argv[0], (select string_agg(quote_ident(kept), ', ') from unnest(tg_argv[2]::text[]) as kept))
-    using to_jsonb(new), before, after;
+    execute format(
+      'insert into %1$s (%2$s, old, new, changed_by)
+       select %2$s, $2, $3, auth.uid() from jsonb_populate_record(null::%1$s, $1)',
+      tg_argv[0], (select string_agg(quote_ident(kept), ', ') from unnest(tg_argv[2]::text[]) as kept)
+    ) using to_jsonb(new), before, after;
   end if;
   return null;
 end
@@ -179,6 +183,7 @@ comment on function kit.soft_delete(regclass) is 'Marks rows as deleted instead 
 comment on function kit.restore(regclass, text) is 'Takes the mark of a deleted row away, as the caller.';
 
 revoke execute on function
-  kit.audited(regclass, text, text[]), kit.write_audit(), kit.change_log(regclass, text, text[], text[]), kit.write_change(), kit.append_only(regclass), kit.only_append(),
+  kit.audited(regclass, text, text[]), kit.write_audit(), kit.change_log(regclass, text, text[], text[]),
+  kit.write_change(), kit.append_only(regclass), kit.only_append(),
   kit.purge(regclass, text, timestamptz), kit.soft_delete(regclass), kit.mark_deleted()
 from public;

@@ -14,7 +14,8 @@ begin
       opens           time not null,
       closes          time not null,
       constraint opening_hours_pkey primary key (id),
-      constraint opening_hours_place_fkey foreign key (%1$I, organisation_id) references %2$s (id, organisation_id) on delete cascade,
+      constraint opening_hours_place_fkey foreign key (%1$I, organisation_id)
+        references %2$s (id, organisation_id) on delete cascade,
       constraint opening_hours_weekday_is_iso check (weekday between 1 and 7),
       constraint opening_hours_end_after_start check (closes > opens)
     );
@@ -28,7 +29,8 @@ begin
       last_day        date not null,
       reason          text not null default '',
       constraint closed_days_pkey primary key (id),
-      constraint closed_days_place_fkey foreign key (%1$I, organisation_id) references %2$s (id, organisation_id) on delete cascade,
+      constraint closed_days_place_fkey foreign key (%1$I, organisation_id)
+        references %2$s (id, organisation_id) on delete cascade,
       constraint closed_days_end_after_start check (last_day >= first_day),
       constraint closed_days_reason_is_short check (char_length(reason) <= 200)
     );
