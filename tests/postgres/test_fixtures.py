@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import psycopg
 
+from millstream.app.loader import load_app
+from millstream.kit.migrations import kit_source
+from millstream.postgres.bootstrap import bootstrap
+from millstream.postgres.migrations import millstream_source, pending
 from tests.fixtures.postgres import Cluster, Database
+from tests.fixtures.server import migrate_app
 
 
 async def test_a_test_gets_a_migrated_database(admin: psycopg.AsyncConnection) -> None:
@@ -23,6 +28,20 @@ def test_the_same_database_is_there_on_every_kind_of_server(any_database: Databa
             "millstream",
             any_database.name,
         )
+
+
+def test_a_copy_has_everything_that_a_bootstrap_gives_a_database(any_database: Database) -> None:
+    with psycopg.connect(any_database.admin_url, autocommit=True) as administrator:
+        assert bootstrap(administrator) == ()
+
+
+def test_a_copy_with_an_application_lacks_no_migration_of_it(database: Database) -> None:
+    migrate_app(database, "lodgetix")
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        assert pending(connection, [millstream_source(), kit_source(), load_app("lodgetix").migrations]) == []
+    with psycopg.connect(database.admin_url, autocommit=True) as administrator:
+        changed = [one for one in bootstrap(administrator) if not one.startswith("set replica identity full")]
+        assert changed == [], "what a server started with an application does besides"
 
 
 def test_a_database_goes_with_its_connections_and_its_slots(cluster: Cluster) -> None:
