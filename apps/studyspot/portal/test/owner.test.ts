@@ -1,0 +1,213 @@
+import { type Notification, RequestFailed } from "@millstream/kit/client";
+import { describe, expect, it } from "vitest";
+import { waitingFirst } from "../src/features/admin/LibrariesTable";
+import { factsOf, refusal, sayRefusal } from "../src/features/booking/refusals";
+import { sayCheckIn } from "../src/features/kiosk/useCheckIn";
+import { freeOf, stepAt } from "../src/features/kiosk/useFreeByZone";
+import { added, changed, draftOf, labelProblem, removed, toSave } from "../src/features/layout/layoutDraft";
+import { stepsOf } from "../src/features/owner/BookingDialog";
+import { dayWord, nameOf } from "../src/features/owner/BookingsTable";
+import { sayDays } from "../src/features/owner/ClosedDays";
+import { entryOf } from "../src/features/owner/eventEntries";
+import { percentOf } from "../src/features/owner/Figures";
+import { comingAt } from "../src/features/owner/LivePlan";
+import { mayManage } from "../src/features/owner/OwnerPage";
+import { newestFirst } from "../src/features/owner/useLibraryBookings";
+import { unseenOf } from "../src/features/owner/useNewBookings";
+import { sayChange } from "../src/features/prices/sayings";
+import { pricesOf } from "../src/features/prices/usePrices";
+import type { BookingEventRow, BookingRow, LibraryRow, PriceRow, SeatRow, ZoneRow } from "../src/rows";
+
+const KOLKATA = "Asia/Kolkata";
+
+function booking(part: Partial<BookingRow>): BookingRow {
+  return {
+    id: "b1",
+    seat_id: "s1",
+    seat_label: "A1",
+    zone_name: "Hall",
+    student_name: "Ada Byron",
+    status: "confirmed",
+    timezone: KOLKATA,
+    start_time: "2026-03-02T04:30:00Z",
+    end_time: "2026-03-02T06:30:00Z",
+    created_at: "2026-03-01T04:30:00Z",
+    deleted_at: null,
+    ...part,
+  } as BookingRow;
+}
+
+function seat(id: string, part: Partial<SeatRow> = {}): SeatRow {
+  return { id, zone_id: "z1", label: id, x: 40, y: 40, attributes: [], active: true, ...part } as SeatRow;
+}
+
+const ZONES = [
+  { id: "z1", name: "Hall" },
+  { id: "z2", name: "Attic" },
+] as ZoneRow[];
+
+describe("bookings of a library", () => {
+  it("stand there newest first, without what ran out or was removed", () => {
+    const rows = [
+      booking({ id: "old" }),
+      booking({ id: "gone", status: "expired" }),
+      booking({ id: "removed", deleted_at: "2026-03-01T05:00:00Z" }),
+      booking({ id: "new", created_at: "2026-03-01T05:00:00Z" }),
+    ];
+    expect(newestFirst(rows).map(({ id }) => id)).toEqual(["new", "old"]);
+  });
+
+  it("are counted as new by the unread notifications of the organisation", () => {
+    const told = { id: "n1", kind: "booking.created", organisation_id: "o1", read_at: null };
+    const notifications = [
+      { ...told, link: "/owner/bookings?q=SP-1" },
+      { ...told, id: "n2", link: "/owner/bookings?q=SP-2", read_at: "2026-03-01T05:00:00Z" },
+      { ...told, id: "n3", link: "/owner/bookings?q=SP-3", organisation_id: "o2" },
+      { ...told, id: "n4", link: "/owner/bookings?q=SP-4", kind: "booking.cancelled" },
+    ] as Notification[];
+    expect([...unseenOf(notifications, "o1").keys()]).toEqual(["SP-1"]);
+  });
+
+  it("are sorted into days by the clock of the place", () => {
+    expect(dayWord({ start_time: "2026-03-01T20:00:00Z" }, KOLKATA, "2026-03-02")).toBe("today");
+    expect(dayWord({ start_time: "2026-03-02T20:00:00Z" }, KOLKATA, "2026-03-02")).toBe("later");
+    expect(dayWord({ start_time: "2026-03-01T10:00:00Z" }, KOLKATA, "2026-03-02")).toBe("before");
+  });
+
+  it("allow the steps of their state, and payment as long as it is owed", () => {
+    expect(stepsOf({ status: "confirmed", payment_status: "at_place" })).toEqual([
+      "check_in",
+      "mark_no_show",
+      "take_payment",
+    ]);
+    expect(stepsOf({ status: "checked_in", payment_status: "paid" })).toEqual(["check_out"]);
+    expect(stepsOf({ status: "cancelled", payment_status: "at_place" })).toEqual([]);
+  });
+
+  it("are of somebody also where no name was given", () => {
+    expect(nameOf({ student_name: "", source: "walk_in" })).toBe("Walk-in");
+    expect(nameOf({ student_name: "", source: "student" })).toBe("Guest");
+  });
+
+  it("that are due at a seat are those that are not over, the next first", () => {
+    const rows = [
+      booking({ id: "later", start_time: "2026-03-02T08:30:00Z", end_time: "2026-03-02T09:30:00Z" }),
+      booking({ id: "now" }),
+      booking({ id: "over", end_time: "2026-03-02T05:00:00Z" }),
+      booking({ id: "cancelled", status: "cancelled" }),
+      booking({ id: "elsewhere", seat_id: "s2" }),
+    ];
+    expect(comingAt(rows, "s1", Date.parse("2026-03-02T05:30:00Z")).map(({ id }) => id)).toEqual(["now", "later"]);
+  });
+});
+
+describe("prices", () => {
+  it("say what changed, and nothing of what stayed", () => {
+    const old = { hourly_price: 40, day_price: 240, month_price: null };
+    expect(sayChange(old, { ...old, hourly_price: 45 }, "INR")).toBe("₹40 → ₹45 an hour");
+    expect(sayChange(null, old, "INR")).toBe("₹40 an hour, ₹240 a day at most");
+    expect(sayChange(old, { ...old, day_price: null }, "INR")).toBe("₹240 → none a day at most");
+  });
+
+  it("are listed for the whole library first, then for each zone", () => {
+    const price = { zone_id: "z2", hourly_price: 60 } as PriceRow;
+    expect(pricesOf(ZONES, [price])).toEqual([
+      { zone: null, price: null },
+      { zone: ZONES[0], price: null },
+      { zone: ZONES[1], price },
+    ]);
+  });
+});
+
+describe("a plan that is changed", () => {
+  const seats = [seat("A1"), seat("A2")];
+
+  it("names a new seat after the last, and saves only what is new or other", () => {
+    const draft = added(changed(draftOf(seats), "A2", { x: 80 }), "new", { x: 10, y: 20 });
+    expect(toSave(draft, seats).map(({ label, x }) => [label, x])).toEqual([
+      ["A2", 80],
+      ["A3", 10],
+    ]);
+  });
+
+  it("keeps a saved seat that is taken away, and drops one that was never saved", () => {
+    const draft = removed(removed(added(draftOf(seats), "new", { x: 1, y: 2 }), "new"), "A1");
+    expect(draft.map(({ label, active }) => [label, active])).toEqual([
+      ["A1", false],
+      ["A2", true],
+    ]);
+  });
+
+  it("tells of labels that are missing or there twice", () => {
+    expect(labelProblem(draftOf(seats))).toBeNull();
+    expect(labelProblem(changed(draftOf(seats), "A1", { label: " " }))).toBe("Every seat needs a label.");
+    expect(labelProblem(changed(draftOf(seats), "A1", { label: "A2" }))).toBe("There are two seats A2.");
+  });
+});
+
+describe("the screen at the entrance", () => {
+  it("counts what is free by zone, and leaves out zones without seats", () => {
+    const states = new Map([
+      ["A1", { status: "free" as const }],
+      ["A2", { status: "occupied" as const }],
+    ]);
+    expect(freeOf(ZONES, [seat("A1"), seat("A2")], states)).toEqual([{ zone: ZONES[0], seats: 2, free: 1 }]);
+  });
+
+  it("asks for the present step of time, the same for a minute long", () => {
+    const step = { from: "2026-03-02T04:37:00.000Z", until: "2026-03-02T05:00:00.000Z" };
+    expect(stepAt(Date.parse("2026-03-02T04:37:01Z"), 30)).toEqual(step);
+    expect(stepAt(Date.parse("2026-03-02T04:37:59Z"), 30)).toEqual(step);
+  });
+
+  it("welcomes, and says where and since when somebody is there already", () => {
+    expect(sayCheckIn(booking({})).title).toBe("Welcome, Ada!");
+    expect(sayCheckIn(booking({ student_name: "" })).title).toBe("Welcome!");
+    const again = { ...booking({ checked_in_at: "2026-03-02T04:30:00Z", checked_in_gate: "desk" }), already: true };
+    expect(sayCheckIn(again).message).toMatch(/^Seat A1, Hall: since .* at desk\.$/);
+  });
+});
+
+describe("refusals", () => {
+  it("say when a taken seat is free again, and when check-in is open", () => {
+    const taken = new RequestFailed("Taken.", "seat_taken", 409, { next_free: "2026-03-02T06:30:00Z" });
+    expect(refusal(taken, KOLKATA).message).toMatch(/^The seat is free again .*12/);
+    const early = new RequestFailed("Early.", "check_in_closed", 409, '{"opens": "2026-03-02T04:15:00Z"}');
+    expect(refusal(early, KOLKATA).title).toBe("Not the time to check in");
+  });
+
+  it("say what the server says where the code is not known", () => {
+    expect(sayRefusal(new RequestFailed("The moon is full.", "moon", 409))).toBe(
+      "That did not work. The moon is full.",
+    );
+    expect(factsOf("no json")).toEqual({});
+  });
+});
+
+describe("what else owners and administrators read", () => {
+  it("is right in its details", () => {
+    expect(percentOf(35, 160)).toBe(22);
+    expect(percentOf(0, 0)).toBe(0);
+    expect(mayManage({ role: "manager" })).toBe(true);
+    expect(mayManage({ role: "staff" })).toBe(false);
+    expect(sayDays({ first_day: "2026-12-24", last_day: "2026-12-24" })).not.toContain("–");
+    const event = { id: "e1", event_type: "booking.checkin", actor: "staff", data: { booking_number: "SP-1" } };
+    expect(entryOf(event as unknown as BookingEventRow, "A1")).toMatchObject({
+      title: "Checked in",
+      by: "Staff",
+      detail: "Seat A1 · SP-1",
+    });
+  });
+
+  it("begins with the libraries that wait for a decision", () => {
+    const library = (name: string, status: string, deleted_at: string | null = null) =>
+      ({ name, status, deleted_at }) as LibraryRow;
+    const all = [
+      library("B", "approved"),
+      library("C", "pending"),
+      library("A", "approved"),
+      library("D", "pending", "x"),
+    ];
+    expect(waitingFirst(all).map(({ name }) => name)).toEqual(["C", "A", "B"]);
+  });
+});
