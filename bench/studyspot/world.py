@@ -12,9 +12,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-import orjson
 import psycopg
-from psycopg.types.json import Jsonb
 
 from millstream.app import Demo
 from millstream.auth.auth import Auth
@@ -22,7 +20,7 @@ from millstream.auth.keys import KeyRing
 from millstream.auth.settings import AuthSettings
 from millstream.auth.tokens import TokenSigner
 from millstream.cli.running import sources_of
-from millstream.kit.demo import at_place, named_id
+from millstream.kit.demo import Name, at_place, import_people, named_id
 from millstream.operations import Operations
 from millstream.postgres.migrations import migrate
 from millstream.postgres.pool import open_pool
@@ -89,15 +87,16 @@ async def make_world(url: str, admin_url: str, students: int) -> World:
     """Migrate the database, load the demo without its history, open all libraries for good, and add the students."""
     with psycopg.connect(url, autocommit=True) as connection:
         migrate(connection, sources_of("studyspot"))
+    ids = [named_id("studyspot", "bench", number) for number in range(students)]
     async with open_pool(address_of(url), DatabaseSettings()) as pool:
         auth = Auth(AuthSettings(hash_memory_kib=64, hash_passes=1), pool, issuer="http://127.0.0.1/auth/v1")
         operations = Operations(app.operations, pool=pool, errors=app.errors)
-        await load(Demo(auth=auth, operations=operations, pool=pool, now=datetime.now(UTC)), bookings=0)
+        demo = Demo(auth=auth, operations=operations, pool=pool, now=datetime.now(UTC))
+        await load(demo, bookings=0)
+        async with demo.as_service() as sql:
+            await import_people(sql, {one: Name("A student", f"{one}@students.example") for one in ids})
         auth.close()
-    ids = [named_id("studyspot", "bench", number) for number in range(students)]
-    known = [{"id": one, "name": "A student", "email": f"{one}@students.example"} for one in ids]
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        connection.execute("select import_students(%s)", (Jsonb(known, dumps=orjson.dumps),))
         connection.execute("update opening_hours set opens = '00:00', closes = '24:00'")
         connection.execute("delete from closed_days")
         seats = connection.execute("select id::text, library_id::text from seats order by 1").fetchall()
