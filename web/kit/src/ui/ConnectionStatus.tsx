@@ -10,10 +10,18 @@ import type { ConnectionPhase } from "../live";
 import styles from "./ConnectionStatus.module.css";
 import { sayClock } from "./clock";
 
-const SAID: Record<ConnectionPhase, { label: string; look: string | undefined; explanation: string }> = {
+interface Said {
+  readonly label: string;
+  /** What a phone has room for; the whole stays for screen readers. */
+  readonly short?: string;
+  readonly look: string | undefined;
+  readonly explanation: string;
+}
+
+const SAID: Record<ConnectionPhase, Said> = {
   idle: { label: "Connecting…", look: styles.quiet, explanation: "Connecting to the server." },
   connecting: { label: "Connecting…", look: styles.quiet, explanation: "Connecting to the server." },
-  live: { label: "Live Updates", look: styles.live, explanation: "Changes appear here as they happen." },
+  live: { label: "Live Updates", short: "Live", look: styles.live, explanation: "Changes appear here as they happen." },
   reconnecting: { label: "Reconnecting…", look: styles.waiting, explanation: "Connection lost; reconnecting." },
   offline: { label: "Offline", look: styles.lost, explanation: "No connection to the server." },
 };
@@ -21,7 +29,7 @@ const SAID: Record<ConnectionPhase, { label: string; look: string | undefined; e
 export function ConnectionStatus() {
   useSocket();
   const { phase, lastHeard, retry } = usePageConnection();
-  const { label, look, explanation } = SAID[phase];
+  const { label, short, look, explanation } = SAID[phase];
   const isOld = phase === "reconnecting" || phase === "offline";
   const since = isOld && lastHeard ? ` The data is from ${sayClock(lastHeard)}.` : "";
   return (
@@ -29,6 +37,9 @@ export function ConnectionStatus() {
       <span className={clsx(styles.dot, phase === "live" && "kit-pulse")} aria-hidden="true" />
       <span className={styles.label} role="status">
         {label}
+      </span>
+      <span className={styles.short} aria-hidden="true">
+        {short}
       </span>
       {isOld && lastHeard && <span className={clsx(styles.since, "kit-numbers")}>{sayClock(lastHeard)}</span>}
       {phase === "offline" && (

@@ -8,6 +8,7 @@ export {
   type CalendarView,
   MoveDialog,
 } from "./calendar";
+export { CardGrid, FrontPage } from "./cards";
 export {
   BarsChart,
   type ChartPoint,

@@ -1,0 +1,2 @@
+export { CardGrid } from "./CardGrid";
+export { FrontPage } from "./FrontPage";
