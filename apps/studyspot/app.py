@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from millstream.app import App
-from millstream.kit import session
+from millstream.app import App, operations_of
+from millstream.kit import room_trials, session
 from millstream_apps.studyspot import calendars, demo, live_views, simulation
 from millstream_apps.studyspot.errors import CONSTRAINTS
 from millstream_apps.studyspot.operations import background, platform, staff, students
 from millstream_apps.studyspot.rooms import ROOMS
-from millstream_apps.studyspot.routes import bookings, trying
+from millstream_apps.studyspot.routes import bookings
 
 app = App(
     name="studyspot",
@@ -25,35 +25,9 @@ app = App(
     # (policies.sql), what is followed (realtime.sql).
     sql=Path(__file__).with_name("sql"),
     operations=[
-        students.hold_seat,
-        students.hold_any_seat,
-        students.confirm_booking,
-        students.create_booking,
-        students.release_booking,
-        students.cancel_booking,
-        students.cancellation_terms,
-        students.change_booking,
-        students.check_in,
-        students.check_out,
-        students.my_standing,
-        students.alert_me,
-        students.cancel_alert,
-        students.buy_pass,
-        students.write_review,
-        staff.check_in_by_code,
-        staff.mark_no_show,
-        staff.book_walk_in,
-        staff.take_payment,
-        staff.set_price,
-        staff.save_layout,
-        staff.answer_review,
-        platform.approve_library,
-        platform.suspend_library,
-        platform.remove_library,
-        platform.remove_booking,
-        platform.announce,
-        platform.emit_event,
+        *operations_of(students, staff, platform),
         calendars.share_calendar,
+        room_trials.emit_event,
         session.session_status,
     ],
     errors=CONSTRAINTS,
@@ -65,7 +39,7 @@ app = App(
         background.forget_notifications,
     ],
     # The Booking service, calendars, and what tries out the rooms.
-    routes=[bookings.router, bookings.alias, calendars.router, trying.router],
+    routes=[bookings.router, bookings.alias, calendars.router, room_trials.router],
     # Who hears which change, by Socket.IO.
     rooms=ROOMS,
     # Declared queries, run again when their tables change, for dashboards and the list of libraries.

@@ -12,6 +12,7 @@ from typing import Any
 
 from millstream.app import Audience, ResourceRooms, RightsTable, RoomChange, RoomEvent, Rooms, SqlConnection
 from millstream.app import RowOperation as Row
+from millstream.kit.room_events import claim_events, sight_events
 
 _WRITES = frozenset({Row.INSERT, Row.UPDATE})
 _EVERYBODY = ("role:student", "role:library_owner", "role:admin", "role:anon")
@@ -58,35 +59,13 @@ _ALL_OWNERS = Audience(
 
 # Seats: what of them is free, for whoever looks at the library -------------------------------------------------------
 
-_BLOCKING = {"held": "held", "confirmed": "booked", "checked_in": "occupied"}
-
 
 def _of_library(change: RoomChange) -> list[str]:
     return [f"library:{change.row['library_id']}", f"library-staff:{change.row['library_id']}"]
 
 
-def _claim(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return what keeps a seat from others."""
-    if row is None or row["status"] not in _BLOCKING:
-        return None
-    seat = {name: row[name] for name in ("library_id", "seat_id", "start_time", "end_time")}
-    return {**seat, "status": _BLOCKING[row["status"]]}
-
-
-def _freed(change: RoomChange) -> dict[str, Any] | None:
-    """Return the claim that is no more."""
-    before, after = _claim(change.old), _claim(change.row)
-    return None if before is None or before == {**(after or {}), "status": before["status"]} else before
-
-
-def _taken(change: RoomChange) -> dict[str, Any] | None:
-    """Return the claim that is new, or of another kind."""
-    after = _claim(change.row)
-    return None if after == _claim(change.old) else after
-
-
-def _in_order(seat: Mapping[str, Any] | None) -> bool:
-    return seat is not None and seat["active"] and seat["out_of_order"] is None
+def _in_order(seat: Mapping[str, Any]) -> bool:
+    return seat["active"] and seat["out_of_order"] is None
 
 
 def _order(change: RoomChange) -> dict[str, Any]:
@@ -95,16 +74,11 @@ def _order(change: RoomChange) -> dict[str, Any]:
     return {**ids, "status": status, "start_time": None, "end_time": None}
 
 
-def _seat_event(when: Callable[[RoomChange], Any], payload: Callable[[RoomChange], Any], table: str) -> RoomEvent:
-    audience = Audience(_of_library, payload)
-    return RoomEvent(event="seat:availability", table=table, operations=_WRITES, when=when, audiences=[audience])
-
-
 # Libraries, prices, words: for everybody -----------------------------------------------------------------------------
 
 
-def _is_open(library: Mapping[str, Any] | None) -> bool:
-    return library is not None and library["status"] == "approved" and library["deleted_at"] is None
+def _is_open(library: Mapping[str, Any]) -> bool:
+    return library["status"] == "approved" and library["deleted_at"] is None
 
 
 async def _library(change: RoomChange, sql: SqlConnection) -> Mapping[str, Any]:
@@ -130,20 +104,6 @@ async def _names(change: RoomChange, sql: SqlConnection) -> Mapping[str, Any]:
         (change.row["zone_id"], change.row["library_id"]),
     )
     return await cursor.fetchone() or {}
-
-
-def _library_event(event: str, when: Callable[[bool, bool], bool], *, load: bool = True) -> RoomEvent:
-    def payload(change: RoomChange) -> dict[str, Any]:
-        return dict(change.facts) if load else {"library_id": change.row["id"]}
-
-    return RoomEvent(
-        event=event,
-        table="libraries",
-        operations=_WRITES,
-        when=lambda change: when(_is_open(change.old), _is_open(change.new)),
-        load=_library if load else None,
-        audiences=[Audience(lambda _: _EVERYBODY, payload)],
-    )
 
 
 def _of_price(change: RoomChange) -> list[str]:
@@ -184,15 +144,21 @@ ROOMS = Rooms(
             )
             for step in ("booking:created", "booking:updated", *_STEPS.values())
         ),
-        # A move is told in two: what is free now, then what is taken.
-        _seat_event(_freed, lambda change: {**(_freed(change) or {}), "status": "free"}, "bookings"),
-        _seat_event(_taken, _taken, "bookings"),
-        _seat_event(
-            lambda change: change.old is not None and _in_order(change.old) != _in_order(change.row), _order, "seats"
+        *claim_events(
+            "seat:availability",
+            table="bookings",
+            columns=("library_id", "seat_id", "start_time", "end_time"),
+            states={"held": "held", "confirmed": "booked", "checked_in": "occupied"},
+            rooms=_of_library,
         ),
-        _library_event("library:created", lambda was, now: now and not was),
-        _library_event("library:updated", lambda was, now: now and was),
-        _library_event("library:deleted", lambda was, now: was and not now, load=False),
+        RoomEvent(
+            event="seat:availability",
+            table="seats",
+            operations=_WRITES,
+            when=lambda change: change.old is not None and _in_order(change.old) != _in_order(change.row),
+            audiences=[Audience(_of_library, _order)],
+        ),
+        *sight_events("library", table="libraries", in_sight=_is_open, rooms=lambda _: _EVERYBODY, load=_library),
         RoomEvent(event="pricing:updated", table="price_changes", load=_names, audiences=[Audience(_of_price, _price)]),
         RoomEvent(
             event="notification",

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-from pydantic import Field
-
-from millstream.app import Context, operation
 from millstream.kit import sql_operation
 from millstream_apps.studyspot.operations.types import Name, Reason, Severity, Text, Time
-
-EventName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9:_.-]{0,99}$")]
-RoomName = Annotated[str, Field(min_length=1, max_length=200)]
 
 approve_library = sql_operation("approve_library", "Let students see a library.", library_id=UUID)
 suspend_library = sql_operation(
@@ -28,13 +20,3 @@ announce = sql_operation(
     idempotent=True, title=Name, body=Text | None, severity=Severity | None, library_id=UUID | None,
     ends_at=Time | None,
 )  # fmt: skip
-
-
-@operation
-async def emit_event(
-    context: Context, event: EventName, payload: dict[str, Any] | None = None, room: RoomName | None = None
-) -> dict[str, bool]:
-    """Tell a room any event, or everybody where none is named: for administrators who try things."""
-    rooms = [] if room is None else [room]
-    await context.sql.execute("select rooms.emit(%s, %s, variadic %s)", (event, Jsonb(payload or {}), rooms))
-    return {"emitted": True}

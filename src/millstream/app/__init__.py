@@ -5,7 +5,7 @@ of Millstream but this package; what it declares is run by the server.
 """
 
 from millstream.app.background import BackgroundTask, every
-from millstream.app.declaration import App
+from millstream.app.declaration import App, operations_of
 from millstream.app.demo import Demo, DemoUser, Person
 from millstream.app.inbound_webhook import InboundWebhook
 from millstream.app.routes import Caller, CallerTransaction, GuestTransaction
@@ -62,6 +62,7 @@ __all__ = [
     "act",
     "every",
     "operation",
+    "operations_of",
     "reads",
     "refusal",
 ]

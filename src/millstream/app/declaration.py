@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from fastapi import APIRouter
@@ -75,6 +76,11 @@ class App:
     def migrations(self) -> MigrationSource:
         """Return the SQL in the form that `postgres.migrations.migrate` takes."""
         return MigrationSource(self.name, self.sql)
+
+
+def operations_of(*modules: ModuleType) -> list[Operation[..., Any]]:
+    """Return the operations that these modules hold, in the order in which they are written."""
+    return [value for module in modules for value in vars(module).values() if isinstance(value, Operation)]
 
 
 def _refuse_twins(app: str, kind: str, names: Sequence[str]) -> None:
