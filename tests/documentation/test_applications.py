@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-PAGES = Path(__file__).resolve().parents[2] / "docs" / "apps"
+from millstream.app.loader import load_app
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / "docs" / "apps"
 DOCUMENTS = {"bookings": ("B", 106), "studyspot": ("S", 101)}
 _ROW = re.compile(r"^\| ([A-Z]\d{3}[^|]*) \|.*\| ([^|]*) \|$", re.MULTILINE)
 
@@ -29,3 +32,11 @@ def test_every_line_of_the_document_is_held_by_something(page: str) -> None:
         assert "](" in held_by, f"nothing holds {lines}"
     named = sorted(number for lines, _ in rows if lines.startswith(letter) for number in lines_of(lines))
     assert named == list(range(1, count + 1))
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_the_readme_names_all_that_clients_call_and_hear(name: str) -> None:
+    app, text = load_app(name), (ROOT / "apps" / name / "README.md").read_text(encoding="utf-8")
+    events = app.rooms.events if app.rooms is not None else ()
+    offered = [one.name for one in (*app.operations, *app.live_views)] + [event.event for event in events]
+    assert [one for one in offered if f"`{one}`" not in text] == []
