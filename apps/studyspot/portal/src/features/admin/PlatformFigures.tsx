@@ -3,6 +3,7 @@
  */
 import { useLiveView } from "@millstream/kit/hooks";
 import { KpiCard, Loaded } from "@millstream/kit/ui";
+import { clsx } from "clsx";
 import styles from "../owner/OwnerPage.module.css";
 
 /** The one row of the live view `platform_figures`. */
@@ -22,7 +23,7 @@ export function PlatformFigures() {
   return (
     <Loaded what="figures" value={rows?.[0]} error={error} count={1} height={120}>
       {(figures) => (
-        <div className={styles.figures}>
+        <div className={clsx(styles.figures, styles.row)}>
           <KpiCard label="Libraries" value={figures.libraries} hint={`${figures.seats} seats`} />
           <KpiCard label="Wait for approval" value={figures.libraries_pending} hint="prepared by their owners" />
           <KpiCard label="Here now" value={figures.checked_in} hint="checked in" />

@@ -3,7 +3,7 @@
  * where somebody who works there has signed the device in.
  */
 import { linkTo, PATHS, useHere } from "@millstream/kit/auth";
-import { useNow, useOrganisations, usePageConnection } from "@millstream/kit/hooks";
+import { useNow, useOrganisations, usePageConnection, useProject } from "@millstream/kit/hooks";
 import {
   ColorSchemeSwitch,
   ConnectionBanner,
@@ -61,6 +61,7 @@ function Kiosk({ library }: { readonly library: LibraryRow }) {
           {isStaff && <KioskCheckIn zone={library.timezone} isConnected={isConnected} />}
         </div>
         {!isStaff && <ForStaff />}
+        <DemoNote />
       </main>
     </div>
   );
@@ -69,6 +70,12 @@ function Kiosk({ library }: { readonly library: LibraryRow }) {
 function useOpening({ id, timezone }: LibraryRow, now: number): Partial<Openness> {
   const occupancy = useOccupancy().of(id);
   return occupancy ? openness(occupancy, timezone, now) : {};
+}
+
+/** As the pages with a header say it there. */
+function DemoNote() {
+  const { config } = useProject().client;
+  return config.demo ? <p className={styles.staff}>Demo data: everybody in here is made up.</p> : null;
 }
 
 function ForStaff() {
