@@ -92,8 +92,3 @@ export async function changePassword(client: ProjectClient, password: string, co
 export async function mailReauthentication(client: ProjectClient): Promise<void> {
   granted(await client.supabase.auth.reauthenticate());
 }
-
-/** Read the account anew, for what another page or a mail has changed. */
-export async function reloadAccount(client: ProjectClient): Promise<void> {
-  granted(await client.supabase.auth.refreshSession());
-}

@@ -9,7 +9,6 @@ export {
   mailRecovery,
   mailSignIn,
   type Newcomer,
-  reloadAccount,
   signInWithProvider,
   signUp,
 } from "./accounts";
@@ -48,7 +47,6 @@ export {
   type OrganisationRole,
   readInvitation,
   removeMember,
-  renameOrganisation,
   revokeInvitation,
   ROLES,
   type SentInvitation,

@@ -53,10 +53,6 @@ export async function createOrganisation(client: ProjectClient, name: string): P
   return made;
 }
 
-export async function renameOrganisation(client: ProjectClient, id: string, name: string): Promise<Organisation> {
-  return authRequest(client, "PATCH", `/organisations/${id}`, { name });
-}
-
 export async function listMembers(client: ProjectClient, id: string): Promise<readonly Member[]> {
   return (await authRequest<{ members: Member[] }>(client, "GET", `/organisations/${id}/members`)).members;
 }

@@ -81,7 +81,7 @@ export { portalTheme } from "./theme";
 export { Timeline, type TimelineEntry, type TimelineTone } from "./Timeline";
 export { type Tone, ToneBadge } from "./ToneBadge";
 export { type ToastStream, useToastStream } from "./useToastStream";
-export { hideToasts, showToast, type Toast, type ToastKind } from "./toasts";
+export { showToast, type Toast, type ToastKind } from "./toasts";
 export { Updated } from "./Updated";
 export {
   bookableOf,

@@ -27,7 +27,3 @@ export function showToast({ id, kind, title, message = "", isQuiet = false }: To
   notifications.hide(id);
   notifications.show({ ...data, closeButtonProps: { "aria-label": "Dismiss" } });
 }
-
-export function hideToasts(): void {
-  notifications.clean();
-}
