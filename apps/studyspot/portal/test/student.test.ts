@@ -9,16 +9,14 @@ import { extensionsOf } from "../src/features/booking/extensions";
 import { heldAt, parted } from "../src/features/booking/ownBookings";
 import { quoteLines } from "../src/features/booking/quoteLines";
 import { refusal } from "../src/features/booking/refusals";
-import { sayDuration } from "../src/features/durations";
 import { approved, chosen, citiesOf, levelOf } from "../src/features/libraries/choice";
 import { openness } from "../src/features/libraries/openness";
 import { priceOf } from "../src/features/libraries/Prices";
 import { passOn } from "../src/features/passes/PassOffer";
 import { countFree, offeredBy, seatsOfPlan } from "../src/features/plan/seatsOfPlan";
 import { type SeatState, touches } from "../src/features/plan/useSeatsAt";
-import { bookableOf, clockOf, fitted, instantsOf, minutesOf, openingsOf } from "../src/features/seats/dayRange";
 import { sayWhyNot } from "../src/features/seats/sayState";
-import type { BookingRow, LibraryRow, OpeningHoursRow, PassRow, PriceRow, SeatRow } from "../src/rows";
+import type { BookingRow, LibraryRow, PassRow, PriceRow, SeatRow } from "../src/rows";
 
 const KOLKATA = "Asia/Kolkata";
 const LIBRARY = {
@@ -50,14 +48,6 @@ const BOOKING = {
   hold_expires_at: null,
   timezone: KOLKATA,
 } as BookingRow;
-// Sunday closed; the other days 09:00 to 13:00 and 14:00 to 24:00; a holiday on Wednesday the 4th.
-const SCHEDULE = {
-  hours: [1, 2, 3, 4, 5, 6].flatMap((weekday) => [
-    { weekday, opens: "14:00:00", closes: "24:00:00" } as OpeningHoursRow,
-    { weekday, opens: "09:00:00", closes: "13:00:00" } as OpeningHoursRow,
-  ]),
-  closedDays: [{ id: "c1", first_day: "2026-03-04", last_day: "2026-03-04", reason: "Holi" } as never],
-};
 const NOON = Date.parse("2026-03-02T06:40:00Z"); // Monday, 12:10 in Kolkata
 const seat = (id: string, attributes: string[] = [], zone_id = "z1") =>
   ({ id, zone_id, label: id, attributes }) as SeatRow;
@@ -69,42 +59,6 @@ const state = (seat_id: string, status: SeatState["status"], more: Partial<SeatS
 function failed(code: string, details: unknown = null): RequestFailed {
   return new RequestFailed("Said by the server.", code, 409, details);
 }
-
-describe("the time for which one looks", () => {
-  it("is within the hours of the day, none where it is closed", () => {
-    expect(openingsOf("2026-03-02", SCHEDULE)).toEqual([
-      { opens: 540, closes: 780 },
-      { opens: 840, closes: 1440 },
-    ]);
-    expect(openingsOf("2026-03-01", SCHEDULE)).toEqual([]);
-    expect(openingsOf("2026-03-04", SCHEDULE)).toEqual([]);
-  });
-
-  it("begins today with the step that runs", () => {
-    expect(bookableOf("2026-03-02", LIBRARY, SCHEDULE, NOON)[0]).toEqual({ opens: 720, closes: 780 });
-    expect(bookableOf("2026-03-01", LIBRARY, SCHEDULE, NOON)).toEqual([]);
-  });
-
-  it("is what was asked for where that can be had", () => {
-    const asked = { day: "2026-03-03", start: 840, end: 960 };
-    expect(fitted(asked, LIBRARY, SCHEDULE, NOON)).toEqual(asked);
-  });
-
-  it("is the next that can be had otherwise, no longer than allowed", () => {
-    expect(fitted({}, LIBRARY, SCHEDULE, NOON)).toEqual({ day: "2026-03-02", start: 720, end: 780 });
-    const onHoliday = { day: "2026-03-04", start: 600, end: 1200 };
-    expect(fitted(onHoliday, LIBRARY, SCHEDULE, NOON)).toEqual({ day: "2026-03-05", start: 600, end: 780 });
-    const inTheBreak = { day: "2026-03-03", start: 790, end: 1400 };
-    expect(fitted(inTheBreak, LIBRARY, SCHEDULE, NOON)).toEqual({ day: "2026-03-03", start: 840, end: 1080 });
-    expect(fitted({}, LIBRARY, { hours: [], closedDays: [] }, NOON)).toBeNull();
-  });
-
-  it("is instants of the place, also until midnight", () => {
-    const range = { day: "2026-03-02", start: 1380, end: 1440 };
-    expect(instantsOf(range, KOLKATA)).toEqual({ from: "2026-03-02T17:30:00.000Z", until: "2026-03-02T18:30:00.000Z" });
-    expect([minutesOf("14:30:00"), clockOf(870), sayDuration(150)]).toEqual([870, "14:30", "2 h 30 min"]);
-  });
-});
 
 describe("the list of libraries", () => {
   const others = [

@@ -1,5 +1,6 @@
-export type { Command, Palette } from "./commands";
 export { NotFoundPage } from "./NotFoundPage";
+export { NotificationsPage } from "./NotificationsPage";
 export { PortalShell } from "./PortalShell";
-export { portalRouterOptions } from "./router";
 export type { NavigationItem } from "./SideBar";
+export type { Command, Palette } from "./commands";
+export { portalRouterOptions } from "./router";

@@ -57,6 +57,14 @@ export function sayAgo(instant: When, now: number): string {
   return AGO.format(Math.round(away / unitMs), unit);
 }
 
+/** Write how long something takes: `45 min`, `1 h`, `1 h 30 min`. */
+export function sayDuration(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
 function format(instant: When, zone: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone }).format(new Date(instant));
 }

@@ -8,7 +8,7 @@ import { CountdownTimer, FormProblem, showToast, SubmitButton } from "@millstrea
 import { sayRange } from "@millstream/kit/time";
 import type { BookingRow } from "../../rows";
 import { PriceLines } from "./PriceLines";
-import { refusal } from "./refusals";
+import { refusal, sayRefusal } from "./refusals";
 import styles from "./booking.module.css";
 
 interface Props {
@@ -81,10 +81,7 @@ function useConfirmForm(booking: BookingRow, onDone: (booking: BookingRow) => vo
         ...(typed.notes.trim() !== "" && { notes: typed.notes.trim() }),
       }),
     onDone,
-    say: (error) => {
-      const { title, message } = refusal(error, booking.timezone);
-      return `${title}. ${message}`;
-    },
+    say: (refused) => sayRefusal(refused, booking.timezone),
   });
 }
 

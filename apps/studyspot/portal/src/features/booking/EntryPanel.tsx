@@ -11,7 +11,7 @@ import { useState } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
 import styles from "./booking.module.css";
 import { type CheckInTime, checkInTime } from "./checkInTime";
-import { refusal } from "./refusals";
+import { sayRefusal } from "./refusals";
 
 interface Props {
   readonly booking: BookingRow;
@@ -50,10 +50,7 @@ function SeatCodeForm({ booking }: { readonly booking: BookingRow }) {
     validate: { code: (typed) => (typed.trim() === "" ? "Type the code that is posted at the seat." : null) },
     send: (client, { code }) =>
       callOperation<BookingRow>(client, "check_in", { booking_id: booking.id, code: code.trim() }),
-    say: (error) => {
-      const { title, message } = refusal(error, booking.timezone);
-      return `${title}. ${message}`;
-    },
+    say: (refused) => sayRefusal(refused, booking.timezone),
   });
   if (!opened) return <Button onClick={() => setOpened(true)}>I am at my seat</Button>;
   return (

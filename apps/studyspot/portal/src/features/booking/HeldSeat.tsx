@@ -2,9 +2,8 @@
  * The seat that is held for the visitor at a library: a bar with the time that is left, and the sheet that books it.
  */
 import { Button } from "@mantine/core";
-import { CountdownTimer } from "@millstream/kit/ui";
+import { CountdownTimer, Sheet } from "@millstream/kit/ui";
 import type { BookingRow } from "../../rows";
-import { Sheet } from "../seats/SeatSheet";
 import { ConfirmForm } from "./ConfirmForm";
 import styles from "./HeldSeat.module.css";
 

@@ -39,6 +39,7 @@ const SAYINGS: Readonly<Record<string, Refusal>> = {
   alert_unknown: { title: "You wait for no such seat", message: "Somebody was told of it, or you gave it up." },
   pass_not_sold: { title: "There is no pass for these days", message: "You have one already, or none is sold here." },
   seat_in_use: { title: "Somebody has booked this seat", message: "Move or cancel its bookings first." },
+  label_taken: { title: "Another seat is called so", message: "Choose another label." },
   already_paid: { title: "There is nothing to pay", message: "It was paid meanwhile." },
   not_yours: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
   not_allowed: { title: "You may not do that", message: "Ask an owner or a manager of the library." },

@@ -2,7 +2,7 @@
  * One library in the list: how many seats are free in this moment, what they cost, whether it is open. The whole card is
  * its link.
  */
-import { AvailabilityBadge, FlashNumber } from "@millstream/kit/ui";
+import { AvailabilityBadge, AverageStars, FlashNumber, Updated } from "@millstream/kit/ui";
 import { IconClock, IconMapPin } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { LibraryRow } from "../../rows";
@@ -10,8 +10,6 @@ import { money } from "../money";
 import { levelOf } from "./choice";
 import styles from "./LibraryCard.module.css";
 import { openness } from "./openness";
-import { Rating } from "./Rating";
-import { Updated } from "./Updated";
 import type { Occupancy } from "./useOccupancy";
 
 interface Props {
@@ -32,7 +30,7 @@ export function LibraryCard({ library, occupancy, isPriceNews, now }: Props) {
             {name}
           </Link>
         </h2>
-        <Rating average={rating_average} count={rating_count} />
+        <AverageStars average={rating_average} count={rating_count} />
       </div>
       <p className={styles.fact}>
         <IconMapPin size={16} aria-hidden="true" /> {[address, city].filter(Boolean).join(", ")}

@@ -1,12 +1,11 @@
 /**
  * What a library is, above its plan.
  */
-import { PageHeading } from "@millstream/kit/ui";
+import { AverageStars, PageHeading } from "@millstream/kit/ui";
 import { IconClock, IconMapPin, IconPhone } from "@tabler/icons-react";
 import type { LibraryRow } from "../../rows";
 import styles from "./LibraryHead.module.css";
 import { openness } from "./openness";
-import { Rating } from "./Rating";
 import type { Occupancy } from "./useOccupancy";
 
 interface Props {
@@ -35,7 +34,7 @@ export function LibraryHead({ library, occupancy, now }: Props) {
           </li>
         )}
         <li>
-          <Rating average={rating_average} count={rating_count} />
+          <AverageStars average={rating_average} count={rating_count} />
         </li>
       </ul>
       {description !== "" && <p className={styles.description}>{description}</p>}

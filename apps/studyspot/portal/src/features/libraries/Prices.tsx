@@ -1,11 +1,10 @@
 /**
  * What a library costs, live: a price that has just changed says so.
  */
-import { FlashNumber, Panel } from "@millstream/kit/ui";
+import { FlashNumber, Panel, Updated } from "@millstream/kit/ui";
 import type { LibraryRow, PriceRow, ZoneRow } from "../../rows";
 import { money } from "../money";
 import styles from "./panels.module.css";
-import { Updated } from "./Updated";
 
 interface Props {
   readonly library: LibraryRow;

@@ -4,13 +4,12 @@
 import { Button, Group, Modal, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useNow, useOperation } from "@millstream/kit/hooks";
 import { LoadingState, showToast } from "@millstream/kit/ui";
-import { sayTime } from "@millstream/kit/time";
+import { sayDuration, sayTime } from "@millstream/kit/time";
 import { type SubmitEvent, useState } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
 import { refusal } from "../booking/refusals";
 import { usePlan } from "../plan/usePlan";
 import { useSeatsAt } from "../plan/useSeatsAt";
-import { sayDuration } from "../durations";
 import styles from "./OwnerPage.module.css";
 
 const LENGTHS = [30, 60, 120, 240].map((length) => ({ value: String(length), label: sayDuration(length) }));

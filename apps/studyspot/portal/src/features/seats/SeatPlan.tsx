@@ -3,7 +3,7 @@
  */
 import { Button } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, FloorPlan, LoadingState } from "@millstream/kit/ui";
+import { EmptyState, ErrorState, FloorPlan, LoadingState, Sheet } from "@millstream/kit/ui";
 import type { ReactNode } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
 import { AlertButton } from "../alerts/AlertButton";
@@ -11,7 +11,7 @@ import { useHoldSeat } from "../booking/useHoldSeat";
 import { countFree, offeredBy, seatsOfPlan } from "../plan/seatsOfPlan";
 import { usePlan } from "../plan/usePlan";
 import { type SeatState, useSeatsAt } from "../plan/useSeatsAt";
-import { SeatDetails, Sheet } from "./SeatSheet";
+import { SeatDetails } from "./SeatDetails";
 import styles from "./SeatPlan.module.css";
 import { WishChoice } from "./WishChoice";
 

@@ -2,16 +2,16 @@
  * One booking: while its seat is held, the form that books it; then how one gets in, and what can still be changed.
  */
 import { useSession } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, LoadingState, PageHeading, Panel } from "@millstream/kit/ui";
+import { EmptyState, ErrorState, LoadingState, PageHeading, Panel, ReviewForm } from "@millstream/kit/ui";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { BookingActions } from "../../features/booking/BookingActions";
 import { BookingDetails } from "../../features/booking/BookingDetails";
 import { ConfirmForm } from "../../features/booking/ConfirmForm";
 import { EntryPanel } from "../../features/booking/EntryPanel";
+import { sayRefusal } from "../../features/booking/refusals";
 import { useBooking } from "../../features/booking/useBooking";
 import { useLibrary } from "../../features/libraries/useLibraries";
-import { ReviewForm } from "../../features/reviews/ReviewForm";
 import type { BookingRow } from "../../rows";
 import styles from "./page.module.css";
 
@@ -66,9 +66,11 @@ function LibraryLink({ name, slug }: { readonly name: string; readonly slug: str
 
 /** What is asked of its student alone: to book what is held, and to say how it was. */
 function Own(props: { readonly booking: BookingRow; readonly reload: () => void }) {
-  const { status } = props.booking;
+  const { id, status, timezone } = props.booking;
   if (status === "held") return <Held {...props} />;
-  return status === "completed" ? <ReviewForm booking={props.booking} /> : null;
+  if (status !== "completed") return null;
+  const of = { column: "booking_id", id, author: "student_name" };
+  return <ReviewForm of={of} say={(refused) => sayRefusal(refused, timezone)} />;
 }
 
 function Held({ booking, reload }: { readonly booking: BookingRow; readonly reload: () => void }) {

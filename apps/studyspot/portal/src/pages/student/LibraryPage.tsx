@@ -2,23 +2,29 @@
  * One library: its plan for the time that one looks for, live, and the step to holding a seat; prices, hours, reviews.
  */
 import { useNow } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, LoadingState, Panel } from "@millstream/kit/ui";
+import {
+  DayRangePicker,
+  EmptyState,
+  ErrorState,
+  instantsOf,
+  LoadingState,
+  OpeningHours,
+  Panel,
+  Reviews,
+  useDayRange,
+  type WeekSchedule,
+} from "@millstream/kit/ui";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { HeldSeat } from "../../features/booking/HeldSeat";
 import { heldAt } from "../../features/booking/ownBookings";
 import { LibraryHead } from "../../features/libraries/LibraryHead";
-import { OpeningHours } from "../../features/libraries/OpeningHours";
 import { Prices } from "../../features/libraries/Prices";
 import { useLibrary } from "../../features/libraries/useLibraries";
 import { useOccupancy } from "../../features/libraries/useOccupancy";
 import { usePriceNews } from "../../features/libraries/usePriceNews";
 import { PassOffer } from "../../features/passes/PassOffer";
-import { Reviews } from "../../features/reviews/Reviews";
-import { instantsOf, type Schedule } from "../../features/seats/dayRange";
 import { SeatPlan } from "../../features/seats/SeatPlan";
-import { useDayRange } from "../../features/seats/useDayRange";
-import { WhenChooser } from "../../features/seats/WhenChooser";
 import { useLibraryRows } from "../../features/useLibraryRows";
 import { useOwnRows } from "../../features/useOwnRows";
 import type { LibraryRow } from "../../rows";
@@ -57,17 +63,17 @@ function LibraryView({ library }: { readonly library: LibraryRow }) {
         </Panel>
         <div className={styles.parts}>
           <Costs library={library} now={now} />
-          {schedule && <OpeningHours library={library} schedule={schedule} now={now} />}
+          {schedule && <OpeningHours zone={library.timezone} schedule={schedule} now={now} />}
         </div>
       </div>
-      <Reviews library={library.id} now={now} />
+      <Reviews of={{ column: "library_id", id: library.id, author: "student_name" }} now={now} />
     </div>
   );
 }
 
 interface SeatsProps {
   readonly library: LibraryRow;
-  readonly schedule: Schedule;
+  readonly schedule: WeekSchedule;
   readonly now: number;
 }
 
@@ -83,7 +89,7 @@ function Seats({ library, schedule, now }: SeatsProps) {
   const { from, until } = instantsOf(range, library.timezone);
   return (
     <div className={styles.parts}>
-      <WhenChooser library={library} schedule={schedule} range={range} now={now} onChoose={choose} />
+      <DayRangePicker rules={library} schedule={schedule} range={range} now={now} onChoose={choose} />
       <SeatPlan library={library} from={from} until={until} own={held?.seat_id} />
       {held && (
         <HeldSeat

@@ -2,26 +2,28 @@
  * Writes the one review of a visit that is over; shows it where it is written.
  */
 import { Rating, Textarea } from "@mantine/core";
-import { callOperation } from "@millstream/kit/client";
-import { useForm } from "@millstream/kit/hooks";
-import { FormProblem, Panel, SubmitButton } from "@millstream/kit/ui";
-import type { BookingRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { callOperation, type RequestFailed } from "../../client";
+import { type ReviewsOf, useForm, useReviews } from "../../hooks";
+import { FormProblem, SubmitButton } from "../FormParts";
+import { Panel } from "../Panel";
 import styles from "./reviews.module.css";
 import { Stars } from "./Stars";
-import { useReviews } from "./useReviews";
 
-export function ReviewForm({ booking }: { readonly booking: BookingRow }) {
-  const { reviews } = useReviews("booking_id", booking.id);
+interface Props {
+  /** The visit. */
+  readonly of: ReviewsOf;
+  /** The sentence for a refusal of the operation `write_review`. */
+  readonly say: (refusal: RequestFailed) => string;
+}
+
+export function ReviewForm({ of, say }: Props) {
+  const { reviews } = useReviews(of);
   const { form, isPending, problem, onSubmit } = useForm({
     initialValues: { rating: 0, text: "" },
     validate: { rating: (stars) => (stars === 0 ? "Choose one to five stars." : null) },
     send: (client, { rating, text }) =>
-      callOperation<unknown>(client, "write_review", { booking_id: booking.id, rating, text: text.trim() }),
-    say: (error) => {
-      const { title, message } = refusal(error, booking.timezone);
-      return `${title}. ${message}`;
-    },
+      callOperation<unknown>(client, "write_review", { [of.column]: of.id, rating, text: text.trim() }),
+    say,
   });
   const [written] = reviews ?? [];
   if (reviews === undefined) return null;

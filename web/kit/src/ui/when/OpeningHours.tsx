@@ -1,27 +1,26 @@
 /**
- * The week of a library, today's day marked, and the days on which it stays closed.
+ * The week of a place, today's day marked, and the days on which it stays closed.
  */
-import { Panel } from "@millstream/kit/ui";
-import { dayIn, mondayOf, addDays, sayDay, sayZone } from "@millstream/kit/time";
+import { dayIn, mondayOf, addDays, sayDay, sayZone } from "../../time";
 import { clsx } from "clsx";
-import type { LibraryRow } from "../../rows";
-import { clockOf, openingsOf, type Schedule } from "../seats/dayRange";
-import styles from "./panels.module.css";
+import { Panel } from "../Panel";
+import { clockOf, openingsOf, type WeekSchedule } from "./dayRange";
+import styles from "./when.module.css";
 
 interface Props {
-  readonly library: LibraryRow;
-  readonly schedule: Schedule;
+  readonly zone: string;
+  readonly schedule: WeekSchedule;
   readonly now: number;
 }
 
 const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long", timeZone: "UTC" });
 
-export function OpeningHours({ library, schedule, now }: Props) {
-  const today = dayIn(new Date(now), library.timezone);
+export function OpeningHours({ zone, schedule, now }: Props) {
+  const today = dayIn(new Date(now), zone);
   const week = Array.from({ length: 7 }, (_, index) => addDays(mondayOf(today), index));
   const closed = schedule.closedDays.filter(({ last_day }) => last_day >= today);
   return (
-    <Panel title="Opening hours" lead={sayZone(library.timezone)}>
+    <Panel title="Opening hours" lead={sayZone(zone)}>
       <dl className={styles.rows}>
         {week.map((day) => (
           <div key={day} className={clsx(day === today && styles.today)}>
@@ -30,8 +29,8 @@ export function OpeningHours({ library, schedule, now }: Props) {
           </div>
         ))}
       </dl>
-      {closed.map(({ id, first_day, last_day, reason }) => (
-        <p key={id} className={styles.note}>
+      {closed.map(({ first_day, last_day, reason }) => (
+        <p key={first_day} className={styles.note}>
           Closed {sayDays(first_day, last_day)}
           {reason !== "" && `: ${reason}`}
         </p>
@@ -41,7 +40,7 @@ export function OpeningHours({ library, schedule, now }: Props) {
 }
 
 /** The usual hours of a weekday, whatever is closed just now. */
-function sayHours(day: string, hours: Schedule["hours"]): string {
+function sayHours(day: string, hours: WeekSchedule["hours"]): string {
   const openings = openingsOf(day, { hours, closedDays: [] });
   if (openings.length === 0) return "closed";
   return openings

@@ -1,18 +1,25 @@
 /**
- * For when somebody looks for a seat: the day, then from and until on the clock of the place. The plan follows.
+ * Chooses a day, then from and until on the clock of the place, or for how long.
  */
 import { Button, Group, RangeSlider, UnstyledButton } from "@mantine/core";
-import { sayDay, sayOwnTime, sayZone } from "@millstream/kit/time";
+import { sayDay, sayDuration, sayOwnTime, sayZone } from "../../time";
 import { clsx } from "clsx";
 import { useState } from "react";
-import type { LibraryRow } from "../../rows";
-import { sayDuration } from "../durations";
-import { bookableOf, clockOf, type DayRange, daysOf, instantsOf, type Opening, type Schedule } from "./dayRange";
-import styles from "./WhenChooser.module.css";
+import {
+  bookableOf,
+  clockOf,
+  type DayRange,
+  daysOf,
+  instantsOf,
+  type DayRules,
+  type Opening,
+  type WeekSchedule,
+} from "./dayRange";
+import styles from "./when.module.css";
 
-interface Props {
-  readonly library: LibraryRow;
-  readonly schedule: Schedule;
+export interface DayRangePickerProps {
+  readonly rules: DayRules;
+  readonly schedule: WeekSchedule;
   readonly range: DayRange;
   readonly now: number;
   readonly onChoose: (range: DayRange) => void;
@@ -20,29 +27,29 @@ interface Props {
 
 const LENGTHS = [60, 120, 180, 240, 480];
 
-export function WhenChooser({ library, schedule, range, now, onChoose }: Props) {
-  const openings = bookableOf(range.day, library, schedule, now);
+export function DayRangePicker({ rules, schedule, range, now, onChoose }: DayRangePickerProps) {
+  const openings = bookableOf(range.day, rules, schedule, now);
   const whole = { opens: openings[0]?.opens ?? range.start, closes: openings.at(-1)?.closes ?? range.end };
-  const { from } = instantsOf(range, library.timezone);
-  const own = sayOwnTime(from, library.timezone);
+  const { from } = instantsOf(range, rules.timezone);
+  const own = sayOwnTime(from, rules.timezone);
   return (
     <div className={styles.chooser}>
-      <Days library={library} schedule={schedule} range={range} now={now} onChoose={onChoose} />
-      <TimeSlider library={library} range={range} whole={whole} onChoose={onChoose} />
-      <Lengths library={library} range={range} whole={whole} onChoose={onChoose} />
+      <Days rules={rules} schedule={schedule} range={range} now={now} onChoose={onChoose} />
+      <TimeSlider rules={rules} range={range} whole={whole} onChoose={onChoose} />
+      <Lengths rules={rules} range={range} whole={whole} onChoose={onChoose} />
       <p className={styles.zone} title={own ?? undefined}>
-        {sayZone(library.timezone, from)}
+        {sayZone(rules.timezone, from)}
         {own !== null && <> · {own}</>}
       </p>
     </div>
   );
 }
 
-function Days({ library, schedule, range, now, onChoose }: Props) {
+function Days({ rules, schedule, range, now, onChoose }: DayRangePickerProps) {
   return (
     <div className={styles.days} role="group" aria-label="Day">
-      {daysOf(library, now).map((day, index) => {
-        const isClosed = bookableOf(day, library, schedule, now).length === 0;
+      {daysOf(rules, now).map((day, index) => {
+        const isClosed = bookableOf(day, rules, schedule, now).length === 0;
         return (
           <UnstyledButton
             key={day}
@@ -61,11 +68,11 @@ function Days({ library, schedule, range, now, onChoose }: Props) {
   );
 }
 
-interface RangeProps extends Pick<Props, "library" | "range" | "onChoose"> {
+interface RangeProps extends Pick<DayRangePickerProps, "rules" | "range" | "onChoose"> {
   readonly whole: Opening;
 }
 
-function TimeSlider({ library, range, whole, onChoose }: RangeProps) {
+function TimeSlider({ rules, range, whole, onChoose }: RangeProps) {
   const key = `${range.day} ${range.start} ${range.end}`;
   const [moved, setMoved] = useState<{ readonly from: string; readonly to: [number, number] } | null>(null);
   // What is being moved counts until the range itself has moved.
@@ -84,9 +91,9 @@ function TimeSlider({ library, range, whole, onChoose }: RangeProps) {
         onChangeEnd={([from, until]) => onChoose({ ...range, start: from, end: until })}
         min={whole.opens}
         max={whole.closes}
-        step={library.slot_minutes}
-        minRange={library.min_minutes}
-        maxRange={library.max_minutes}
+        step={rules.slot_minutes}
+        minRange={rules.min_minutes}
+        maxRange={rules.max_minutes}
         label={clockOf}
         thumbFromLabel="From"
         thumbToLabel="Until"
@@ -94,7 +101,7 @@ function TimeSlider({ library, range, whole, onChoose }: RangeProps) {
         thumbSize={26}
         size="lg"
         pushOnOverlap={false}
-        disabled={whole.closes - whole.opens <= library.min_minutes}
+        disabled={whole.closes - whole.opens <= rules.min_minutes}
       />
       <div className={clsx(styles.ends, "kit-numbers")} aria-hidden="true">
         <span>{clockOf(whole.opens)}</span>
@@ -104,8 +111,8 @@ function TimeSlider({ library, range, whole, onChoose }: RangeProps) {
   );
 }
 
-function Lengths({ library, range, whole, onChoose }: RangeProps) {
-  const lengths = LENGTHS.filter((length) => length >= library.min_minutes && length <= library.max_minutes);
+function Lengths({ rules, range, whole, onChoose }: RangeProps) {
+  const lengths = LENGTHS.filter((length) => length >= rules.min_minutes && length <= rules.max_minutes);
   return (
     <Group gap={6} role="group" aria-label="For how long">
       {lengths.map((length) => {

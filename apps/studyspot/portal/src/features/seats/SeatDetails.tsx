@@ -2,13 +2,11 @@
  * One seat: what it has, what it costs for the time that the plan shows, or why it cannot be had then. While it is held
  * for the visitor the same sheet has the form that books it.
  */
-import { Button, Drawer } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Button } from "@mantine/core";
 import { useSession } from "@millstream/kit/hooks";
 import { LoadingState, ToneBadge } from "@millstream/kit/ui";
 import { sayOwnTime, sayRange } from "@millstream/kit/time";
 import { IconInfoCircle } from "@tabler/icons-react";
-import { clsx } from "clsx";
 import type { ReactNode } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
 import { PriceLines } from "../booking/PriceLines";
@@ -19,31 +17,6 @@ import { Attributes } from "./attributes";
 import { sayWhyNot, STATE_WORDS } from "./sayState";
 import styles from "./seats.module.css";
 import { useQuote } from "./useQuote";
-
-interface SheetProps {
-  readonly title: string;
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-}
-
-/** At the foot of a phone, at the side of anything wider. */
-export function Sheet({ title, opened, onClose, children }: SheetProps) {
-  const isWide = useMediaQuery("(min-width: 768px)");
-  return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      position={isWide ? "right" : "bottom"}
-      size={isWide ? 440 : "auto"}
-      classNames={{ content: clsx(!isWide && styles.atFoot), title: styles.title }}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      <div className={styles.sheet}>{children}</div>
-    </Drawer>
-  );
-}
 
 interface Props {
   readonly library: LibraryRow;

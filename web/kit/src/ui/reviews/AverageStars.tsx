@@ -1,6 +1,6 @@
-/** What visitors think of a library: their average, and how many they are. */
+/** What visitors think of a place: their average, and how many they are. */
 import { IconStarFilled } from "@tabler/icons-react";
-import styles from "./Rating.module.css";
+import styles from "./reviews.module.css";
 
 interface Props {
   readonly average: number | null;
@@ -9,7 +9,7 @@ interface Props {
 
 const ONE = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-export function Rating({ average, count }: Props) {
+export function AverageStars({ average, count }: Props) {
   if (average === null) return null;
   return (
     <span className={styles.rating} role="img" aria-label={`${ONE.format(average)} of 5 stars, ${count} reviews`}>

@@ -1,4 +1,4 @@
-/** Says that a price has just changed, beside it. */
+/** Says that a figure has just changed, beside it. */
 import { IconSparkles } from "@tabler/icons-react";
 import styles from "./Updated.module.css";
 

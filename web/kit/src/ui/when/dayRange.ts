@@ -1,10 +1,10 @@
 /**
- * The time for which somebody looks for a seat: a day at the place and a range of its clock, kept to when it is open. Pure.
+ * A day at a place and a range of its clock, kept to when the place is open and to how long one may book. Pure.
  *
- * Minutes count from the midnight of the day, so that 24:00 is 1440; the address of the page has them as `14:30`.
+ * Minutes count from the midnight of the day, so that 24:00 is 1440; the address of a page has them as `14:30`. The rows
+ * are those of the kit's tables of opening hours and closed days.
  */
-import { addDays, dayIn, instantAt, wallTime } from "@millstream/kit/time";
-import type { ClosedDayRow, LibraryRow, OpeningHoursRow } from "../../rows";
+import { addDays, dayIn, instantAt, wallTime } from "../../time";
 
 export interface DayRange {
   /** `2026-03-29` */
@@ -18,19 +18,32 @@ export interface Opening {
   readonly closes: number;
 }
 
-/** When a library is open, as its rows say it. */
-export interface Schedule {
-  readonly hours: readonly OpeningHoursRow[];
-  readonly closedDays: readonly ClosedDayRow[];
+interface ClosedDays {
+  readonly first_day: string;
+  readonly last_day: string;
+  readonly reason: string;
 }
 
-type Rules = Pick<LibraryRow, "timezone" | "slot_minutes" | "min_minutes" | "max_minutes" | "horizon_days">;
+/** When a place is open. */
+export interface WeekSchedule {
+  readonly hours: readonly { readonly weekday: number; readonly opens: string; readonly closes: string }[];
+  readonly closedDays: readonly ClosedDays[];
+}
+
+/** How one may book there. */
+export interface DayRules {
+  readonly timezone: string;
+  readonly slot_minutes: number;
+  readonly min_minutes: number;
+  readonly max_minutes: number;
+  readonly horizon_days: number;
+}
 
 const USUAL_MINUTES = 120;
 const DAY_MINUTES = 1440;
 
-/** Return when the library is open on a day, in order; nothing where it is closed. */
-export function openingsOf(day: string, { hours, closedDays }: Schedule): readonly Opening[] {
+/** Return when the place is open on a day, in order; nothing where it is closed. */
+export function openingsOf(day: string, { hours, closedDays }: WeekSchedule): readonly Opening[] {
   if (closedOn(day, closedDays)) return [];
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
   return hours
@@ -39,12 +52,12 @@ export function openingsOf(day: string, { hours, closedDays }: Schedule): readon
     .toSorted((a, b) => a.opens - b.opens);
 }
 
-export function closedOn(day: string, closedDays: readonly ClosedDayRow[]): ClosedDayRow | undefined {
+function closedOn(day: string, closedDays: readonly ClosedDays[]): ClosedDays | undefined {
   return closedDays.find(({ first_day, last_day }) => first_day <= day && day <= last_day);
 }
 
 /** Return the part of the day that can still be had: from the present step on, as long as it is open. */
-export function bookableOf(day: string, rules: Rules, schedule: Schedule, now: number): readonly Opening[] {
+export function bookableOf(day: string, rules: DayRules, schedule: WeekSchedule, now: number): readonly Opening[] {
   const present = wallTime(new Date(now), rules.timezone);
   const today = present.slice(0, 10);
   if (day < today) return [];
@@ -56,13 +69,18 @@ export function bookableOf(day: string, rules: Rules, schedule: Schedule, now: n
 }
 
 /** Return the days that can be booked, today first. */
-export function daysOf(rules: Rules, now: number): readonly string[] {
+export function daysOf(rules: DayRules, now: number): readonly string[] {
   const today = dayIn(new Date(now), rules.timezone);
   return Array.from({ length: rules.horizon_days + 1 }, (_, index) => addDays(today, index));
 }
 
 /** Return what was asked for where it can be had, else the next time that can; null where there is none. */
-export function fitted(asked: Partial<DayRange>, rules: Rules, schedule: Schedule, now: number): DayRange | null {
+export function fitted(
+  asked: Partial<DayRange>,
+  rules: DayRules,
+  schedule: WeekSchedule,
+  now: number,
+): DayRange | null {
   const days = daysOf(rules, now);
   const from = asked.day !== undefined && days.includes(asked.day) ? asked.day : days[0];
   for (const day of days.filter((each) => from !== undefined && each >= from)) {
@@ -77,7 +95,7 @@ export function fitted(asked: Partial<DayRange>, rules: Rules, schedule: Schedul
 }
 
 /** Move a range into what is open, as long as was wished where that is allowed. */
-function within({ opens, closes }: Opening, start: number, length: number, rules: Rules): Omit<DayRange, "day"> {
+function within({ opens, closes }: Opening, start: number, length: number, rules: DayRules): Omit<DayRange, "day"> {
   const latest = closes - rules.min_minutes;
   const begins = Math.min(Math.max(start, opens), latest);
   const lasts = Math.min(Math.max(length, rules.min_minutes), rules.max_minutes, closes - begins);
