@@ -54,6 +54,23 @@ async def test_the_same_code_at_two_gates_at_once_is_one_entry(library: Any) -> 
     assert (stranger.status, stranger.code) == (403, "code_wrong")
 
 
+async def test_a_queue_of_scans_that_is_replayed_lets_each_in_once(library: Any) -> None:
+    made = [await library.book(student, seat) for seat, student in enumerate(await library.people(8))]
+    for booking in made:
+        await library.begin(booking, 5)
+    queue = [
+        library.call("check_in_by_code", library.staff, code=booking["entry_code"], gate=gate)
+        for gate in ("North", "South")
+        for booking in made
+    ]
+    answers = await asyncio.gather(*queue)
+    assert [answer["already"] for answer in answers].count(False) == len(made)
+    for north, south in zip(answers[:8], answers[8:], strict=True):
+        assert north["checked_in_gate"] == south["checked_in_gate"]
+    entered = await library.row("select count(*) from booking_events where event_type = 'booking.checkin'")
+    assert entered["count"] == len(made)
+
+
 @pytest.mark.parametrize(
     ("begins", "code"), [(20, "check_in_closed"), (14, None), (-19, None), (-21, "check_in_closed")]
 )
