@@ -21,6 +21,8 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(PAGE)
     (tmp_path / "assets" / "script-1a2b.js").write_text("// " + "x" * 5000)
+    (tmp_path / "sw.js").write_text("// keeps files")
+    (tmp_path / "manifest.webmanifest").write_text('{"id": "./"}')
     empty = tmp_path / "empty"
     app = PrefixRouter(
         {
@@ -56,6 +58,17 @@ async def test_hashed_files_are_compressed_and_kept_for_ever(url: str) -> None:
     assert (status, len(text)) == (200, 5003)
     assert headers["content-encoding"] == "gzip"
     assert "immutable" in headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"), [("sw.js", "/javascript"), ("manifest.webmanifest", "application/manifest+json")]
+)
+async def test_what_makes_a_portal_installable_has_its_type_and_is_asked_for_again(
+    url: str, file: str, kind: str
+) -> None:
+    status, _, headers = await get(f"{url}/shop/{file}")
+    assert (status, headers["cache-control"]) == (200, "no-cache")
+    assert headers["content-type"].partition(";")[0].endswith(kind)
 
 
 @pytest.mark.parametrize("path", ["/assets/gone.js", "/../pyproject.toml", "/%2e%2e/%2e%2e/etc/passwd.txt"])

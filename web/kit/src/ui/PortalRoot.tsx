@@ -15,6 +15,8 @@ interface Props {
   readonly queryClient: QueryClient;
   /** From when the data is that was kept from an earlier visit, where any was. */
   readonly dataFrom?: Date | null;
+  /** Quick attempts of the connection to rooms, before it says that it is offline and tries more rarely. */
+  readonly fastAttempts?: number;
   readonly children: ReactNode;
 }
 
