@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -43,6 +43,64 @@ async def until(socket: Any, **expected: Any) -> None:
         [row] = await rows(socket)
         if {name: row[name] for name in expected} == expected:
             return
+
+
+FOR_GUESTS = ("libraries", "prices", "price_changes", "reviews")
+TABLES = (*FOR_GUESTS, "bookings", "booking_events", "passes", "seat_alerts", "notifications")
+HEARD = {
+    # What was booked begins by the test: of that the student is notified.
+    # person       libraries prices changes reviews bookings events passes alerts notifications
+    "guest":         (1,     1,     1,      1,      0,       0,     0,     0,     0),
+    "stranger":      (1,     1,     1,      1,      0,       0,     0,     0,     0),
+    "student":       (1,     1,     1,      1,      4,       4,     1,     1,     1),
+    "staff":         (1,     1,     1,      1,      4,       4,     1,     0,     1),
+    "owner":         (1,     1,     1,      1,      4,       4,     1,     0,     1),
+    "rival":         (1,     1,     1,      1,      0,       0,     0,     0,     0),
+    "administrator": (1,     1,     1,      1,      4,       4,     1,     0,     0),
+}  # fmt: skip
+
+
+async def heard_until(socket: Any, mark: str) -> tuple[int, ...]:
+    """Return how many changes of each table came before the mark."""
+    counts = dict.fromkeys(TABLES, 0)
+    while True:
+        change = (await socket.hear_event("postgres_changes"))[4]["data"]
+        if change["table"] != "announcements":
+            counts[change["table"]] += 1
+        elif change["record"]["title"] == mark:
+            return tuple(counts.values())
+
+
+async def test_each_person_hears_live_what_the_person_may_see(spot: StudySpot) -> None:
+    library, rival = await spot.library(), await spot.library()
+    student, mark = await spot.person(), "insert into announcements (title) values (%s)"
+    people = {"guest": None, "stranger": await spot.person(), "student": student, "staff": library.staff,
+              "owner": library.owner, "rival": rival.owner, "administrator": library.administrator}  # fmt: skip
+    await library.arrange("update prices set month_price = 900 where library_id = %s and zone_id is null", library.id)
+    async with AsyncExitStack() as stack:
+        sockets = {}
+        for name, person in people.items():
+            path = f"/realtime/v1/websocket?vsn=2.0.0&apikey={spot.project.auth.api_keys.anon_key}"
+            sockets[name] = await stack.enter_async_context(connected(spot.port, path))
+            tables = ("announcements", *(FOR_GUESTS if person is None else TABLES))
+            bindings = [{"event": "*", "schema": "public", "table": table} for table in tables]
+            token = {} if person is None else {"access_token": spot.token_of(person)}
+            answer = await sockets[name].join("realtime:all", {"postgres_changes": bindings}, **token)
+            assert answer[4]["status"] == "ok"
+            assert (await sockets[name].hear_event("system"))[4]["status"] == "ok"
+        await library.arrange(mark, "begin")
+        for socket in sockets.values():
+            await heard_until(socket, "begin")
+        booked = await library.book(student)
+        await library.begin(booked, 5)
+        await library.call("check_in", library.staff, booking_id=booked["id"])
+        await library.call("check_out", student, booking_id=booked["id"])
+        await library.call("write_review", student, booking_id=booked["id"], rating=5)
+        await library.call("buy_pass", student, library_id=library.id)
+        await library.call("alert_me", student, library_id=library.id, **library.hours(14, 15))
+        await library.call("set_price", library.owner, library_id=library.id, hourly_price=50, month_price=900)
+        await library.arrange(mark, "end")
+        assert {name: await heard_until(socket, "end") for name, socket in sockets.items()} == HEARD
 
 
 async def test_everybody_sees_at_once_how_many_seats_are_free(spot: StudySpot) -> None:
