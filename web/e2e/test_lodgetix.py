@@ -72,11 +72,13 @@ async def test_a_released_hold_is_free_again_for_everybody(lodge: Lodge, browser
         await expect_live(watcher)
         await select(buyer, "Box")
         await expect(option(watcher, "Box").locator(".sold-out")).to_be_visible()
+        await expect(watcher.get_by_text("1 other person holds tickets now")).to_be_visible()
         await expect(option(buyer, "Box")).to_contain_text("Held for you")
         await buyer.get_by_role("button", name="Release").click()
         await buyer.get_by_role("dialog").get_by_role("button", name="Give back").click()
         await expect(option(watcher, "Box").locator(".low-stock")).to_have_text("Only 1 left!")
         await expect(buyer.get_by_test_id("held-order")).to_have_count(0)
+        await expect(watcher.get_by_text("1 other person holds tickets now")).to_have_count(0)
 
 
 async def test_a_hold_survives_a_reload_of_the_page(lodge: Lodge, browser: Browser) -> None:

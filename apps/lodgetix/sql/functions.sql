@@ -85,15 +85,27 @@ begin
 end
 $$;
 
--- Eight characters of Crockford's alphabet from a UUID's random bytes: short to say, and tells nobody the volume.
-create or replace function public.random_order_number() returns text
-language sql volatile set search_path = pg_catalog, public, pg_temp as $$
-  select overlay(
-    string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', get_byte(bytes, place) % 32 + 1, 1), '' order by place)
-    placing '-' from 5 for 0
-  )
-  from uuid_send(gen_random_uuid()) as bytes, unnest('{0, 1, 2, 3, 4, 5, 9, 10}'::integer[]) as place
+-- Tells people with an account what became of their orders, in the portal's bell. Guests have none to look into.
+select kit.notification_centre();
+
+create or replace function public.tell_of_order() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  event public.events;
+begin
+  if exists (select from auth.users as u where u.id = new.owner_id and not u.is_anonymous) then
+    select * into event from events where id = new.event_id;
+    perform kit.notify(new.owner_id, 'order.' || new.status,
+      case new.status when 'paid' then 'Your tickets are paid' else 'Your hold ran out' end,
+      format('Order %s: %s', new.number, event.title), '/events/' || event.slug, data => jsonb_build_object('order_id', new.id),
+      occasion => format('%s %s', new.id, new.status));
+  end if;
+  return null;
+end
 $$;
+
+create or replace trigger orders_tell_their_owner after update of status on public.orders
+  for each row when (old.status <> new.status and new.status in ('paid', 'expired')) execute function public.tell_of_order();
 
 -- What people do -----------------------------------------------------------------------------------------------------
 
@@ -112,7 +124,7 @@ begin
   perform check_selection(ticket_ids, quantities, person);
   loop
     insert into orders (number, event_id, owner_id, hold_expires_at, currency, total)
-    select random_order_number(), e.id, person, clock_timestamp() + make_interval(mins => e.hold_minutes),
+    select overlay(kit.random_number() placing '-' from 5 for 0), e.id, person, clock_timestamp() + make_interval(mins => e.hold_minutes),
       t.currency, sum(t.price * wanted.quantity)
     from unnest(ticket_ids, quantities) as wanted (ticket_id, quantity)
     join event_tickets as t on t.id = wanted.ticket_id
@@ -200,11 +212,6 @@ $$;
 
 -- Who may call what --------------------------------------------------------------------------------------------------
 
-revoke execute on function
-  public.follow_order_status(), public.check_selection(uuid[], integer[], uuid), public.random_order_number(),
-  public.hold_tickets(uuid[], integer[]), public.release_hold(uuid), public.confirm_order(uuid),
-  public.ticket_count_drift()
-from public, anon, authenticated, service_role;
-
-grant execute on function public.hold_tickets(uuid[], integer[]), public.release_hold(uuid) to authenticated;
-grant execute on function public.confirm_order(uuid), public.ticket_count_drift() to service_role;
+select kit.callable('{follow_order_status,check_selection,tell_of_order}');
+select kit.callable('{hold_tickets,release_hold}', '{authenticated}');
+select kit.callable('{confirm_order,ticket_count_drift}', '{service_role}');

@@ -167,3 +167,25 @@ async def _happen(lodge: Any, action: str, order: str, people: Any) -> None:
         with contextlib.suppress(psycopg.errors.DatabaseError):
             async with lodge.as_administrator() as sql:
                 await sql.execute("update orders set status = 'cancelled' where id = %s", (order,))
+
+
+async def test_people_are_told_of_what_was_paid_and_what_ran_out_and_of_nothing_else(lodge: Any) -> None:
+    [ticket] = await lodge.event(10)
+    buyer, late = await lodge.people(2)
+    paid, lost = await lodge.hold(buyer, ticket), await lodge.hold(late, ticket)
+    assert await confirm(lodge, paid["id"]) is None
+    await lodge.make_due(lost["id"])
+    await sweep(lodge)
+    told = "select kind, data ->> 'order_id' as about from notifications"
+    assert await lodge.rows(told, claims=buyer) == [{"kind": "order.paid", "about": paid["id"]}]
+    assert await lodge.rows(told, claims=late) == [{"kind": "order.expired", "about": lost["id"]}]
+
+
+async def test_guests_are_told_nothing_for_they_have_no_bell(lodge: Any) -> None:
+    [ticket] = await lodge.event(10)
+    [guest] = await lodge.people(1)
+    async with lodge.as_administrator() as sql:
+        await sql.execute("update auth.users set is_anonymous = true, email = null where id = %s", (guest.subject,))
+    order = await lodge.hold(guest, ticket)
+    assert await confirm(lodge, order["id"]) is None
+    assert await lodge.rows("select from notifications") == []

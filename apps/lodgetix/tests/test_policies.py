@@ -153,4 +153,10 @@ async def test_what_is_followed_carries_the_old_row(world: World) -> None:
         "on pg_class.oid = (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass "
         "where pubname = 'supabase_realtime' and schemaname = 'public'"
     )
-    assert {row["followed"] for row in followed} == {"events f", "event_tickets f", "orders f", "order_items f"}
+    assert {row["followed"] for row in followed} == {
+        "events f",
+        "event_tickets f",
+        "orders f",
+        "order_items f",
+        "notifications f",
+    }

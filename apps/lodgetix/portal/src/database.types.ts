@@ -126,6 +126,69 @@ export type Database = {
         };
         Relationships: [];
       };
+      notification_preferences: {
+        Row: {
+          in_app: boolean;
+          kind: string;
+          mail: boolean;
+          user_id: string;
+        };
+        Insert: {
+          in_app?: boolean;
+          kind: string;
+          mail?: boolean;
+          user_id?: string;
+        };
+        Update: {
+          in_app?: boolean;
+          kind?: string;
+          mail?: boolean;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
+      notifications: {
+        Row: {
+          body: string;
+          created_at: string;
+          data: Json;
+          id: string;
+          kind: string;
+          link: string | null;
+          occasion_key: string | null;
+          organisation_id: string | null;
+          read_at: string | null;
+          title: string;
+          user_id: string;
+        };
+        Insert: {
+          body?: string;
+          created_at?: string;
+          data?: Json;
+          id?: string;
+          kind: string;
+          link?: string | null;
+          occasion_key?: string | null;
+          organisation_id?: string | null;
+          read_at?: string | null;
+          title: string;
+          user_id: string;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          data?: Json;
+          id?: string;
+          kind?: string;
+          link?: string | null;
+          occasion_key?: string | null;
+          organisation_id?: string | null;
+          read_at?: string | null;
+          title?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       order_items: {
         Row: {
           event_id: string;
@@ -249,7 +312,6 @@ export type Database = {
       check_selection: { Args: { person: string; quantities: number[]; ticket_ids: string[] }; Returns: undefined };
       confirm_order: { Args: { order_id: string }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
       hold_tickets: { Args: { quantities: number[]; ticket_ids: string[] }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
-      random_order_number: { Args: never; Returns: string };
       release_hold: { Args: { order_id: string }; Returns: Database["public"]["Tables"]["orders"]["Row"]; SetofOptions: { from: "*"; to: "orders"; isOneToOne: true; isSetofReturn: false } };
       ticket_count_drift: { Args: never; Returns: { reserved_count: number; reserved_rows: number; sold_count: number; sold_rows: number; ticket_id: string }[] };
     };

@@ -4,6 +4,7 @@ import type { EventRow, OrderItemRow, OrderRow } from "../src/rows";
 import { chanceOf, series } from "../src/features/events/chance";
 import { calendarSheet, placeDate, placeHours } from "../src/features/events/eventTime";
 import { upcoming } from "../src/features/events/useUpcomingEvents";
+import { sayOthers } from "../src/features/holds/OthersHolding";
 import { refusal } from "../src/features/holds/refusals";
 import { holdsOf, ticketsOf } from "../src/features/holds/useHolds";
 
@@ -107,5 +108,11 @@ describe("chance", () => {
     expect(draw("gala")).toEqual(draw("gala"));
     expect(draw("gala")).not.toEqual(draw("concert"));
     expect(draw("gala").every((value) => value >= 0 && value < 1)).toBe(true);
+  });
+});
+
+describe("others who hold tickets", () => {
+  it("are counted, not named", () => {
+    expect([1, 4].map(sayOthers)).toEqual(["1 other person holds tickets now", "4 other people hold tickets now"]);
   });
 });

@@ -13,7 +13,7 @@ export function Layout() {
     </Link>
   );
   return (
-    <PortalShell brand={brand} footer="Never sold twice. What you see is now.">
+    <PortalShell brand={brand} notifications footer="Never sold twice. What you see is now.">
       <Outlet />
     </PortalShell>
   );

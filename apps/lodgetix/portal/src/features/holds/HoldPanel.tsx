@@ -8,6 +8,7 @@ import { useTicketTypes } from "../tickets/useTicketTypes";
 import { HoldBar } from "./HoldBar";
 import { HeldOrder } from "./HeldOrder";
 import styles from "./HoldPanel.module.css";
+import { OthersHolding } from "./OthersHolding";
 import { useHolds } from "./useHolds";
 
 export function HoldPanel({ event }: { readonly event: EventRow }) {
@@ -22,6 +23,7 @@ export function HoldPanel({ event }: { readonly event: EventRow }) {
       <h2 className={styles.title}>
         <IconTicket size={22} aria-hidden="true" /> Your tickets
       </h2>
+      <OthersHolding eventId={event.id} isHolding={holds.length > 0} />
       {holds.length === 0 ? (
         <p className={styles.empty}>
           Select a ticket and it is yours for {event.hold_minutes} minutes. Nobody else can take it meanwhile.
