@@ -29,7 +29,7 @@ from millstream_apps.studyspot.demo_data.catalogue import (
     Library,
     demo_id,
 )
-from millstream_apps.studyspot.demo_data.history import History
+from millstream_apps.studyspot.demo_data.history import History, with_steps
 
 Row = dict[str, Any]
 PASSWORD = "studyspot-demo"  # noqa: S105 -- shown on the sign-in page of the demo
@@ -84,7 +84,7 @@ async def load(demo: Demo, *, bookings: int = BOOKINGS) -> None:
             history = History(demo.now, students, bookings)
             for row in own:
                 history.take([row["seat_id"]], row["start_time"], row["end_time"])
-            rows = [*own, *history.bookings()]
+            rows = [with_steps(row, demo.now) for row in (*own, *history.bookings())]
             await sql.execute("select import_bookings(%s)", (Jsonb(rows, dumps=orjson.dumps),))
             for address in (STUDENT, SECOND):
                 await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", address, 0),))

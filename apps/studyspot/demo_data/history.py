@@ -113,6 +113,19 @@ class History:
         }
 
 
+def with_steps(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a booking with the steps that led to its status, and when."""
+    made, status = row["created_at"], row["status"]
+    steps = [("held", made), ("confirmed", made + timedelta(minutes=1))]
+    if row.get("checked_in_at"):
+        steps.append(("checked_in", row["checked_in_at"]))
+    if status == "cancelled":
+        steps.append((status, made + (min(row["start_time"], now) - made) * 0.6))
+    elif status in {"completed", "no_show"}:
+        steps.append((status, row.get("checked_out_at") or row["start_time"] + _GRACE))
+    return {**row, "steps": [{"to": step, "at": at} for step, at in steps]}
+
+
 def _weight(day: int) -> float:
     if day > 0:
         return 4 * (1 - day / (DAYS_AHEAD + 1))

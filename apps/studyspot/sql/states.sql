@@ -1,5 +1,4 @@
--- The life of a booking: what may follow what, and by whom. Each step appends one row to `booking_events`; what is taken
--- over from elsewhere as it ended brings its own.
+-- The life of a booking: what may follow what, and by whom. Each step appends one row to `booking_events`.
 
 select kit.state_machine('public.bookings',
   actor => 'public.actor_of_booking',
@@ -7,16 +6,13 @@ select kit.state_machine('public.bookings',
   log_columns => '{
     "organisation_id": "new.organisation_id", "booking_id": "new.id", "library_id": "new.library_id",
     "seat_id": "new.seat_id", "user_id": "new.user_id", "event_type": "event", "old_status": "from", "new_status": "to",
-    "created_by": "actor_id", "actor": "actor"
+    "created_by": "actor_id", "actor": "actor", "created_at": "at"
   }',
   describe => 'public.describe_booking_event',
   transitions => '[
     {"from": null,         "to": "held",       "by": ["student", "staff", "system"], "event": "booking.held"},
     {"from": null,         "to": "confirmed",  "by": ["student", "staff", "system"], "event": "booking.created"},
     {"from": null,         "to": "checked_in", "by": ["staff", "system"],            "event": "booking.created"},
-    {"from": null,         "to": "completed",  "by": ["system"]},
-    {"from": null,         "to": "no_show",    "by": ["system"]},
-    {"from": null,         "to": "cancelled",  "by": ["system"]},
     {"from": "held",       "to": "confirmed",  "by": ["student", "staff", "system"], "event": "booking.created"},
     {"from": "held",       "to": "expired",    "by": ["system"],                     "event": "booking.expired"},
     {"from": "confirmed",  "to": "checked_in", "by": ["student", "staff", "system"], "event": "booking.checkin"},

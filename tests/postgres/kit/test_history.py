@@ -106,3 +106,40 @@ async def test_people_are_imported_once(office: Office) -> None:
         assert [tuple(row.values()) for row in await cursor.fetchall()] == [
             (named_id("person", 1), "ada@example.org", "Ada Novak")
         ]
+
+
+async def import_history(office: Office, status: str, *steps: str) -> None:
+    """Insert a booking of long ago as it stands, and hand in its steps, an hour after each other."""
+    booking = uuid4()
+    taken = [{"to": step, "at": (THEN + HOUR * turn).isoformat()} for turn, step in enumerate(steps)]
+    async with office.owner() as sql:
+        await sql.execute("select kit.begin_import()")
+        await sql.execute(
+            "insert into bookings (id, room, status, starts_at, ends_at) values (%s, 1, %s, %s, %s)",
+            (booking, status, NINE, NINE + HOUR),
+        )
+        histories = Jsonb([{"id": str(booking), "steps": taken}, {"id": str(uuid4()), "steps": taken}])
+        await sql.execute("select kit.import_histories('public.bookings', %s)", (histories,))
+        await sql.execute("select kit.end_replay()")
+
+
+async def test_rows_are_imported_as_they_stand_with_what_led_there(office: Office) -> None:
+    await import_history(office, "cancelled", "held", "confirmed", "cancelled")
+    events = await office.rows("select event_type, old_status, actor, note, at from booking_events order by id")
+    assert [tuple(event.values()) for event in events] == [
+        ("booking.held", None, "system", "booking.held of room 1", THEN),
+        ("booking.confirmed", "held", "system", "booking.confirmed of room 1", THEN + HOUR),
+        ("booking.cancelled", "confirmed", "system", "booking.cancelled of room 1", THEN + 2 * HOUR),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "steps"),
+    [("cancelled", ("held", "cancelled", "held", "cancelled")), ("cancelled", ("held", "confirmed"))],
+)
+async def test_a_history_that_cannot_be_or_ends_elsewhere_is_refused(
+    office: Office, status: str, steps: tuple[str, ...]
+) -> None:
+    with pytest.raises(psycopg.Error, match="cannot become"):
+        await import_history(office, status, *steps)
+    assert await office.statuses() == {}

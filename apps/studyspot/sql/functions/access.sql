@@ -65,7 +65,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     'reason', after -> 'cancellation_reason', 'refund_amount', after -> 'refund_amount', 'gate', after -> 'checked_in_gate',
     'before', case when event in ('booking.updated', 'booking.checkout') then jsonb_build_object(
       'seat_label', before -> 'seat_label', 'start_time', before -> 'start_time', 'end_time', before -> 'end_time') end
-  ))) || case when before is null then jsonb_build_object('created_at', after -> 'created_at') else '{}' end
+  )))
 $$;
 
 select kit.callable('{is_administrator,studyspot_roles,may_see_library,is_staff_of_library,works_for,workplaces,manages}',

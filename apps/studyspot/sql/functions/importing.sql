@@ -6,14 +6,14 @@ language plpgsql security definer set search_path = pg_catalog, public, extensio
 declare
   imported integer;
 begin
-  perform kit.begin_replay();
+  perform kit.begin_import();
   create temporary table imports on commit drop as
     select r.*, s.zone_id, extract(isodow from begins) as weekday, r.end_time - r.start_time as length,
       -- When on a day it began makes a difference where it goes on past midnight.
       case when begins::date <> (begins + (r.end_time - r.start_time))::date then begins::time end as starts
     from jsonb_to_recordset(given) as r (id uuid, seat_id uuid, user_id uuid, name text, status text, start_time timestamptz,
       end_time timestamptz, created_at timestamptz, checked_in_at timestamptz, checked_out_at timestamptz, reason text,
-      rating integer, text text, answer text)
+      rating integer, text text, answer text, steps jsonb)
     join seats as s on s.id = r.seat_id
     join libraries as l on l.id = s.library_id
     cross join lateral timezone(l.timezone, r.start_time) as begins
@@ -43,29 +43,7 @@ begin
   join quotes as q on (q.zone_id, q.weekday, q.length) = (i.zone_id, i.weekday, i.length) and q.starts is not distinct from i.starts
   on conflict do nothing;
   get diagnostics imported = row_count;
-
-  -- The row's own trigger has written how it began, of those that still go on.
-  insert into booking_events (organisation_id, booking_id, library_id, seat_id, user_id, event_type, old_status, new_status,
-    data, actor, created_by, created_at)
-  select b.organisation_id, b.id, b.library_id, b.seat_id, b.user_id, step.event, step.was, step.becomes,
-    jsonb_build_object('booking_number', b.booking_number, 'start_time', b.start_time, 'end_time', b.end_time),
-    step.actor, case step.actor when 'student' then b.user_id end, step.at
-  from imports as i
-  join bookings as b on b.id = i.id
-  join libraries as l on l.id = b.library_id
-  cross join lateral (values
-    ('booking.held', null, 'held', 'student', case when b.status <> 'held' then b.created_at - interval '1 minute' end),
-    ('booking.created', 'held', 'confirmed', 'student',
-      case when b.status in ('completed', 'no_show', 'cancelled') then b.created_at end),
-    ('booking.checkin', 'confirmed', 'checked_in', 'student', b.checked_in_at),
-    ('booking.checkout', 'checked_in', 'completed', 'student', b.checked_out_at),
-    ('booking.no_show', 'confirmed', 'no_show', 'system',
-      case b.status when 'no_show' then b.start_time + make_interval(mins => l.grace_minutes) end),
-    ('booking.cancelled', 'confirmed', 'cancelled', 'student',
-      case b.status when 'cancelled' then b.created_at + (least(b.start_time, now()) - b.created_at) * 0.6 end)
-  ) as step (event, was, becomes, actor, at)
-  where step.at is not null;
-
+  perform kit.import_histories('public.bookings', (select jsonb_agg(jsonb_build_object('id', id, 'steps', steps)) from imports));
   insert into reviews (id, organisation_id, library_id, booking_id, user_id, student_name, rating, text, answer, answered_at, created_at)
   select md5(b.id::text)::uuid, b.organisation_id, b.library_id, b.id, b.user_id,
     split_part(b.student_name, ' ', 1) || ' ' || left(split_part(b.student_name, ' ', 2), 1) || '.', i.rating, i.text, i.answer,

@@ -37,7 +37,20 @@ $$;
 
 create or replace function kit.replaying() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(current_setting('kit.replaying', true), '') = 'on'
+  select coalesce(current_setting('kit.replaying', true), '') <> ''
+$$;
+
+-- The same for rows that are inserted as they stand, whose steps are handed to import_histories. end_replay ends it.
+create or replace function kit.begin_import() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform set_config('kit.replaying', 'rows', true);
+end
+$$;
+
+create or replace function kit.importing() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(current_setting('kit.replaying', true), '') = 'rows'
 $$;
 
 -- When the event of this moment happened: now, or then.
@@ -89,7 +102,7 @@ comment on function kit.replay(regclass, jsonb) is
   'Takes rows through [{"id", "steps": [{"to", "at"}]}]; returns how many steps were taken.';
 
 revoke execute on function
-  kit.log_event(regclass, text, text, jsonb), kit.begin_replay(), kit.end_replay(), kit.replaying(),
+  kit.log_event(regclass, text, text, jsonb), kit.begin_replay(), kit.end_replay(), kit.replaying(), kit.begin_import(), kit.importing(),
   kit.time_of_event(jsonb), kit.replay(regclass, jsonb)
 from public;
 grant execute on function kit.log_event(regclass, text, text, jsonb) to service_role;
