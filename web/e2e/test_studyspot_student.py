@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.fixtures.postgres import Cluster
 from web.e2e.axe import serious_violations
 from web.e2e.lodge import visitor
 from web.e2e.reading_room import PORTAL, SLUG, ZONE, ReadingRoom, serving_reading_room
+from web.e2e.seats import SOON_MS, book, hold, on_day, seat, toast
 
-SOON_MS = 20_000
 THERE = {"timezone_id": ZONE}
-LOOKS = {
-    "light-phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
-    "dark-desktop": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
-}
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -33,36 +26,6 @@ async def room(cluster: Cluster) -> AsyncIterator[ReadingRoom]:
     with cluster.new_database() as database:
         async with serving_reading_room(database) as running:
             yield running
-
-
-def on_day(days: int, first: str = "10:00", last: str = "12:00") -> str:
-    """Address a time on a day after today."""
-    day = datetime.now(ZoneInfo(ZONE)).date() + timedelta(days=days)
-    return f"?day={day}&from={first}&until={last}"
-
-
-def seat(page: Page, label: str, state: str) -> Locator:
-    """A seat of the plan in a state, as it is read out."""
-    return page.get_by_role("button", name=re.compile(f"^Seat {label}, {state}"))
-
-
-def toast(page: Page, text: str) -> Locator:
-    return page.locator(".mantine-Notification-root").filter(has_text=text)
-
-
-async def hold(page: Page, label: str) -> None:
-    """Choose a seat on the plan and hold it."""
-    await seat(page, label, "free").click()
-    await page.get_by_role("button", name="Hold this seat").click()
-    await expect(page.get_by_role("dialog", name="This seat is yours for now")).to_be_visible(timeout=SOON_MS)
-
-
-async def book(page: Page, label: str, name: str) -> None:
-    """Hold a seat and say for whom; ends on the page of the booking."""
-    await hold(page, label)
-    await page.get_by_label("Your name").fill(name)
-    await page.get_by_role("button", name="Book this seat").click()
-    await expect(page.get_by_role("heading", name="Check in", exact=True)).to_be_visible(timeout=SOON_MS)
 
 
 async def test_a_seat_that_one_takes_and_gives_up_is_taken_and_free_for_the_other(
@@ -199,18 +162,15 @@ async def test_whoever_finds_no_seat_is_told_when_one_is_free(room: ReadingRoom,
         await expect(student.get_by_text("You wait for a seat")).to_have_count(0, timeout=SOON_MS)
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-async def test_every_page_of_students_is_readable_and_whole(
-    room: ReadingRoom, browser: Browser, look: dict[str, object]
-) -> None:
+async def test_every_page_of_students_is_readable_and_whole(room: ReadingRoom, browser: Browser) -> None:
     async with visitor(
-        browser, f"{room.server_url}/sign-in", bypass_csp=True, reduced_motion="reduce", **THERE, **look
+        browser, f"{room.server_url}/sign-in", bypass_csp=True, reduced_motion="reduce", **THERE
     ) as page:
         await room.sign_in(page, "Student")
-        await page.goto(room.library_url + on_day(5 if look["color_scheme"] == "light" else 6))
+        await page.goto(room.library_url + on_day(5))
         await seat(page, "A4", "free").click()
         await expect(page.get_by_text("Total")).to_be_visible(timeout=SOON_MS)
-        assert await serious_violations(page) == []
+        await expect_readable(page, "the sheet of a seat")
         await page.get_by_role("button", name="Close").click()
         await book(page, "A4", "Ada Byron")
         booking = page.url.removeprefix(room.server_url)
@@ -228,5 +188,14 @@ async def test_every_page_of_students_is_readable_and_whole(
             await page.goto(room.server_url + path)
             await expect(page.get_by_text(text).first).to_be_visible(timeout=SOON_MS)
             await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SOON_MS)
-            assert await serious_violations(page) == [], path
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
+            await expect_readable(page, path)
+
+
+async def expect_readable(page: Page, what: str) -> None:
+    """Look at a page on a light phone and on a dark desk."""
+    for scheme, width in (("light", 390), ("dark", 1280)):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.set_viewport_size({"width": width, "height": 900})
+        await expect(page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_have_count(1)
+        assert await serious_violations(page) == [], f"{what}, {scheme}"
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} is too wide"
