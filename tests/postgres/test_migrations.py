@@ -67,6 +67,26 @@ def test_repeatable_files_come_after_and_again_when_they_change(server: psycopg.
     assert server.execute("select one()").fetchone() == (11,)
 
 
+def test_repeatable_files_are_applied_again_when_what_they_build_on_changes(
+    server: psycopg.Connection, tmp_path: Path
+) -> None:
+    macro = "create or replace function build(name text) returns void language plpgsql as $f$ begin {} end $f$"
+    made = "execute format('create or replace view %I as select {} as n', name);"
+    kit, app = tmp_path / "kit", tmp_path / "app"
+    for folder in (kit, app):
+        (folder / "migrations").mkdir(parents=True)
+    (kit / "migrations" / "0001_nothing.sql").write_text("select 1")
+    (app / "claims.sql").write_text("select build('seats')")
+    sources = [MigrationSource("kit", kit), MigrationSource("app", app)]
+    (kit / "macros.sql").write_text(macro.format(made.format(1)))
+    migrate(server, sources)
+    assert migrate(server, sources) == []
+    (kit / "macros.sql").write_text(macro.format(made.format(2)))
+    assert pending(server, sources) == ["kit/macros.sql", "app/claims.sql"]
+    assert [one.file for one in migrate(server, sources)] == ["macros.sql", "claims.sql"]
+    assert server.execute("select n from seats").fetchone() == (2,)
+
+
 def test_what_is_made_belongs_to_the_server_and_is_granted_to_callers(server: psycopg.Connection, write: Write) -> None:
     migrate(server, [write("migrations/0001_table.sql", "create table t (n int)")])
     asked = "select tableowner, schemaname, has_table_privilege('anon', 't', 'select') from pg_tables"

@@ -2,7 +2,9 @@
 
 A `MigrationSource` is a folder `sql/`: Millstream's own or an application's. `migrations/0001_name.sql` … are applied
 once each; every other `.sql` file is repeatable (functions, policies: whole and current) and is applied after them, in
-the order of its path. One file is one transaction, recorded in `millstream.migrations` with its checksum.
+the order of its path. A source may call what the sources before it made, such as the macros of the kit: where their
+repeatable files changed, its own are applied again. One file is one transaction, recorded in `millstream.migrations`
+with its checksum.
 
 Synchronous: it runs before the server serves, on a connection of the login role, which then owns what was made. Many
 may call at once; an advisory lock lets one after the other.
@@ -13,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import ClassVar
@@ -82,10 +84,11 @@ class _File:
     path: str
     text: str
     repeatable: bool
+    foundation: str = ""
 
     @property
     def checksum(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return hashlib.sha256((self.foundation + self.text).encode()).hexdigest()
 
 
 def millstream_source() -> MigrationSource:
@@ -104,8 +107,8 @@ def migrate(
     connection.execute("select pg_advisory_lock(hashtext('millstream.migrations'))")
     try:
         _make_ledger(connection)
-        for source in sources:
-            for file in _due(source, _recorded(connection, source.name)):
+        for source, found in _readings(sources):
+            for file in _due(source, found, _recorded(connection, source.name)):
                 applied.append(_apply(connection, source, file))
                 observe(applied[-1])
     finally:
@@ -117,10 +120,11 @@ def migrate(
 def pending(connection: psycopg.Connection, sources: Sequence[MigrationSource]) -> list[str]:
     """Return `source/file` of what `migrate` would apply; changes nothing."""
     made = connection.execute("select to_regclass('millstream.migrations') is not null").fetchone()
-    if made is None or not made[0]:
-        return [f"{source.name}/{file.path}" for source in sources for file in _due(source, {})]
+    is_new = made is None or not made[0]
     return [
-        f"{source.name}/{file.path}" for source in sources for file in _due(source, _recorded(connection, source.name))
+        f"{source.name}/{file.path}"
+        for source, found in _readings(sources)
+        for file in _due(source, found, {} if is_new else _recorded(connection, source.name))
     ]
 
 
@@ -140,9 +144,22 @@ def _recorded(connection: psycopg.Connection, source: str) -> dict[str, str]:
     return {str(file): str(checksum) for file, checksum in rows}
 
 
-def _due(source: MigrationSource, recorded: dict[str, str]) -> list[_File]:
-    """Choose the files to apply: numbered ones that are not recorded, then repeatable ones with another text."""
-    found = list(_files(source.folder))
+def _readings(sources: Sequence[MigrationSource]) -> Iterator[tuple[MigrationSource, list[_File]]]:
+    """Yield each source with its files; the checksums of repeatable ones cover those of all sources before it."""
+    foundation = ""
+    for source in sources:
+        found = [
+            replace(file, foundation=foundation) if file.repeatable else file
+            for file in _files(source.folder)
+            if file.path not in source.leave_out
+        ]
+        yield source, found
+        checksums = [file.checksum for file in found if file.repeatable]
+        foundation = hashlib.sha256("".join([foundation, *checksums]).encode()).hexdigest()
+
+
+def _due(source: MigrationSource, found: Sequence[_File], recorded: dict[str, str]) -> list[_File]:
+    """Choose the files to apply: numbered ones that are not recorded, then repeatable ones with another checksum."""
     numbered = [file for file in found if not file.repeatable]
     for file in numbered:
         if recorded.get(file.path, file.checksum) != file.checksum:
@@ -150,9 +167,8 @@ def _due(source: MigrationSource, recorded: dict[str, str]) -> list[_File]:
                 f"{source.name}/{file.path} was changed after it had been applied.",
                 hint="Restore it and put the change into a new numbered file.",
             )
-    kept = [file for file in found if file.repeatable and file.path not in source.leave_out]
     return [file for file in numbered if file.path not in recorded] + [
-        file for file in kept if recorded.get(file.path) != file.checksum
+        file for file in found if file.repeatable and recorded.get(file.path) != file.checksum
     ]
 
 
