@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
 const WEEKDAYS = Array.from({ length: 7 }, (_, day) => WEEKDAY.format(MONDAY + day * DAY_MS));
 /** From this part of the fullest hour on, white letters stand on the colour. */
-const DARK_FROM = 0.55;
+const DARK_FROM = 0.6;
 
 export function HeatMap({ label, cells }: Props) {
   const hours = hoursOf(cells);
@@ -71,12 +71,17 @@ interface CellProps {
 
 function Cell({ title, percent, most }: CellProps) {
   const share = percent / most;
-  const look = { "--heat": `${Math.round(share * 100)}%` } as CSSProperties;
+  const look = { "--heat": `${heatOf(share)}%` } as CSSProperties;
   return (
     <td title={`${title}: ${percent} %`} style={look} data-dark={share >= DARK_FROM || undefined}>
       {percent}
     </td>
   );
+}
+
+/** Return how much colour a share has: as much as letters can be read on, dark ones below, white ones above. Pure. */
+export function heatOf(share: number): number {
+  return Math.round(share < DARK_FROM ? (45 * share) / DARK_FROM : 80 + (20 * (share - DARK_FROM)) / (1 - DARK_FROM));
 }
 
 /** Return all hours between the first and the last that have a figure. Pure. */

@@ -46,9 +46,19 @@ function columnsOf(zone: string, isNew: (number: string) => boolean): readonly D
       id: "booked",
       header: "Booked",
       value: ({ created_at }) => new Date(created_at),
-      cell: ({ created_at, booking_number }) => <Booked at={created_at} isNew={isNew(booking_number)} />,
+      cell: ({ created_at }) => <Booked at={created_at} />,
+      wideOnly: true,
     },
-    { id: "student", header: "Student", value: nameOf },
+    {
+      id: "student",
+      header: "Student",
+      value: nameOf,
+      cell: (booking) => (
+        <>
+          {nameOf(booking)} {isNew(booking.booking_number) && NEW}
+        </>
+      ),
+    },
     {
       id: "seat",
       header: "Seat",
@@ -121,16 +131,13 @@ export function nameOf({ student_name, source }: Pick<BookingRow, "student_name"
   return source === "walk_in" ? "Walk-in" : "Guest";
 }
 
-function Booked({ at, isNew }: { readonly at: string; readonly isNew: boolean }) {
+function Booked({ at }: { readonly at: string }) {
   const now = useNow();
-  return (
-    <>
-      <time dateTime={at}>{sayAgo(at, now)}</time>{" "}
-      {isNew && (
-        <ToneBadge tone="warn" sign={<IconSparkles size={13} aria-hidden="true" />}>
-          new
-        </ToneBadge>
-      )}
-    </>
-  );
+  return <time dateTime={at}>{sayAgo(at, now)}</time>;
 }
+
+const NEW = (
+  <ToneBadge tone="warn" sign={<IconSparkles size={13} aria-hidden="true" />}>
+    new
+  </ToneBadge>
+);

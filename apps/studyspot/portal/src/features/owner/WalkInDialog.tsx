@@ -39,7 +39,7 @@ function WalkInForm({ library, onClose }: Omit<Props, "opened">) {
   const until = new Date(Math.ceil((minute + Number(minutes) * MINUTE_MS) / step) * step).toISOString();
   const free = useFreeSeats(library.id, new Date(minute).toISOString(), until);
   const seat = free?.flatMap(({ items }) => items).find(({ value }) => value === chosen);
-  const book = useOperation<{ seat_id: string; end_time: string; name: string }, BookingRow>("book_walk_in", {
+  const book = useOperation<{ seat_id: string; end_time: string; name?: string }, BookingRow>("book_walk_in", {
     onSuccess: ({ seat_label }) => {
       showToast({ id: "walk-in", kind: "good", title: `Seat ${seat_label} is taken until ${sayTime(until, zone)}` });
       onClose();
@@ -48,7 +48,8 @@ function WalkInForm({ library, onClose }: Omit<Props, "opened">) {
   });
   const send = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    if (seat && !book.isPending) book.mutate({ seat_id: seat.value, end_time: until, name: name.trim() });
+    const given = name.trim() === "" ? {} : { name: name.trim() };
+    if (seat && !book.isPending) book.mutate({ seat_id: seat.value, end_time: until, ...given });
   };
   if (!free) return <LoadingState label="Looking for free seats" count={3} height={56} />;
   return (
