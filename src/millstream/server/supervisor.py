@@ -25,6 +25,7 @@ from millstream.asgi.routes import PrefixRouter
 from millstream.asgi.upgrade import http_protocol
 from millstream.errors import MillstreamError
 from millstream.observe import Observer, ignore
+from millstream.server.http_server import HttpServer
 from millstream.server.project import Project
 
 GRACE_SECONDS = 5
@@ -79,13 +80,13 @@ async def serve(
     """
     ends = stop or asyncio.Event()
     lobby = Lobby(peers or PeerSettings(), asyncio.get_running_loop(), observe)
-    server = _HttpServer(_config(projects, extra or {}, lobby), on_started=on_ready)
+    server = HttpServer(_config(projects, extra or {}, lobby), on_started=on_ready)
 
     async def end() -> None:
         await ends.wait()
         for project in projects:
             project.hand_over()
-        server.should_exit = True
+        server.stop()
 
     with _signals_set(ends):
         async with asyncio.TaskGroup() as tasks:
@@ -119,24 +120,6 @@ def _of_all(projects: Sequence[Project]) -> dict[str, ASGIApp]:
         "/health": health_of_all_app({one.settings.name: one.operators.pulse for one in projects}),
         "/ready": ready_of_all_app({one.settings.name: one.operators.readiness.problems for one in projects}),
     }
-
-
-class _HttpServer(uvicorn.Server):
-    """uvicorn, with the signals left to the supervisor and a word when it accepts connections."""
-
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_started = on_started
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone: the supervisor stops sockets and services in its own order."""
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start accepting, then say so."""
-        await super().startup(sockets)
-        self._on_started()
 
 
 @contextlib.contextmanager
