@@ -23,7 +23,7 @@ export function HeldSeat({ booking, opened, onOpen, onClose, onConfirmed }: Prop
       <section className={styles.bar} aria-label="Held for you">
         <CountdownTimer deadline={deadline} totalMs={deadline.getTime() - Date.parse(created_at)} />
         <span className={styles.said}>
-          Seat <strong>{seat_label}</strong> is yours for now
+          <strong>Seat {seat_label}</strong> is yours
         </span>
         <Button onClick={onOpen}>Book it</Button>
       </section>

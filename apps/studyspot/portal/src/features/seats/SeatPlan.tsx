@@ -103,8 +103,7 @@ function AnySeat({ library, from, until, wanted, free, children }: AnySeatProps)
     <div className={styles.any}>
       <p aria-live="polite">
         {free === undefined && "Asking which seats are free…"}
-        {free === 0 && (wanted.length > 0 ? "No such seat is free then." : "No seat is free then.")}
-        {free !== undefined && free > 0 && `${free} ${free === 1 ? "seat is" : "seats are"} free then.`}
+        {free !== undefined && sayFree(free, wanted.length > 0 ? "such " : "")}
       </p>
       {free === 0 ? (
         children
@@ -123,4 +122,9 @@ function wishesIn(text = ""): readonly string[] {
 
 function isOf({ zone_id }: SeatRow): (zone: ZoneRow) => boolean {
   return ({ id }) => id === zone_id;
+}
+
+function sayFree(free: number, such: string): string {
+  if (free === 0) return `No ${such}seat is free then.`;
+  return free === 1 ? `1 ${such}seat is free then.` : `${free} ${such}seats are free then.`;
 }
