@@ -3,8 +3,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# Two workers: the tests start servers of their own, more would only contend.
+# Two workers: the tests start servers of their own, more would only contend. Each begins with one half and takes of the
+# other's when it is done, so that what the tests of a file share is made once for most files.
 WORKERS ?= 2
+DISTRIBUTED = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench lint types contracts docs web e2e faults conformance fuzz lock clean setup setup-dev
@@ -26,10 +28,10 @@ test: setup-dev ## Set everything up and run every test
 	@$(BIN)/python tools/web.py build
 	@$(BIN)/python tools/web.py test
 	@$(MAKE) --no-print-directory lint types contracts
-	@$(PYTEST) -n $(WORKERS) tests apps web/e2e
+	@$(PYTEST) $(DISTRIBUTED) tests apps web/e2e
 
 check: setup-dev lint types contracts ## The habit before each commit: format, lint, types, contracts, unit, postgres, behaviour
-	@$(PYTEST) -n $(WORKERS) -q tests/architecture tests/documentation tests/unit tests/postgres tests/behaviour -m "not slow"
+	@$(PYTEST) $(DISTRIBUTED) -q tests/architecture tests/documentation tests/unit tests/postgres tests/behaviour -m "not slow"
 
 lint:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

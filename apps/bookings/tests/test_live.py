@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from typing import Any
 
-from apps.bookings.tests.conftest import APP, Served, make_salon
+from apps.bookings.tests.conftest import Served, make_salon
 from apps.bookings.tests.test_policies import PEOPLE
-from millstream.app import Demo
 from millstream.identity import Claims
 from millstream.webhooks.observations import WebhookAttempted
 from millstream_apps.bookings.demo_data.catalogue import demo_id
@@ -203,25 +201,6 @@ async def test_the_server_says_whom_it_takes_the_caller_for(served: Served) -> N
     assert (status, known["signed_in"], known["user_id"]) == (200, True, client.subject)
     guest = (await served.http("POST", path, json={}))[1]
     assert (guest["signed_in"], guest["role"], guest["user_id"]) == (False, "anon", None)
-
-
-async def test_the_demo_has_endpoints_with_a_history_and_one_that_is_gone(served: Served) -> None:
-    project = served.project.project
-    demo = Demo(
-        auth=project.auth, operations=project.operations, pool=project.pool, now=datetime.now(UTC),
-        url=served.project.url, webhooks=project.webhooks.administration,
-    )  # fmt: skip
-    for _ in range(2):
-        await APP.demo(demo)
-    rows = await served.salon.rows("select state from webhooks.endpoints where organisation_id is not null")
-    assert sorted(row["state"] for row in rows) == ["disabled", *["enabled"] * 5]
-    sent = await served.salon.row(
-        "select count(*) as attempts, 100.0 * count(*) filter (where status = 'delivered') / count(*) as rate,"
-        " avg(duration_ms) as ms, (select sum(attempts) from webhooks.rollups) as counted from webhook_logs"
-    )
-    assert sent["attempts"] == sent["counted"] > 1000
-    assert 95 < sent["rate"] < 99
-    assert 300 < sent["ms"] < 600
 
 
 async def test_calendars_read_a_secret_feed_and_the_file_of_a_link(served: Served) -> None:
