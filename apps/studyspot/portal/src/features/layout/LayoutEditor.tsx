@@ -113,7 +113,7 @@ function Saving({ library, zone, edits, problem, setDraft }: SavingProps) {
   return (
     <>
       <p className={styles.soft} role="status">
-        {problem ?? (edits.length === 0 ? "Nothing was changed." : `${edits.length} seats to save.`)}
+        {problem ?? (edits.length === 0 ? "Nothing was changed." : sayCount(edits.length))}
       </p>
       <Group>
         <Button
@@ -131,4 +131,8 @@ function Saving({ library, zone, edits, problem, setDraft }: SavingProps) {
       </Group>
     </>
   );
+}
+
+function sayCount(count: number): string {
+  return count === 1 ? "One seat to save." : `${count} seats to save.`;
 }
