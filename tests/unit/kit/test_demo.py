@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from millstream.kit.demo import at_place, chance, days_around, fill_hours, in_turns, moments, named_id, people, pick
+from millstream.kit.demo import at_place, chance, days_around, fill_hours, named_id, people
 
 NOW = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
 
@@ -27,33 +26,12 @@ def test_people_have_names_and_addresses_of_their_own() -> None:
     assert people(10, domain="example.org", seed="x") != many[:10]
 
 
-def test_values_are_picked_by_their_weights() -> None:
-    random = chance("weights")
-    picked = [pick(random, {"often": 9.0, "seldom": 1.0, "never": 0.0}) for _ in range(1000)]
-    assert 850 < picked.count("often") < 950
-    assert "never" not in picked
-
-
 @pytest.mark.parametrize(
     ("days", "expected"),
     [(-1, "2026-03-28T09:30:00+01:00"), (0, "2026-03-29T09:30:00+02:00"), (1, "2026-03-30T09:30:00+02:00")],
 )
 def test_days_are_those_of_the_place(days: int, expected: str) -> None:
     assert at_place(NOW, "Europe/Rome", days=days, hour=9, minute=30).isoformat() == expected
-
-
-def test_moments_are_in_order_within_hours_on_weekdays() -> None:
-    found = list(
-        moments(
-            chance("m"), NOW, "Europe/Rome", days=(-10, 10), hours=(9, 17), step_minutes=30, per_day=2.5,
-            weekdays=(1, 2, 3, 4, 5),
-        )
-    )  # fmt: skip
-    assert found == sorted(found)
-    assert len(set(found)) == len(found)
-    assert {moment.isoweekday() for moment in found} == {1, 2, 3, 4, 5}
-    assert all(9 <= moment.hour < 17 and moment.minute in (0, 30) for moment in found)
-    assert 30 <= len(found) <= 45
 
 
 def test_days_around_now_are_full_until_tomorrow_and_then_less_and_less() -> None:
@@ -81,19 +59,3 @@ def test_open_hours_fill_up_without_overlap(share: float) -> None:
 
 def test_an_id_goes_by_its_names() -> None:
     assert named_id("bookings", "client", 7) == named_id("bookings", "client", 7) != named_id("bookings", "client", 8)
-
-
-async def test_work_is_done_a_few_at_a_time_and_answered_in_order() -> None:
-    under_way, most = 0, 0
-
-    async def work(item: int) -> int:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        for _ in range(item % 3 + 1):
-            await asyncio.sleep(0)
-        under_way -= 1
-        return item * 2
-
-    assert await in_turns(range(20), work, at_once=3) == [item * 2 for item in range(20)]
-    assert most == 3

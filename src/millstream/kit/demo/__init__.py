@@ -4,9 +4,9 @@ For the `demo` of an application (`millstream.app.Demo`). Chance comes from name
 gives the same people and the same choices, today and tomorrow.
 """
 
-from millstream.kit.demo.choices import Name, chance, people, pick
-from millstream.kit.demo.times import at_place, days_around, fill_hours, moments
-from millstream.kit.demo.world import import_people, import_rows, in_turns, insert, named_id, open_organisation
+from millstream.kit.demo.choices import Name, chance, people
+from millstream.kit.demo.times import at_place, days_around, fill_hours
+from millstream.kit.demo.world import import_people, import_rows, insert, named_id, open_organisation
 
 __all__ = [
     "Name",
@@ -16,11 +16,8 @@ __all__ = [
     "fill_hours",
     "import_people",
     "import_rows",
-    "in_turns",
     "insert",
-    "moments",
     "named_id",
     "open_organisation",
     "people",
-    "pick",
 ]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
 from unicodedata import combining, normalize
-
-Item = TypeVar("Item")
 
 FIRST_NAMES = (
     "Aaliyah", "Adam", "Aisha", "Amara", "Amelia", "Anders", "Anika", "Bilal", "Bruno", "Camille", "Carlos",
@@ -49,11 +45,6 @@ def people(count: int, *, domain: str, seed: str = "") -> list[Name]:
         address = f"{local}@{domain}" if f"{local}@{domain}" not in found else f"{local}{len(found)}@{domain}"
         found[address] = Name(f"{first} {last}", address)
     return list(found.values())
-
-
-def pick(random: Random, weights: Mapping[Item, float]) -> Item:
-    """Return one of the values, each as often as its weight says."""
-    return random.choices(list(weights), list(weights.values()))[0]
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""When things of a demo happen: days around now, hours that fill up, moments; by the clocks of a place."""
+"""When things of a demo happen: days around now, hours that fill up; by the clocks of a place."""
 
 from __future__ import annotations
 
@@ -51,27 +51,6 @@ def fill_hours(
                 at = _full_step(at + length, step)
             else:
                 at += step * random.randint(2, 5)
-
-
-def moments(
-    random: Random,
-    now: datetime,
-    timezone: str,
-    *,
-    days: tuple[int, int],
-    hours: tuple[int, int],
-    step_minutes: int = 15,
-    per_day: float = 1.0,
-    weekdays: Sequence[int] = _EVERY_DAY,
-) -> Iterator[datetime]:
-    """Yield times of a place in their order: from the first day to the last one, about so many a day, at full steps."""
-    for offset in range(days[0], days[1] + 1):
-        if at_place(now, timezone, days=offset, hour=12).isoweekday() not in weekdays:
-            continue
-        steps = range(hours[0] * 60, hours[1] * 60, step_minutes)
-        most = int(per_day) + (random.random() < per_day % 1)
-        for minutes in sorted(random.sample(steps, min(most, len(steps)))):
-            yield at_place(now, timezone, days=offset, hour=minutes // 60, minute=minutes % 60)
 
 
 def _full_step(at: datetime, step: timedelta) -> datetime:

@@ -5,11 +5,10 @@ Receives a transaction of the service role (`Demo.as_service`); what is there al
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -18,9 +17,6 @@ from psycopg.types.json import Jsonb
 
 from millstream.app import Demo, SqlConnection
 from millstream.kit.demo.choices import Name
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 
 def named_id(*names: object) -> UUID:
@@ -73,19 +69,6 @@ async def open_organisation(
     await sql.execute("update auth.organisations set settings = %s where id = %s", (Jsonb(settings), values["id"]))
     memberships = [{"organisation_id": values["id"], "user_id": user, "role": role} for user, role in members.items()]
     await insert(sql, "auth.memberships", *memberships)
-
-
-async def in_turns(items: Iterable[Item], work: Callable[[Item], Awaitable[Made]], *, at_once: int = 4) -> list[Made]:
-    """Do the work for each item, a few at the same time, and return what came of each, in the items' order."""
-    turns = asyncio.Semaphore(at_once)
-
-    async def one(item: Item) -> Made:
-        async with turns:
-            return await work(item)
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(item)) for item in items]
-    return [task.result() for task in tasks]
 
 
 def _as_stored(value: Any) -> Any:
