@@ -225,7 +225,7 @@ async def test_the_screen_at_the_entrance_lets_in_and_says_when_it_is_offline(
         await owner.get_by_role("combobox", name="Seat").click()
         await owner.get_by_role("option", name="B3").click()
         await owner.get_by_role("button", name="Take the seat").click()
-        await expect(row(owner, "Walk-in")).to_contain_text("Here now", timeout=SOON_MS)
+        await expect(row(owner, "B3, Quiet room")).to_contain_text("Here now", timeout=SOON_MS)
         await expect(free).to_contain_text("7 seats are free")
         room.wire.mend()
         await kiosk.context.set_offline(False)
