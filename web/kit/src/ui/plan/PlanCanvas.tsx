@@ -9,6 +9,9 @@ import styles from "./plan.module.css";
 import type { PlanZone } from "./seats";
 import type { PanZoom } from "./usePanZoom";
 
+/** A small room is not drawn larger than this many pixels a unit. */
+const LARGEST = 2;
+
 interface Props {
   readonly zone: PlanZone;
   readonly label: string;
@@ -27,7 +30,7 @@ export function PlanCanvas({ zone, label, panZoom, tools, children }: Props) {
         ref={svg}
         className={clsx(styles.paper, view.scale > 1 && styles.near)}
         viewBox={viewBox}
-        style={{ aspectRatio: `${width} / ${height}` }}
+        style={{ aspectRatio: `${width} / ${height}`, maxWidth: width * LARGEST }}
         role="group"
         aria-label={label}
         {...handlers}
