@@ -59,14 +59,18 @@ async def test_an_endpoint_that_hangs_delays_no_other(database: Database, scenar
         first = [one.latency_seconds for one in engine.witness.all(WebhookAttempted) if one.latency_seconds is not None]
         gate.set()
         await until_delivered(engine, (neighbours + 1) * number)
+        # Where the others take longer than its minute, those that hang are given up and tried again.
+        given_up = [one for one in engine.witness.all(WebhookAttempted) if one.status == "retrying"]
         paths = ["/hook/hangs", *(f"/hook/{one}" for one in range(neighbours))]
         verdict = judge_ticks(ticks.made, receiver.received, paths)
     scenario.report(
         "R19", "one endpoint hangs", f"{neighbours} others, {number} events", heard=verdict, hanging=len(hanging),
         commit_to_first_attempt_at_others=f"{sorted(first)[len(first) * 99 // 100]:.2f} s at p99",
     )  # fmt: skip
-    assert len(hanging) == under_way == held, "it holds its own slots, and no more"
-    assert (verdict.lost, verdict.repeated, verdict.out_of_order, verdict.wrong) == (0, 0, 0, 0), verdict
+    assert under_way <= held, "it holds its own slots, and no more"
+    assert len(hanging) <= held + len(given_up)
+    assert (verdict.lost, verdict.out_of_order, verdict.wrong) == (0, 0, 0), verdict
+    assert verdict.repeated == len(given_up)
 
 
 @pytest.mark.slow
