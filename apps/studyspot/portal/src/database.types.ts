@@ -43,7 +43,7 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "announcements_library_fkey";
+            foreignKeyName: "announcements_place_fkey";
             columns: ["library_id", "organisation_id"];
             isOneToOne: false;
             referencedRelation: "libraries";
@@ -150,7 +150,7 @@ export type Database = {
         };
         Insert: {
           blocked?: string | null;
-          booking_number: string;
+          booking_number?: string;
           cancellation_reason?: string | null;
           checked_in_at?: string | null;
           checked_in_by?: string | null;
@@ -161,7 +161,7 @@ export type Database = {
           deleted_at?: string | null;
           deleted_by?: string | null;
           end_time: string;
-          entry_code: string;
+          entry_code?: string;
           hold_expires_at?: string | null;
           id?: string;
           library_id: string;
@@ -284,7 +284,7 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "closed_days_library_fkey";
+            foreignKeyName: "closed_days_place_fkey";
             columns: ["library_id", "organisation_id"];
             isOneToOne: false;
             referencedRelation: "libraries";
@@ -478,7 +478,7 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "opening_hours_library_fkey";
+            foreignKeyName: "opening_hours_place_fkey";
             columns: ["library_id", "organisation_id"];
             isOneToOne: false;
             referencedRelation: "libraries";
@@ -509,7 +509,7 @@ export type Database = {
           last_day: string;
           library_id: string;
           organisation_id: string;
-          pass_number: string;
+          pass_number?: string;
           payment_status?: string;
           price: number;
           status?: string;
@@ -556,41 +556,33 @@ export type Database = {
           changed_by: string | null;
           created_at: string;
           id: string;
-          library_id: string;
+          library_id: string | null;
           new: Json;
           old: Json | null;
-          organisation_id: string;
+          organisation_id: string | null;
           zone_id: string | null;
         };
         Insert: {
           changed_by?: string | null;
           created_at?: string;
           id?: string;
-          library_id: string;
+          library_id?: string | null;
           new: Json;
           old?: Json | null;
-          organisation_id: string;
+          organisation_id?: string | null;
           zone_id?: string | null;
         };
         Update: {
           changed_by?: string | null;
           created_at?: string;
           id?: string;
-          library_id?: string;
+          library_id?: string | null;
           new?: Json;
           old?: Json | null;
-          organisation_id?: string;
+          organisation_id?: string | null;
           zone_id?: string | null;
         };
-        Relationships: [
-          {
-            foreignKeyName: "price_changes_library_fkey";
-            columns: ["library_id"];
-            isOneToOne: false;
-            referencedRelation: "libraries";
-            referencedColumns: ["id"];
-          },
-        ];
+        Relationships: [];
       };
       prices: {
         Row: {
@@ -688,18 +680,18 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "reviews_booking_fkey";
-            columns: ["booking_id"];
-            isOneToOne: true;
-            referencedRelation: "bookings";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "reviews_library_fkey";
+            foreignKeyName: "reviews_place_fkey";
             columns: ["library_id", "organisation_id"];
             isOneToOne: false;
             referencedRelation: "libraries";
             referencedColumns: ["id", "organisation_id"];
+          },
+          {
+            foreignKeyName: "reviews_visit_fkey";
+            columns: ["booking_id"];
+            isOneToOne: true;
+            referencedRelation: "bookings";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -903,6 +895,7 @@ export type Database = {
       check_time: { Args: { ends: string; place: Database["public"]["Tables"]["libraries"]["Row"]; starts: string; was?: string }; Returns: undefined };
       claim_seat: { Args: { begins: string; by_whom: string; ends: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; seat: Database["public"]["Tables"]["seats"]["Row"]; starts: string; their_name: string; their_notes: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       claims_in: { Args: { from_time: string; of_library: string; until_time: string }; Returns: { end_time: string; seat_id: string; start_time: string; status: string }[] };
+      closed_for: { Args: { day: string; of_library: string }; Returns: string };
       confirm_booking: { Args: { of_booking: string; their_name?: string; their_notes?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       create_booking: { Args: { from_time: string; of_seat: string; their_name?: string; their_notes?: string; until_time: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       describe_booking_event: { Args: { after: Json; before: Json; event: string }; Returns: Json };
@@ -910,21 +903,14 @@ export type Database = {
       hold_seat: { Args: { from_time: string; of_seat: string; until_time: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       hours_around: { Args: { at: string; days?: number; place: Database["public"]["Tables"]["libraries"]["Row"] }; Returns: unknown };
       import_bookings: { Args: { given: Json }; Returns: number };
-      import_passes: { Args: { given: Json }; Returns: undefined };
-      import_price_changes: { Args: { given: Json }; Returns: undefined };
-      import_students: { Args: { given: Json }; Returns: number };
       is_administrator: { Args: never; Returns: boolean };
       is_staff_of_library: { Args: { id: string }; Returns: boolean };
       known_library: { Args: { of_library: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
       library_occupancy: { Args: never; Returns: { currency: string; free_now: number; from_price: number; library_id: string; open_now: boolean; opens_next: string; seats: number }[] };
-      lock_person: { Args: { person: string }; Returns: undefined };
       manages: { Args: { organisation: string }; Returns: boolean };
       mark_no_show: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       may_see_library: { Args: { id: string }; Returns: boolean };
-      must_administer: { Args: never; Returns: undefined };
-      must_manage: { Args: { organisation: string }; Returns: undefined };
       my_standing: { Args: never; Returns: Json };
-      name_of: { Args: { person: string }; Returns: string };
       note_arrival: { Args: { actor: string; booking: Database["public"]["Tables"]["bookings"]["Row"]; gate: string }; Returns: Json };
       open_hours: { Args: { first_day: string; last_day: string; of_library: string }; Returns: unknown };
       open_library: { Args: { of_library: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
@@ -933,13 +919,12 @@ export type Database = {
       price_by: { Args: { covering?: string; ends: string; place_currency: string; place_timezone: string; starts: string; terms: Json }; Returns: Json };
       price_terms: { Args: { of_library: string; of_zone: string }; Returns: Json };
       quote_seat: { Args: { from_time: string; of_seat: string; until_time: string }; Returns: Json };
-      refuse: { Args: { facts?: Json; message: string; rule: string; status: number }; Returns: undefined };
       refuse_seat: { Args: { ends: string; except_booking?: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; seat: string; starts: string }; Returns: undefined };
       release_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       release_time: { Args: { booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: string };
       remove_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       remove_library: { Args: { of_library: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
-      save_layout: { Args: { of_zone: string; seats: Json }; Returns: Json };
+      save_layout: { Args: { of_zone: string; seats: Json }; Returns: Database["public"]["Tables"]["seats"]["Row"][]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: false; isSetofReturn: true } };
       seat_day: { Args: { day: string; of_seat: string }; Returns: { end_time: string; start_time: string; status: string }[] };
       seat_of_code: { Args: { code: string }; Returns: { label: string; library_id: string; seat_id: string; slug: string; zone_id: string }[] };
       seats_at: { Args: { from_time: string; of_library: string; until_time: string }; Returns: { amount: number; label: string; reason: string; seat_id: string; status: string; until: string; zone_id: string }[] };
@@ -952,8 +937,8 @@ export type Database = {
       take_payment: { Args: { of_booking: string; of_pass?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       take_seat: { Args: { begins: string; ends: string; of_seat: string; starts: string; their_name?: string; their_notes?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       terms_of: { Args: { actor: string; booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: Json };
-      time_of: { Args: { ends: string; starts: string; zone: string }; Returns: string };
       usable_seat: { Args: { of_seat: string }; Returns: Database["public"]["Tables"]["seats"]["Row"]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: true; isSetofReturn: false } };
+      workplaces: { Args: never; Returns: string[] };
       works_for: { Args: { organisation: string }; Returns: boolean };
       write_review: { Args: { of_booking: string; rating: number; text?: string }; Returns: Database["public"]["Tables"]["reviews"]["Row"]; SetofOptions: { from: "*"; to: "reviews"; isOneToOne: true; isSetofReturn: false } };
     };
