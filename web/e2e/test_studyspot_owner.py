@@ -70,6 +70,12 @@ def badge(page: Page) -> Locator:
     return page.get_by_test_id("new-bookings")
 
 
+async def expect_event(page: Page, title: str) -> None:
+    """Wait until the dashboard tells of it."""
+    events = page.get_by_role("region", name="Live events")
+    await expect(events.get_by_text(title)).to_be_visible(timeout=SOON_MS)
+
+
 async def test_a_booking_rings_at_the_owner_and_its_end_reaches_everybody(room: ReadingRoom, browser: Browser) -> None:
     async with (
         visitor(browser, f"{room.server_url}/sign-in", **THERE) as student,
@@ -89,9 +95,7 @@ async def test_a_booking_rings_at_the_owner_and_its_end_reaches_everybody(room: 
         await owner.wait_for_function("window.rings > 0")
         await expect(row(owner, "Ada Byron")).to_contain_text("new", timeout=SOON_MS)
         await expect(student.get_by_role("img", name="Entry code")).to_be_visible(timeout=SOON_MS)
-        await expect(staff.get_by_role("region", name="Live events").get_by_text("New booking")).to_be_visible(
-            timeout=SOON_MS
-        )
+        await expect_event(staff, "New booking")
         for page in (owner, staff):
             await expect(badge(page)).to_have_text("1 new", timeout=SOON_MS)
         await owner.reload()
@@ -100,9 +104,7 @@ async def test_a_booking_rings_at_the_owner_and_its_end_reaches_everybody(room: 
         await student.get_by_role("button", name="Cancel", exact=True).click()
         await student.get_by_role("button", name="Cancel the booking").click()
         await expect(row(owner, "Ada Byron")).to_contain_text("Cancelled", timeout=SOON_MS)
-        await expect(staff.get_by_role("region", name="Live events").get_by_text("Cancelled")).to_be_visible(
-            timeout=SOON_MS
-        )
+        await expect_event(staff, "Cancelled")
         await row(owner, "Ada Byron").click()
         await expect(badge(owner)).to_have_count(0, timeout=SOON_MS)
 
@@ -221,16 +223,21 @@ async def test_the_screen_at_the_entrance_lets_in_and_says_when_it_is_offline(
         await expect(kiosk.get_by_test_id("connection-banner")).to_be_visible(timeout=SOON_MS)
         await expect(kiosk.get_by_label("Code of your booking")).to_be_disabled(timeout=SOON_MS)
         await owner.goto(f"{room.server_url}/owner/bookings")
-        await owner.get_by_role("button", name="Walk-in").click()
-        await owner.get_by_role("combobox", name="Seat").click()
-        await owner.get_by_role("option", name="B3").click()
-        await owner.get_by_role("button", name="Take the seat").click()
-        await expect(row(owner, "B3, Quiet room")).to_contain_text("Here now", timeout=SOON_MS)
+        await seat_walk_in(owner, "B3")
         await expect(free).to_contain_text("7 seats are free")
         room.wire.mend()
         await kiosk.context.set_offline(False)
         await expect(free).to_contain_text("6 seats are free", timeout=SOON_MS)
         await expect(kiosk.get_by_text("Live Updates")).to_be_visible(timeout=SOON_MS)
+
+
+async def seat_walk_in(page: Page, label: str) -> None:
+    """Give a free seat to somebody who came without a booking."""
+    await page.get_by_role("button", name="Walk-in").click()
+    await page.get_by_role("combobox", name="Seat").click()
+    await page.get_by_role("option", name=label).click()
+    await page.get_by_role("button", name="Take the seat").click()
+    await expect(row(page, f"{label}, ")).to_contain_text("Here now", timeout=SOON_MS)
 
 
 async def entry_code(room: ReadingRoom, label: str) -> str:
