@@ -171,6 +171,16 @@ async def test_who_stayed_away_three_times_books_only_what_is_near(library: Any,
     assert (await library.book(student, 3, start_time=near, end_time=near + hour))["status"] == "confirmed"
 
 
+async def test_giving_a_seat_up_when_it_waits_already_is_staying_away(library: Any) -> None:
+    [student] = await library.people(1)
+    for seat, begun, made_before in ((0, -5, 600), (1, -200, 5), (2, 30, 600)):
+        made = await library.book(student, seat, **library.hours(day=seat + 1))
+        await library.begin(made, begun, length=20, made=made_before)
+        await library.call("cancel_booking", student, booking_id=made["id"])
+    standing = await library.call("my_standing", student)
+    assert standing["no_shows"] == 1, "neither what was booked on the spot nor what had not begun"
+
+
 async def test_whoever_waits_for_a_seat_is_told_when_one_that_fits_is_free(library: Any) -> None:
     sitting, first, second = await library.people(3)
     made = await library.book(sitting, 1)

@@ -76,13 +76,17 @@ begin
 end
 $$;
 
--- Who stays away three times within a month books no more than two hours ahead for a week.
+-- Who stays away three times within a month books no more than two hours ahead for a week. Whoever gives a seat up when
+-- it waits already stayed away, too; one that was booked on the spot may be given back for ten minutes.
 create or replace function public.standing_of(person uuid) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select jsonb_build_object('no_shows', missed.times, 'may_book_ahead', not limited, 'until', case when limited then last end)
   from (
     select count(*) as times, max(b.start_time) + interval '7 days' as last from bookings as b
-    where b.user_id = person and b.status = 'no_show' and b.start_time > now() - interval '30 days'
+    where b.user_id = person and b.start_time > now() - interval '30 days' and (b.status = 'no_show'
+      or b.status = 'cancelled' and exists (
+        select from booking_events as e where e.booking_id = b.id and e.event_type = 'booking.cancelled' and e.actor = 'student'
+          and e.created_at > greatest(b.start_time, b.created_at + interval '10 minutes')))
   ) as missed
   cross join lateral (select times >= 3 and last > now()) as l (limited)
 $$;
