@@ -20,10 +20,21 @@ _skew = {"seconds": float(sys.argv[3])}
 JUMP_SECONDS = 600
 
 
-class _SkewedDatetime(dt.datetime):
-    """The process's wall clock, put wrong before anything else is imported: what `libfaketime` would do."""
+class _AnyDatetime(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, _real_datetime)
+
+
+class _SkewedDatetime(dt.datetime, metaclass=_AnyDatetime):
+    """The process's wall clock, put wrong before anything else is imported: what `libfaketime` would do.
+
+    What it makes are datetimes as ever: only the clock is another.
+    """
 
     __slots__ = ()
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        return _real_datetime(*given, **named)
 
     @classmethod
     def now(cls, tz: dt.tzinfo | None = None) -> Any:

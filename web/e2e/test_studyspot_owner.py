@@ -113,7 +113,11 @@ async def test_a_booking_rings_at_the_owner_and_its_end_reaches_everybody(room: 
         await owner.keyboard.press("Escape")
         await row(owner, "Ada Lovelace").click()
         await owner.get_by_role("button", name="Cancel the booking").click()
-        await owner.get_by_role("dialog").last.get_by_role("button", name="Cancel the booking").click()
+        await (
+            owner.get_by_role("dialog", name="Cancel this booking?")
+            .get_by_role("button", name="Cancel the booking")
+            .click()
+        )
         await expect(row(owner, "Ada Lovelace")).to_contain_text("Cancelled", timeout=SOON_MS)
         await expect(student.get_by_text("Cancelled").first).to_be_visible(timeout=SOON_MS)
 
