@@ -70,6 +70,12 @@ def badge(page: Page) -> Locator:
     return page.get_by_test_id("new-bookings")
 
 
+async def cancel_shown_booking(page: Page) -> None:
+    await page.get_by_role("button", name="Cancel the booking").click()
+    question = page.get_by_role("dialog", name="Cancel this booking?")
+    await question.get_by_role("button", name="Cancel the booking").click()
+
+
 async def expect_event(page: Page, title: str) -> None:
     """Wait until the dashboard tells of it."""
     events = page.get_by_role("region", name="Live events")
@@ -112,12 +118,7 @@ async def test_a_booking_rings_at_the_owner_and_its_end_reaches_everybody(room: 
         await book(student, "A2", "Ada Lovelace")
         await owner.keyboard.press("Escape")
         await row(owner, "Ada Lovelace").click()
-        await owner.get_by_role("button", name="Cancel the booking").click()
-        await (
-            owner.get_by_role("dialog", name="Cancel this booking?")
-            .get_by_role("button", name="Cancel the booking")
-            .click()
-        )
+        await cancel_shown_booking(owner)
         await expect(row(owner, "Ada Lovelace")).to_contain_text("Cancelled", timeout=SOON_MS)
         await expect(student.get_by_text("Cancelled").first).to_be_visible(timeout=SOON_MS)
 
