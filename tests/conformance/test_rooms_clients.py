@@ -103,6 +103,7 @@ async def test_who_has_heard_nothing_yet_is_recovered_from_where_he_connected(se
     student = person()
     async with node_client("rooms.mjs", server.url) as js:
         await server.book(student, note="before")
+        await server.told(events=1)
         await connected(js, token=server.token(student))
         js.tell("drop")
         await js.hear("disconnected")
