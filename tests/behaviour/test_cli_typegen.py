@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from millstream.postgrest.typescript.document import typescript
 from millstream.rest.schema.type_catalog import describe_types
@@ -32,7 +33,8 @@ create function public.on_change() returns trigger language plpgsql as 'begin re
 create schema other;
 create table other.things (id int primary key);
 """
-PORTAL_TYPES = Path(__file__).parents[2] / "apps" / "lodgetix" / "portal" / "src" / "database.types.ts"
+APPS = Path(__file__).parents[2] / "apps"
+PORTAL_TYPES = "portal/src/database.types.ts"
 
 
 EXPECTED = (
@@ -77,9 +79,10 @@ async def test_the_types_of_everything_that_a_schema_can_hold(database: Database
     assert "things" not in text
 
 
-async def test_the_types_of_the_portal_of_lodgetix_are_current(database: Database) -> None:
-    migrate_app(database, "lodgetix")
-    assert await types_of(database, "public") == PORTAL_TYPES.read_text(), "run `millstream typegen --output` for it"
+@pytest.mark.parametrize("app", sorted(found.parents[2].name for found in APPS.glob(f"*/{PORTAL_TYPES}")))
+async def test_the_types_of_every_portal_are_current(database: Database, app: str) -> None:
+    migrate_app(database, app)
+    assert await types_of(database, "public") == (APPS / app / PORTAL_TYPES).read_text(), "run `millstream typegen`"
 
 
 async def test_a_file_is_current_until_the_schema_changes(database: Database, tmp_path: Path) -> None:

@@ -257,6 +257,11 @@ async def test_a_pass_makes_bookings_of_its_month_cost_nothing(library: Any) -> 
     assert [line["amount"] for line in covered["quote"]["lines"]] == [80, -80]
     again = await library.call("buy_pass", student, library_id=library.id, first_day=first + timedelta(days=9))
     assert (again.status, again.code) == (409, "pass_not_sold")
+    paid = await library.call("take_payment", library.staff, pass_id=bought["id"])
+    assert (paid["id"], paid["payment_status"]) == (bought["id"], "paid")
+    for person in (library.staff, student):
+        refused = await library.call("take_payment", person, pass_id=bought["id"])
+        assert (refused.status, refused.code) == (409, "already_paid")
 
 
 async def test_the_data_api_stores_no_longer_texts_than_operations_do(library: Any) -> None:

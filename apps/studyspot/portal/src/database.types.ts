@@ -934,7 +934,7 @@ export type Database = {
       standing_of: { Args: { person: string }; Returns: Json };
       studyspot_roles: { Args: never; Returns: string[] };
       suspend_library: { Args: { of_library: string; why?: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
-      take_payment: { Args: { of_booking: string; of_pass?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
+      take_payment: { Args: { of_booking: string; of_pass?: string }; Returns: Json };
       take_seat: { Args: { begins: string; ends: string; of_seat: string; starts: string; their_name?: string; their_notes?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       terms_of: { Args: { actor: string; booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: Json };
       usable_seat: { Args: { of_seat: string }; Returns: Database["public"]["Tables"]["seats"]["Row"]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: true; isSetofReturn: false } };

@@ -186,23 +186,26 @@ end
 $$;
 
 -- Notes that a student has paid at the desk, for a booking or for a pass.
-create or replace function public.take_payment(of_booking uuid, of_pass uuid default null) returns public.bookings
+create or replace function public.take_payment(of_booking uuid, of_pass uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   made public.bookings;
+  paid jsonb;
 begin
   if of_pass is not null then
     update passes as p set payment_status = 'paid'
-    where p.id = of_pass and p.payment_status = 'at_place' and public.works_for(p.organisation_id);
+    where p.id = of_pass and p.payment_status = 'at_place' and public.works_for(p.organisation_id)
+    returning to_jsonb(p) into paid;
   else
     made := public.booking_for(of_booking, '{staff}');
     update bookings set payment_status = 'paid'
-    where id = made.id and payment_status = 'at_place' and status <> 'held' and total_amount > 0 returning * into made;
+    where id = made.id and payment_status = 'at_place' and status <> 'held' and total_amount > 0
+    returning to_jsonb(bookings) into paid;
   end if;
-  if not found then
+  if paid is null then
     perform kit.refuse(409, 'bookings_are_paid_once', 'There is nothing to pay here.');
   end if;
-  return made;
+  return paid;
 end
 $$;
 
