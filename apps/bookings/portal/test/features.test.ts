@@ -1,6 +1,5 @@
 import { RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
-import { sayTerms } from "../src/features/booking/CancelDialog";
 import { quoteLines } from "../src/features/booking/quoteLines";
 import { nextFree, refusal } from "../src/features/booking/refusals";
 import { sayDuration } from "../src/features/durations";
@@ -85,21 +84,6 @@ describe("a refused step", () => {
 
   it("is said in the server's words where we have none", () => {
     expect(refusal(failed("new_code"), MADRID).message).toBe("Said by the server.");
-  });
-});
-
-describe("what cancelling costs", () => {
-  const terms = { refund: 40, fee: 0, currency: "EUR", free_until: "2026-03-01T09:00:00Z" };
-
-  it("is nothing in good time, with the end of that", () => {
-    const said = sayTerms(terms, MADRID);
-    expect(said).toContain("Cancelling is free now. You get €40.00 back. That holds until");
-  });
-
-  it("is the fee later, and what comes back", () => {
-    expect(sayTerms({ ...terms, refund: 20, fee: 20 }, MADRID)).toBe(
-      "Cancelling now costs €20.00. You get €20.00 back.",
-    );
   });
 });
 

@@ -1,9 +1,9 @@
 import { RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
+import kit from "../../../../src/millstream/kit/errors.py?raw";
 import declared from "../../errors.py?raw";
 import { isSame } from "../src/features/alerts/AlertButton";
-import { type BookingTold, sayNews } from "../src/features/booking/BookingNews";
-import { sayTerms } from "../src/features/booking/CancelDialog";
+import { type BookingTold, isOfOwnBooking, sayNews } from "../src/features/booking/BookingNews";
 import { checkInTime } from "../src/features/booking/checkInTime";
 import { extensionsOf } from "../src/features/booking/extensions";
 import { heldAt, parted } from "../src/features/booking/ownBookings";
@@ -173,10 +173,11 @@ describe("own bookings", () => {
     expect(sayNews("booking:updated", { ...told, status: "cancelled" })).toBeNull();
   });
 
-  it("say what cancelling costs", () => {
-    const terms = { refund: 0, fee: 0, currency: "INR", free_until: BOOKING.start_time };
-    expect(sayTerms(terms, KOLKATA)).toMatch(/^Cancelling is free now.*That holds until/);
-    expect(sayTerms({ ...terms, fee: 80, refund: 20 }, KOLKATA)).toBe("Cancelling now costs ₹80. ₹20 are paid back.");
+  it("are told of once: by the page, not by the bell, too", () => {
+    expect(isOfOwnBooking({ link: "/bookings/b1" })).toBe(true);
+    for (const link of ["/owner/bookings?q=SP-1", "/libraries/nord?seat=s1", null]) {
+      expect(isOfOwnBooking({ link })).toBe(false);
+    }
   });
 
   it("have the lines of their price", () => {
@@ -207,7 +208,9 @@ describe("a refusal", () => {
   it("of a student is said in words of ours, whichever the server knows", () => {
     const ofStaff = ["seat_in_use", "already_paid"];
     expect(codes.length).toBeGreaterThan(15);
-    for (const code of codes.filter((each) => !ofStaff.includes(each))) {
+    const ofTheKit = ["transition_refused", "edit_conflict"].filter((code) => kit.includes(`code = "${code}"`));
+    expect(ofTheKit).toHaveLength(2);
+    for (const code of [...codes.filter((each) => !ofStaff.includes(each)), ...ofTheKit]) {
       expect(refusal(failed(code), KOLKATA).title, code).not.toBe("That did not work");
     }
   });

@@ -13,14 +13,21 @@ import { sayAgo } from "../time";
 import { SoundSwitch, useToastStream } from "../ui";
 import styles from "./NotificationBell.module.css";
 
-export function NotificationBell() {
+interface Props {
+  /** What the page tells in another way as it happens: no toast and no sound then. */
+  readonly isTold?: ((notification: Notification) => boolean) | undefined;
+}
+
+export function NotificationBell({ isTold = () => false }: Props) {
   const [opened, setOpened] = useState(false);
   const tell = useToastStream<Notification>({
     one: ({ id, title, body }) => ({ id: `notification:${id}`, kind: "news", title, message: body }),
     many: (news) => ({ id: "notifications", kind: "news", title: `${news.size} new notifications` }),
     withSound: true,
   });
-  const { notifications, unread, error, markRead } = useNotifications((news) => tell(news.id, news));
+  const { notifications, unread, error, markRead } = useNotifications((news) => {
+    if (!isTold(news)) tell(news.id, news);
+  });
   const label = unread === 0 ? "Notifications" : `Notifications, ${unread} unread`;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} shadow="md" trapFocus>

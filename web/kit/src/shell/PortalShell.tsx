@@ -4,6 +4,7 @@
  */
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
+import type { Notification } from "../client";
 import { ColorSchemeSwitch, ConnectionBanner, LiveChip } from "../ui";
 import type { Palette } from "./commands";
 import styles from "./PortalShell.module.css";
@@ -23,6 +24,8 @@ interface Props {
   readonly palette?: Palette;
   /** Show accounts the bell: the application has the kit's notification centre. */
   readonly notifications?: boolean;
+  /** Which notifications the portal tells itself as they come, so that the bell only counts them. */
+  readonly isTold?: ((notification: Notification) => boolean) | undefined;
   /** How the page is connected, in the header; the live chip unless something else is given. */
   readonly status?: ReactNode;
   readonly footer: ReactNode;

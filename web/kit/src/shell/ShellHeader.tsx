@@ -4,6 +4,7 @@
  */
 import { clsx } from "clsx";
 import { lazy, type ReactNode, Suspense } from "react";
+import type { Notification } from "../client";
 import { useProject, useSession } from "../hooks";
 import { ColorSchemeSwitch } from "../ui";
 import type { Command, Palette } from "./commands";
@@ -20,12 +21,13 @@ interface Props {
   readonly navigation?: readonly NavigationItem[];
   readonly palette?: Palette;
   readonly notifications?: boolean;
+  readonly isTold?: ((notification: Notification) => boolean) | undefined;
   readonly status: ReactNode;
   /** Leave out on a phone what can stand elsewhere. */
   readonly crowded: boolean;
 }
 
-export function ShellHeader({ brand, navigation, palette, notifications, status, crowded }: Props) {
+export function ShellHeader({ brand, navigation, palette, notifications, isTold, status, crowded }: Props) {
   const { hasAccount } = useSession();
   return (
     <header className={styles.header}>
@@ -45,7 +47,7 @@ export function ShellHeader({ brand, navigation, palette, notifications, status,
           {status}
           {notifications && hasAccount && (
             <Suspense>
-              <NotificationBell />
+              <NotificationBell isTold={isTold} />
             </Suspense>
           )}
           <span className={clsx(crowded && styles.wideOnly)}>

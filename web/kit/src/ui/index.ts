@@ -1,5 +1,14 @@
 export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
 export {
+  CancelDialog,
+  type CancelDialogProps,
+  type CancellationTerms,
+  LinkItem,
+  LinkList,
+  type SayMoney,
+  sayTerms,
+} from "./booking";
+export {
   Calendar,
   type CalendarEntry,
   type CalendarMove,

@@ -35,7 +35,7 @@ function Bookings() {
     <>
       <Panel title="To come">
         {bookings.toCome.length > 0 ? (
-          <BookingList bookings={bookings.toCome} />
+          <BookingList label="To come" bookings={bookings.toCome} />
         ) : (
           <EmptyState title="Nothing is booked">
             <Link to="/">Find a time</Link>
@@ -44,7 +44,7 @@ function Bookings() {
       </Panel>
       {bookings.past.length > 0 && (
         <Panel title="Before">
-          <BookingList bookings={bookings.past} />
+          <BookingList label="Past" bookings={bookings.past} />
         </Panel>
       )}
     </>

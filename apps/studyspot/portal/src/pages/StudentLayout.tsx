@@ -8,7 +8,7 @@ import { IconArmchair, IconBell, IconBooks } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { AnnouncementNews } from "../features/announcements/AnnouncementNews";
-import { BookingNews } from "../features/booking/BookingNews";
+import { BookingNews, isOfOwnBooking } from "../features/booking/BookingNews";
 import { Brand } from "./Brand";
 
 const TABS: readonly NavigationItem[] = [
@@ -29,6 +29,7 @@ export function StudentLayout({ children = <Outlet /> }: { readonly children?: R
       tabs={TABS}
       status={<ConnectionStatus />}
       notifications
+      isTold={isOfOwnBooking}
       footer="A seat that you see is free is free."
     >
       <AnnouncementNews />

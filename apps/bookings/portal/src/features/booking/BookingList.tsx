@@ -1,28 +1,23 @@
 /**
  * Bookings as a list of links, each with its state.
  */
+import { LinkItem, LinkList } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
-import { Link } from "@tanstack/react-router";
 import type { BookingRow } from "../../rows";
-import styles from "./BookingList.module.css";
 import { StatusBadge } from "./statuses";
 
-export function BookingList({ bookings }: { readonly bookings: readonly BookingRow[] }) {
+export function BookingList({ label, bookings }: { readonly label: string; readonly bookings: readonly BookingRow[] }) {
   return (
-    <ul className={styles.list}>
-      {bookings.map((booking) => (
-        <li key={booking.id} className={styles.item}>
-          <div>
-            <Link to="/my-bookings/$bookingId" params={{ bookingId: booking.id }} className={styles.link}>
-              {booking.service_name}
-            </Link>
-            <p>
-              {sayRange(booking.starts_at, booking.ends_at, booking.timezone)} · {booking.provider_name}
-            </p>
-          </div>
-          <StatusBadge status={booking.status} />
-        </li>
+    <LinkList label={label}>
+      {bookings.map(({ id, service_name, provider_name, starts_at, ends_at, timezone, status }) => (
+        <LinkItem
+          key={id}
+          link={{ to: "/my-bookings/$bookingId", params: { bookingId: id } }}
+          title={service_name}
+          detail={`${sayRange(starts_at, ends_at, timezone)} · ${provider_name}`}
+          state={<StatusBadge status={status} />}
+        />
       ))}
-    </ul>
+    </LinkList>
   );
 }

@@ -1,84 +1,12 @@
 /**
  * Cancels a booking, after it was said what that costs.
  */
-import { Button, Group, Modal, Textarea } from "@mantine/core";
-import { callOperation } from "@millstream/kit/client";
-import { useOperation, useProject } from "@millstream/kit/hooks";
-import { ErrorState, LoadingState, showToast } from "@millstream/kit/ui";
-import { sayMoment } from "@millstream/kit/time";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { BookingAnswer, BookingRow } from "../../rows";
+import { CancelDialog as KitDialog, type CancelDialogProps, showToast } from "@millstream/kit/ui";
 import { money } from "../money";
-import styles from "./dialogs.module.css";
 import { refusal } from "./refusals";
 
-interface Terms {
-  readonly refund: string | number;
-  readonly fee: string | number;
-  readonly currency: string;
-  readonly free_until: string | null;
-}
+const tell = (): void => showToast({ id: "cancel", kind: "good", title: "The booking is cancelled" });
 
-interface Props {
-  readonly booking: BookingRow;
-  readonly opened: boolean;
-  readonly onClose: () => void;
-}
-
-export function CancelDialog({ booking, opened, onClose }: Props) {
-  const { client } = useProject();
-  const [reason, setReason] = useState("");
-  const terms = useQuery({
-    queryKey: ["cancellation_terms", booking.id, booking.starts_at],
-    enabled: opened,
-    staleTime: 0,
-    queryFn: () => callOperation<Terms>(client, "cancellation_terms", { booking_id: booking.id }),
-  });
-  const cancel = useOperation<{ booking_id: string; reason?: string }, BookingAnswer>("cancel_booking", {
-    onSuccess: () => {
-      showToast({ id: "cancel", kind: "good", title: "The booking is cancelled" });
-      onClose();
-    },
-    onError: (error) => showToast({ id: "cancel", kind: "problem", ...refusal(error, booking.timezone) }),
-  });
-  const given = reason.trim();
-  const send = (): void => cancel.mutate({ booking_id: booking.id, ...(given !== "" && { reason: given }) });
-  return (
-    <Modal opened={opened} onClose={onClose} title="Cancel this booking?" centered>
-      <div className={styles.dialog}>
-        {terms.isPending && <LoadingState label="Looking up what cancelling costs" count={1} height={48} />}
-        {terms.error && (
-          <ErrorState title="The terms could not be loaded" error={terms.error} onRetry={() => void terms.refetch()} />
-        )}
-        {terms.data && <p>{sayTerms(terms.data, booking.timezone)}</p>}
-        <Textarea
-          label="Reason"
-          description="Optional; the provider sees it."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          autosize
-          minRows={2}
-          maxLength={500}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep the booking
-          </Button>
-          <Button color="red.9" loading={cancel.isPending} disabled={!terms.data} onClick={send}>
-            Cancel the booking
-          </Button>
-        </Group>
-      </div>
-    </Modal>
-  );
-}
-
-/** Say what cancelling means in money. Pure. */
-export function sayTerms({ refund, fee, currency, free_until }: Terms, zone: string): string {
-  const until = free_until === null ? "" : ` That holds until ${sayMoment(free_until, zone)}.`;
-  if (Number(fee) === 0)
-    return `Cancelling is free now.${Number(refund) > 0 ? ` You get ${money(Number(refund), currency)} back.` : ""}${until}`;
-  const back = Number(refund) > 0 ? ` You get ${money(Number(refund), currency)} back.` : "";
-  return `Cancelling now costs ${money(Number(fee), currency)}.${back}`;
+export function CancelDialog(props: Pick<CancelDialogProps, "booking" | "opened" | "onClose">) {
+  return <KitDialog {...props} money={money} refusal={refusal} onCancelled={tell} />;
 }

@@ -2,6 +2,7 @@
  * Tells students at once what happens to their bookings, on whichever page they are: one short message each, one for
  * many. What was done here is told by the same event as what others did.
  */
+import type { Notification } from "@millstream/kit/client";
 import { useRoomEvent } from "@millstream/kit/hooks";
 import { type Toast, useToastStream } from "@millstream/kit/ui";
 import { sayRange, sayTime } from "@millstream/kit/time";
@@ -35,6 +36,11 @@ export function BookingNews({ student }: { readonly student: string }) {
   useRoomEvent("booking:checkin", hear("booking:checkin"));
   useRoomEvent("booking:checkout", hear("booking:checkout"));
   return null;
+}
+
+/** Tell whether a notification is about what is told here already. Pure. */
+export function isOfOwnBooking({ link }: Pick<Notification, "link">): boolean {
+  return link?.startsWith("/bookings/") ?? false;
 }
 
 /** Say what happened; null where that is no news. Pure. */

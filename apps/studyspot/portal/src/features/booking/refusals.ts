@@ -43,8 +43,8 @@ const SAYINGS: Readonly<Record<string, Refusal>> = {
   already_paid: { title: "There is nothing to pay", message: "It was paid meanwhile." },
   not_yours: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
   not_allowed: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
-  edits_do_not_collide: { title: "Somebody else changed this meanwhile", message: "Look again, and save again." },
-  status_transitions_are_followed: {
+  edit_conflict: { title: "Somebody else changed this meanwhile", message: "Look again, and save again." },
+  transition_refused: {
     title: "That is not possible any more",
     message: "You see the booking as it is now.",
   },

@@ -56,7 +56,7 @@ export function LibraryDetails({ library, mayChange }: Props) {
     send: async (client, values, version) => {
       const table = database<Database>(client).from("libraries");
       const changed = unwrap(await table.update(values).eq("id", library.id).eq("version", version).select());
-      if (!changed[0]) throw new RequestFailed("Somebody else changed the library.", "edits_do_not_collide", 412);
+      if (!changed[0]) throw new RequestFailed("Somebody else changed the library.", "edit_conflict", 412);
       return changed[0];
     },
     say: (failed) => sayRefusal(failed, library.timezone),
