@@ -13,6 +13,7 @@ import uvloop
 
 from millstream.auth.settings import AuthSettings
 from millstream.channels.settings import ChannelSettings
+from millstream.cli.running import sockets_of
 from millstream.observe import ignore
 from millstream.postgres.settings import DatabaseSettings
 from millstream.server.process import prepare_process, settle_process
@@ -36,7 +37,7 @@ async def main(database_url: str, *how: str) -> None:
         auth=unlimited if "unlimited" in how else AuthSettings(),
         channels=CROWDED if "crowded" in how else ChannelSettings(),
     )
-    prepare_process(sockets=settings.channels.max_sockets, observe=ignore)
+    prepare_process([sockets_of(settings)], observe=ignore)
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with open_project(settings, url=url, observe=ignore) as project:

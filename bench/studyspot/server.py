@@ -9,6 +9,7 @@ import sys
 
 import uvloop
 
+from millstream.cli.running import sockets_of
 from millstream.observe import ignore
 from millstream.postgres.settings import DatabaseSettings
 from millstream.server.process import prepare_process, settle_process
@@ -19,7 +20,7 @@ from millstream.server.supervisor import bind, serve
 
 async def main(database_url: str) -> None:
     settings = ProjectSettings(name="studyspot", app="studyspot", database=DatabaseSettings(url=database_url))
-    prepare_process(sockets=settings.rooms.max_connections, observe=ignore)
+    prepare_process([sockets_of(settings)], observe=ignore)
     listener = bind("127.0.0.1", 0)
     port = listener.getsockname()[1]
     async with open_project(settings, url=f"http://127.0.0.1:{port}", observe=ignore) as project:

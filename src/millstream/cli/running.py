@@ -19,15 +19,17 @@ import uvloop
 from millstream.app.demo import Demo
 from millstream.app.loader import load_app
 from millstream.asgi.peers.settings import PeerSettings
+from millstream.channels.settings import ChannelSettings
 from millstream.cli.database import connect
 from millstream.cli.portals import is_built, portals_of
 from millstream.cli.progress import Steps
 from millstream.kit.migrations import kit_source
 from millstream.observe import Observer
 from millstream.postgres.migrations import MigrationSource, migrate, millstream_source
+from millstream.rooms.settings import RoomSettings
 from millstream.server.embedded_postgres import DEFAULT_DATABASE, EmbeddedPostgres
 from millstream.server.embedded_settings import EmbeddedPostgresSettings
-from millstream.server.process import prepare_process, settle_process
+from millstream.server.process import Sockets, prepare_process, settle_process
 from millstream.server.project import Project, open_project
 from millstream.server.project_group import open_projects
 from millstream.server.project_settings import ProjectSettings, refuse_exposed_keys
@@ -55,7 +57,7 @@ def run_server(run: Run) -> None:
 
 async def _run(run: Run) -> None:
     projects = _settings(run)
-    prepare_process(sockets=max(map(most_sockets, projects)), observe=run.observe)
+    prepare_process([sockets_of(one) for one in projects], observe=run.observe)
     for one in projects:
         refuse_exposed_keys(one, run.server.host)
     listener = bind(run.server.host, run.server.port)
@@ -67,10 +69,13 @@ async def _run(run: Run) -> None:
         await _serve(run, opened, listener, embedded)
 
 
-def most_sockets(settings: ProjectSettings) -> int:
-    """Return how many sockets a project may have at once: those of channels, and those of rooms where it has any."""
-    has_rooms = settings.app is not None and load_app(settings.app).rooms is not None
-    return settings.channels.max_sockets + (settings.rooms.max_connections if has_rooms else 0)
+def sockets_of(settings: ProjectSettings) -> Sockets:
+    """Return how many sockets a project may have: those of channels, and those of rooms where it has any."""
+    ceilings = [(settings.channels.max_sockets, ChannelSettings().max_sockets)]
+    if settings.app is not None and load_app(settings.app).rooms is not None:
+        ceilings.append((settings.rooms.max_connections, RoomSettings().max_connections))
+    asked = sum(ceiling for ceiling, default in ceilings if ceiling != default)
+    return Sockets(asked=asked, allowed=sum(ceiling for ceiling, _ in ceilings))
 
 
 def _settings(run: Run) -> list[ProjectSettings]:
