@@ -45,3 +45,17 @@ export function failure(status: number, body: unknown): RequestFailed {
     said.details ?? null,
   );
 }
+
+/** Return the facts of a refusal for programs, its `details`, as an operation or the data API tells them. Pure. */
+export function factsOf(details: unknown): Readonly<Record<string, unknown>> {
+  const told = typeof details === "string" ? parsed(details) : details;
+  return typeof told === "object" && told !== null ? (told as Record<string, unknown>) : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -25,7 +25,7 @@ export {
   removeAuthenticator,
   verifiedFactors,
 } from "./factors";
-export { RequestFailed, unwrap } from "./failure";
+export { factsOf, RequestFailed, unwrap } from "./failure";
 export { enterOffered, finishLink, type LinkOutcome, type OfferedSession } from "./links";
 export { interactionSink, type InteractionSink } from "./interactions";
 export { liveView, type OpenView, type ViewListener, viewTopic, type ViewValue } from "./liveViews";
@@ -64,6 +64,7 @@ export {
 export { type Method, projectRequest } from "./projectRequests";
 export { createProjectClient, database, FAST_ATTEMPTS, type ProjectClient, reconnectDelayMs } from "./project";
 export { type RoomAnswer, type RoomListener, RoomSocket, type RoomSocketOptions } from "./rooms";
+export { deleteRows, insertRows, saveVersion } from "./rows";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
 export {
   ChannelMemories,

@@ -1,2 +1,2 @@
-export { sayAgo, sayDay, sayDuration, sayMoment, sayOwnTime, sayRange, sayTime, sayZone } from "./sayings";
+export { sayAgo, sayDay, sayDays, sayDuration, sayMoment, sayOwnTime, sayRange, sayTime, sayZone } from "./sayings";
 export { addDays, dayIn, instantAt, mondayOf, visitorZone, wallTime } from "./zones";

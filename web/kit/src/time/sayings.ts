@@ -15,6 +15,12 @@ export function sayDay(instant: When, zone: string): string {
   return format(instant, zone, { weekday: "short", day: "numeric", month: "long" });
 }
 
+/** Write days of a calendar, which are the same everywhere: `Thu, 24 December – Sat, 26 December`, or the only one. */
+export function sayDays(first: string, last: string): string {
+  const [from, until] = [sayDay(first, "UTC"), sayDay(last, "UTC")];
+  return from === until ? from : `${from} – ${until}`;
+}
+
 /** Write day and time: `Sun, 29 March, 14:30`. */
 export function sayMoment(instant: When, zone: string): string {
   return `${sayDay(instant, zone)}, ${sayTime(instant, zone)}`;
