@@ -181,6 +181,17 @@ async def test_libraries_prices_and_announcements_reach_everybody_whom_they_are_
     assert (price["old"]["hourly_price"], price["new"]["hourly_price"], price["library_name"]) == (40, 55, "South")
     assert "changed_by" not in price
 
+    body = {"organisation_id": library.organisation, "library_id": library.id, "zone_id": library.zones[0]}
+    made = await crowd.spot.http("POST", "/rest/v1/prices", library.owner, body={**body, "hourly_price": 70})
+    assert made.status == 201, made
+    await crowd.hears(**{name: ["pricing:updated"] for name in PEOPLE})
+    old = crowd.payload("guest", "pricing:updated")["new"]
+    gone = await crowd.spot.http("DELETE", f"/rest/v1/prices?zone_id=eq.{library.zones[0]}", library.owner)
+    assert gone.status == 204, gone
+    await crowd.hears(**{name: ["pricing:updated"] for name in PEOPLE})
+    price = crowd.payload("guest", "pricing:updated")
+    assert (price["zone_id"], price["old"], price["new"]) == (str(library.zones[0]), old, None)
+
     await library.call("announce", library.owner, title="Tea at four", body="", severity="info", library_id=library.id)
     await crowd.hears(**{name: ["library:announcement"] for name in ("student", "looks", "guest", "staff", "rival")})
     await library.call("announce", library.administrator, title="Down at night", body="", severity="info")

@@ -98,6 +98,15 @@ async def test_the_history_of_a_column_has_a_row_for_each_change_and_is_never_ch
         await owned(office, "update shop_prices set new = '{}' returning 1")
 
 
+async def test_the_history_of_a_column_knows_what_was_removed(office: Office) -> None:
+    ids = await shop(office)
+    async with office.owner() as sql:
+        await sql.execute("delete from shops")
+    removed = "select jsonb_agg(to_jsonb(shop_prices) - 'id' - 'created_at') from shop_prices where new is null"
+    kept = {"organisation_id": str(ids["organisation"]), "old": {"price": 1}, "new": None, "changed_by": None}
+    assert await owned(office, removed) == [kept]
+
+
 async def test_administrators_are_those_of_the_table(office: Office) -> None:
     await shop(office)
     person, other = await office.person(), await office.person()

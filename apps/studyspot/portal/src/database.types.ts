@@ -557,7 +557,7 @@ export type Database = {
           created_at: string;
           id: string;
           library_id: string | null;
-          new: Json;
+          new: Json | null;
           old: Json | null;
           organisation_id: string | null;
           zone_id: string | null;
@@ -567,7 +567,7 @@ export type Database = {
           created_at?: string;
           id?: string;
           library_id?: string | null;
-          new: Json;
+          new?: Json | null;
           old?: Json | null;
           organisation_id?: string | null;
           zone_id?: string | null;
@@ -577,7 +577,7 @@ export type Database = {
           created_at?: string;
           id?: string;
           library_id?: string | null;
-          new?: Json;
+          new?: Json | null;
           old?: Json | null;
           organisation_id?: string | null;
           zone_id?: string | null;

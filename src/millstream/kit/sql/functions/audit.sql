@@ -127,7 +127,7 @@ begin
 end
 $$;
 
--- The history of some columns, for people: what they were and became, with what names the row.
+-- The history of some columns, for people: what they were and became, with what names the row. `new` is null when it went.
 create or replace function kit.change_log(target regclass, log text, columns text[], keep text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -135,12 +135,14 @@ declare
 begin
   if to_regclass(log) is null then
     execute format(
-      'create table %s (id uuid primary key default gen_random_uuid(), %s, old jsonb, new jsonb not null, changed_by uuid,
+      'create table %s (id uuid primary key default gen_random_uuid(), %s, old jsonb, new jsonb, changed_by uuid,
          created_at timestamptz not null default clock_timestamp())',
       log, (select string_agg(format('%I %s', kept, kit.column_type(target, kept)), ', ') from unnest(keep) as kept)
     );
     execute format('alter table %s enable row level security', log);
   end if;
+  -- Logs that were made before removals were told have a value for each change.
+  execute format('alter table %s alter column new drop not null', log);
   foreach one in array keep loop
     execute format(
       'create index if not exists %I on %s (%I, created_at)', kit.table_name(log::regclass) || '_by_' || one, log, one
@@ -148,7 +150,8 @@ begin
   end loop;
   perform kit.append_only(log::regclass);
   execute format(
-    'create or replace trigger %I after insert or update on %s for each row execute function kit.write_change(%L, %L, %L)',
+    'create or replace trigger %I after insert or update or delete on %s
+     for each row execute function kit.write_change(%L, %L, %L)',
     kit.table_name(target) || '_change_log', target, log::regclass::text, columns, keep
   );
 end
@@ -167,7 +170,7 @@ begin
       'insert into %1$s (%2$s, old, new, changed_by)
        select %2$s, $2, $3, auth.uid() from jsonb_populate_record(null::%1$s, $1)',
       tg_argv[0], (select string_agg(quote_ident(kept), ', ') from unnest(tg_argv[2]::text[]) as kept)
-    ) using to_jsonb(new), before, after;
+    ) using coalesce(to_jsonb(new), to_jsonb(old)), before, after;
   end if;
   return null;
 end
