@@ -100,7 +100,8 @@ async def _names(change: RoomChange, sql: SqlConnection) -> Mapping[str, Any]:
         """,
         (change.row["zone_id"], change.row["library_id"]),
     )
-    return await cursor.fetchone() or {}
+    # A price may go with its library.
+    return await cursor.fetchone() or {"library_name": None, "zone_name": None, "open": False}
 
 
 def _of_price(change: RoomChange) -> list[str]:
