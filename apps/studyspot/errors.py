@@ -36,7 +36,7 @@ CONSTRAINTS: dict[str, type[OperationError]] = {
     "bookings_end_after_start": _LengthNotAllowed,
     "bookings_are_of_a_day": _LengthNotAllowed,
     "bookings_are_within_the_horizon": refusal("not_bookable_then", "This time cannot be booked now."),
-    "students_book_few_hours_a_day": refusal("daily_limit", "You have booked as much of this day as one may."),
+    "bookings_of_a_day_are_few": refusal("daily_limit", "You have booked as much of this day as one may."),
     # How often the student stayed away, and until when that counts.
     "students_come": refusal("no_show_limit", "You stayed away too often to book ahead.", status=403),
     "seats_are_usable": refusal("seat_out_of_order", "This seat cannot be booked now."),

@@ -3,6 +3,7 @@
 
 select kit.administrators();
 select kit.notification_centre();
+select kit.booking_rules('public.libraries');
 select kit.opening_hours('public.libraries', place => 'library_id');
 select kit.announcements('public.libraries', place => 'library_id');
 select kit.reviews('public.libraries', place => 'library_id', visits => 'public.bookings', visit => 'booking_id',

@@ -892,7 +892,6 @@ export type Database = {
       check_in_by_code: { Args: { code: string; gate?: string }; Returns: Json };
       check_out: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       check_student: { Args: { ends: string; except_booking?: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; starts: string }; Returns: undefined };
-      check_time: { Args: { ends: string; place: Database["public"]["Tables"]["libraries"]["Row"]; starts: string; was?: string }; Returns: undefined };
       claim_seat: { Args: { begins: string; by_whom: string; ends: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; seat: Database["public"]["Tables"]["seats"]["Row"]; starts: string; their_name: string; their_notes: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       claims_in: { Args: { from_time: string; of_library: string; until_time: string }; Returns: { end_time: string; seat_id: string; start_time: string; status: string }[] };
       closed_for: { Args: { day: string; of_library: string }; Returns: string };
@@ -901,7 +900,6 @@ export type Database = {
       describe_booking_event: { Args: { after: Json; before: Json; event: string }; Returns: Json };
       hold_any_seat: { Args: { from_time: string; of_library: string; of_zone?: string; until_time: string; wanted?: string[] }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       hold_seat: { Args: { from_time: string; of_seat: string; until_time: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
-      hours_around: { Args: { at: string; days?: number; place: Database["public"]["Tables"]["libraries"]["Row"] }; Returns: unknown };
       import_bookings: { Args: { given: Json }; Returns: number };
       is_administrator: { Args: never; Returns: boolean };
       is_staff_of_library: { Args: { id: string }; Returns: boolean };

@@ -37,45 +37,6 @@ begin
 end
 $$;
 
--- Whether a library takes a booking of that time from a student. What stays as it was is not asked about again.
-create or replace function public.check_time(
-  place public.libraries, starts timestamptz, ends timestamptz, was timestamptz default null
-) returns void
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-declare
-  zone    constant text := place.timezone;
-  slot    constant interval := make_interval(mins => place.slot_minutes);
-  today   constant date := timezone(zone, now())::date;
-  minutes numeric;
-  hours   tstzmultirange;
-begin
-  if isfinite(starts) and isfinite(ends) then
-    minutes := extract(epoch from ends - starts) / 60;
-  end if;
-  if (minutes between place.min_minutes and place.max_minutes
-    and extract(epoch from timezone(zone, ends)) % (place.slot_minutes * 60) = 0
-    and (starts = was or extract(epoch from timezone(zone, starts)) % (place.slot_minutes * 60) = 0)) is not true
-  then
-    perform kit.refuse(400, 'bookings_are_of_allowed_length',
-      format('Seats are booked for %s to %s minutes, in steps of %s.', place.min_minutes, place.max_minutes, place.slot_minutes),
-      jsonb_build_object('min_minutes', place.min_minutes, 'max_minutes', place.max_minutes, 'slot_minutes', place.slot_minutes));
-  elsif (starts is distinct from was and starts <= now() - slot) or ends <= now()
-    or timezone(zone, starts)::date > today + place.horizon_days
-  then
-    perform kit.refuse(409, 'bookings_are_within_the_horizon',
-      format('Seats are booked from now on and %s days ahead.', place.horizon_days),
-      jsonb_build_object('first', today, 'last', today + place.horizon_days));
-  end if;
-  hours := public.hours_around(place, starts);
-  if not hours @> tstzrange(starts, ends) then
-    perform kit.refuse(409, 'bookings_are_in_opening_hours', 'The library is not open then.', (
-      select jsonb_build_object('opens', min(o.opens), 'closes', max(o.closes),
-        'reason', public.closed_for(place.id, timezone(zone, starts)::date))
-      from public.opening_of(place.id, timezone(zone, starts)::date) as o));
-  end if;
-end
-$$;
-
 -- Who stays away three times within a month books no more than two hours ahead for a week. Whoever gives a seat up when
 -- it waits already stayed away, too; one that was booked on the spot may be given back for ten minutes.
 create or replace function public.standing_of(person uuid) returns jsonb
@@ -91,15 +52,13 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   cross join lateral (select times >= 3 and last > now()) as l (limited)
 $$;
 
--- Whether a student may have so much more of a day, by the clocks of the place. The person is locked. One plan serves all:
--- to plan anew for each was a tenth of what a booking cost.
+-- Whether a student may have so much more of a day. The person is locked.
 create or replace function public.check_student(
   place public.libraries, person uuid, starts timestamptz, ends timestamptz, except_booking uuid default null
 ) returns void
 language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   standing jsonb;
-  full_day record;
 begin
   if starts > now() + interval '2 hours' then
     standing := public.standing_of(person);
@@ -108,27 +67,12 @@ begin
         'You stayed away three times: for a week only the next two hours can be booked.', standing);
     end if;
   end if;
-  select day::date as day, sum(extract(epoch from upper(part) - lower(part)) / 60)::integer as minutes into full_day
-  from generate_series(date_trunc('day', timezone(place.timezone, starts)), timezone(place.timezone, ends), interval '1 day') as day
-  cross join lateral (
-    select tstzrange(timezone(place.timezone, day), timezone(place.timezone, day + interval '1 day'))
-  ) as whole (hours)
-  cross join lateral (
-    select tstzrange(starts, ends) as during
-    union all
+  perform kit.check_day(place, starts, ends, array(
     select tstzrange(b.start_time, b.end_time) from bookings as b
     where b.user_id = person and b.library_id = place.id and b.id is distinct from except_booking and b.deleted_at is null
       and (b.status in ('confirmed', 'checked_in', 'completed') or b.status = 'held' and b.hold_expires_at > now())
-      and b.start_time > lower(hours) - interval '24 hours' and b.start_time < upper(hours)
-  ) as sat
-  cross join lateral (select sat.during * whole.hours) as of_day (part)
-  where not isempty(tstzrange(starts, ends) * whole.hours) and not isempty(part)
-  group by day order by 2 desc limit 1;
-  if full_day.minutes > place.daily_minutes then
-    perform kit.refuse(409, 'students_book_few_hours_a_day',
-      format('One student books at most %s minutes of a day.', place.daily_minutes),
-      jsonb_build_object('day', full_day.day, 'wanted_minutes', full_day.minutes, 'daily_minutes', place.daily_minutes));
-  end if;
+      and b.start_time between starts - interval '50 hours' and ends + interval '25 hours'
+  ));
 end
 $$;
 
@@ -183,7 +127,7 @@ begin
   perform kit.refuse(409, 'bookings_do_not_overlap', 'This seat was just taken.', jsonb_build_object(
     'seat_id', seat,
     'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends'),
-    'next_free', case when public.hours_around(place, free) @> tstzrange(free, free + (ends - starts))
+    'next_free', case when kit.hours_around(place, free) @> tstzrange(free, free + (ends - starts))
       then jsonb_build_object('start_time', free, 'end_time', free + (ends - starts)) end));
 end
 $$;
@@ -195,7 +139,7 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   person constant uuid := kit.caller();
 begin
-  perform public.check_time(place, starts, ends);
+  perform kit.check_time(place, starts, ends);
   perform kit.lock_person(person);
   perform kit.expire_due('public.bookings', seats || array(
     select b.seat_id::text from bookings as b
@@ -231,5 +175,5 @@ begin
 end
 $$;
 
-select kit.callable('{booking_for,open_library,usable_seat,check_time,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
+select kit.callable('{booking_for,open_library,usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
   take_seat}');

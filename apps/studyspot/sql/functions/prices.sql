@@ -1,5 +1,5 @@
--- What a seat costs: hours by the part, a day's price at most for each day of the place, then the rules of the library.
--- A quote keeps its terms, so that a booking that is extended stays at the price at which it was made.
+-- What a seat costs: by the hour, a day's price at most, then the rules of the library (kit.quote_hours), or nothing to
+-- whoever has a pass.
 
 create or replace function public.price_terms(of_library uuid, of_zone uuid) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -14,34 +14,8 @@ create or replace function public.price_by(
   terms jsonb, starts timestamptz, ends timestamptz, place_timezone text, place_currency text, covering uuid default null
 ) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  with days as (
-    select extract(epoch from upper(part) - lower(part)) / 3600 as hours
-    from generate_series(
-      date_trunc('day', timezone(place_timezone, starts)), timezone(place_timezone, ends), interval '1 day'
-    ) as day
-    cross join lateral (
-      select tstzrange(starts, ends) * tstzrange(timezone(place_timezone, day), timezone(place_timezone, day + interval '1 day'))
-    ) as of_day (part)
-    where not isempty(part)
-  ), base as (
-    select sum(hours) as hours, sum(hours * (terms ->> 'hourly')::numeric) as full_price,
-      round(sum(least(hours * (terms ->> 'hourly')::numeric, (terms ->> 'day')::numeric)), 2) as amount
-    from days
-  )
-  select kit.quote(
-    jsonb_build_array(jsonb_build_object('id', terms -> 'id', 'kind', 'base', 'per', 'booking', 'amount', base.amount, 'label',
-      case when base.amount < round(base.full_price, 2) then 'Day price'
-        else format('%s h at %s', trim_scale(round(base.hours, 2)), terms ->> 'hourly') end))
-    -- Lengths are said in hours, and the kit counts the booking as one unit.
-    || (select coalesce(jsonb_agg(case rule ->> 'kind' when 'length'
-        then rule || jsonb_build_object('min_units', (rule ->> 'min_units')::integer - floor(base.hours)::integer + 1)
-        else rule end order by place), '[]')
-      from jsonb_array_elements(terms -> 'rules') with ordinality as given (rule, place))
-    || case when covering is null then '[]'
-      else jsonb_build_array(jsonb_build_object('id', covering, 'kind', 'offer', 'label', 'Month pass', 'factor', 0)) end,
-    starts, ends, place_timezone, place_currency
-  ) || jsonb_build_object('terms', terms)
-  from base
+  select kit.quote_hours(terms, starts, ends, place_timezone, place_currency, case when covering is null then '[]'
+    else jsonb_build_array(jsonb_build_object('id', covering, 'kind', 'offer', 'label', 'Month pass', 'factor', 0)) end)
 $$;
 
 -- The pass with which a person sits there for nothing on the day of the place at which a booking begins.

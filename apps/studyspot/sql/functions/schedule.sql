@@ -1,14 +1,6 @@
 -- What is free, and when. Hours are wall-clock times of the place (kit.opening_hours); everything else is an instant. What is
 -- free is computed from claims each time: nothing is a flag.
 
--- Of forty days at most: anybody may ask.
--- The hours around a time: of the day before, so that a night that goes on is one range, until some days after.
-create or replace function public.hours_around(place public.libraries, at timestamptz, days integer default 1)
-returns tstzmultirange
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select public.open_hours(place.id, timezone(place.timezone, at)::date - 1, timezone(place.timezone, at)::date + days)
-$$;
-
 -- Claims that stand in a library and overlap a range; a hold that ran out stands no more.
 create or replace function public.claims_in(of_library uuid, from_time timestamptz, until_time timestamptz)
 returns table (seat_id uuid, status text, start_time timestamptz, end_time timestamptz)
@@ -27,7 +19,7 @@ returns table (
 )
 language sql stable security definer rows 150 set search_path = pg_catalog, public, pg_temp as $$
   with place as materialized (
-    select l as library, l.id, l.timezone, l.currency, public.hours_around(l, from_time, 8) as hours,
+    select l as library, l.id, l.timezone, l.currency, kit.hours_around(l, from_time, 8) as hours,
       public.closed_for(l.id, timezone(l.timezone, from_time)::date) as closed_for
     from libraries as l
     where l.id = of_library and public.may_see_library(l.id::text)
@@ -103,7 +95,7 @@ language sql stable security definer rows 10 set search_path = pg_catalog, publi
     from public.claims_in(l.id, now(), now() + interval '1 microsecond') as claim
     join seats on seats.id = claim.seat_id and seats.active and seats.out_of_order is null
   ) as c
-  cross join lateral (select public.hours_around(l, now(), 8) as hours) as h
+  cross join lateral (select kit.hours_around(l, now(), 8) as hours) as h
   cross join lateral (
     select h.hours @> now() as is_open, (select min(lower(r)) from unnest(h.hours) as r where lower(r) > now()) as next
   ) as o
@@ -111,4 +103,4 @@ language sql stable security definer rows 10 set search_path = pg_catalog, publi
 $$;
 
 select kit.callable('{opening_of,closed_for,open_hours,seats_at,seat_day,library_occupancy}', '{anon,authenticated,service_role}');
-select kit.callable('{hours_around,claims_in}');
+select kit.callable('{claims_in}');

@@ -155,7 +155,7 @@ begin
   end if;
   select * into place from libraries where id = made.library_id;
   if public.actor_of_booking(to_jsonb(made)) = 'student' then
-    perform public.check_time(place, starts, ends, made.start_time);
+    perform kit.check_time(place, starts, ends, made.start_time);
     perform public.check_student(place, made.user_id, starts, ends, made.id);
   end if;
   covering := public.pass_of(made.user_id, place, starts);

@@ -42,7 +42,7 @@ declare
   place  constant public.libraries := public.open_library(of_library);
   made   public.seat_alerts;
 begin
-  perform public.check_time(place, from_time, until_time);
+  perform kit.check_time(place, from_time, until_time);
   perform kit.lock_person(person);
   if (select count(*) from seat_alerts where user_id = person and status = 'waiting' and end_time > now()) >= 5 then
     perform kit.refuse(429, 'alerts_are_few', 'You wait for five seats already: cancel one first.');

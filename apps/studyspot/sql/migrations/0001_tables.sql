@@ -21,14 +21,6 @@ create table public.libraries (
   colour                 text not null default 'indigo',
   status                 text not null default 'pending',
   status_reason          text not null default '',
-  hold_minutes           integer not null default 10,
-  slot_minutes           integer not null default 30,
-  min_minutes            integer not null default 30,
-  max_minutes            integer not null default 480,
-  daily_minutes          integer not null default 480,
-  horizon_days           integer not null default 14,
-  check_in_early_minutes integer not null default 15,
-  grace_minutes          integer not null default 20,
   created_at             timestamptz not null default now(),
   constraint libraries_belong_to_their_organisation unique (id, organisation_id),
   constraint libraries_slug_is_readable check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
@@ -40,17 +32,10 @@ create table public.libraries (
   -- An unknown IANA name makes the expression fail.
   constraint libraries_timezone_is_known check (timezone(timezone, created_at) is not null),
   constraint libraries_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
-  constraint libraries_status_is_known check (status in ('pending', 'approved', 'suspended')),
-  constraint libraries_rules_are_sane check (
-    hold_minutes between 1 and 240 and slot_minutes between 5 and 240 and min_minutes between 5 and 1440
-    and max_minutes between min_minutes and 1440 and daily_minutes between 5 and 1440 and horizon_days between 0 and 365
-    and check_in_early_minutes between 0 and 240 and grace_minutes between 1 and 240
-  )
+  constraint libraries_status_is_known check (status in ('pending', 'approved', 'suspended'))
 );
 create index libraries_of_organisation on public.libraries (organisation_id);
 comment on table public.libraries is 'Places to study; students see the approved ones.';
-comment on column public.libraries.daily_minutes is 'How long one student may book on one day, by the clocks of the place.';
-comment on column public.libraries.grace_minutes is 'How long after its start a booking waits for its student.';
 
 create table public.zones (
   id              uuid not null default gen_random_uuid() constraint zones_pkey primary key,

@@ -118,6 +118,42 @@ begin
 end
 $$;
 
+-- Hours by the part, and at most a day's price for each day of the place: `terms` are {"id", "hourly", "day", "rules"}, where
+-- day may be null. They are kept in the quote, so that a booking that is extended stays at the price at which it was made.
+create or replace function kit.quote_hours(
+  terms jsonb, starts timestamptz, ends timestamptz, timezone text, currency text, more jsonb default '[]'
+) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with days as (
+    select extract(epoch from upper(part) - lower(part)) / 3600 as hours
+    from generate_series(
+      date_trunc('day', timezone(quote_hours.timezone, starts)), timezone(quote_hours.timezone, ends), interval '1 day'
+    ) as day
+    cross join lateral (
+      select tstzrange(starts, ends)
+        * tstzrange(timezone(quote_hours.timezone, day), timezone(quote_hours.timezone, day + interval '1 day'))
+    ) as of_day (part)
+    where not isempty(part)
+  ), base as (
+    select sum(hours) as hours, sum(hours * (terms ->> 'hourly')::numeric) as full_price,
+      round(sum(least(hours * (terms ->> 'hourly')::numeric, (terms ->> 'day')::numeric)), 2) as amount
+    from days
+  )
+  select kit.quote(
+    jsonb_build_array(jsonb_build_object('id', terms -> 'id', 'kind', 'base', 'per', 'booking', 'amount', base.amount, 'label',
+      case when base.amount < round(base.full_price, 2) then 'Day price'
+        else format('%s h at %s', trim_scale(round(base.hours, 2)), terms ->> 'hourly') end))
+    -- Lengths are said in hours, and the kit counts the booking as one unit.
+    || (select coalesce(jsonb_agg(case rule ->> 'kind' when 'length'
+        then rule || jsonb_build_object('min_units', (rule ->> 'min_units')::integer - floor(base.hours)::integer + 1)
+        else rule end order by place), '[]')
+      from jsonb_array_elements(terms -> 'rules') with ordinality as given (rule, place))
+    || more,
+    starts, ends, quote_hours.timezone, quote_hours.currency
+  ) || jsonb_build_object('terms', terms)
+  from base
+$$;
+
 -- The greatest length that is reached counts, in units of the first base price.
 create or replace function kit.length_line(rules jsonb, units integer, subtotal numeric, digits integer) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -211,6 +247,8 @@ $$;
 comment on function kit.price_rules(regclass, text) is 'Lets a column have rules of prices alone. For migrations.';
 comment on function kit.quote(jsonb, timestamptz, timestamptz, text, text, integer, timestamptz) is
   'Computes a price by rules, as lines that sum to the total.';
+comment on function kit.quote_hours(jsonb, timestamptz, timestamptz, text, text, jsonb) is
+  'Computes a price by the hour with a day''s price at most, then by the rules of its terms and some more.';
 comment on function kit.quoted(regclass, text, text, text) is
   'Lets a row''s quote sum to its total, in its currency. For migrations.';
 comment on function kit.refund(jsonb, numeric, timestamptz, timestamptz, timestamptz, integer) is
@@ -220,7 +258,8 @@ revoke execute on function
   kit.units_of(text, timestamptz, timestamptz, integer), kit.is_finite_number(text), kit.refuse_unclear_prices(jsonb),
   kit.price_units(jsonb, timestamptz, timestamptz, text), kit.price_line(jsonb, integer, numeric),
   kit.quote(jsonb, timestamptz, timestamptz, text, text, integer, timestamptz),
-  kit.length_line(jsonb, integer, numeric, integer), kit.offer_line(jsonb, numeric, integer, timestamptz),
+  kit.quote_hours(jsonb, timestamptz, timestamptz, text, text, jsonb), kit.length_line(jsonb, integer, numeric, integer),
+  kit.offer_line(jsonb, numeric, integer, timestamptz),
   kit.quoted(regclass, text, text, text), kit.price_rules(regclass, text), kit.keep_rules_clear(),
   kit.refund(jsonb, numeric, timestamptz, timestamptz, timestamptz, integer)
 from public;
