@@ -2,90 +2,26 @@
  * The addresses of the portal, below the project's own address. Each page is loaded when somebody goes there.
  */
 import { withAccountPages } from "@millstream/kit/auth";
-import { portalRouterOptions } from "@millstream/kit/shell";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { page, portalRouterOptions } from "@millstream/kit/shell";
+import { createRootRoute, createRouter } from "@tanstack/react-router";
 import { Layout } from "./pages/Layout";
 import { NotFoundPage } from "./pages/NotFoundPage";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFoundPage });
 
-const providers = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  component: lazyRouteComponent(() => import("./pages/ProvidersPage"), "ProvidersPage"),
-});
-
-const provider = createRoute({
-  getParentRoute: () => root,
-  path: "/providers/$slug",
-  component: lazyRouteComponent(() => import("./pages/ProviderPage"), "ProviderPage"),
-});
-
-const booking = createRoute({
-  getParentRoute: () => root,
-  path: "/my-bookings/$bookingId",
-  component: lazyRouteComponent(() => import("./pages/BookingPage"), "BookingPage"),
-});
-
-const link = createRoute({
-  getParentRoute: () => root,
-  path: "/booking/$token",
-  component: lazyRouteComponent(() => import("./pages/BookingLinkPage"), "BookingLinkPage"),
-});
-
-const own = createRoute({
-  getParentRoute: () => root,
-  path: "/my-bookings",
-  component: lazyRouteComponent(() => import("./pages/OwnBookingsPage"), "OwnBookingsPage"),
-});
-
-const calendar = createRoute({
-  getParentRoute: () => root,
-  path: "/calendar",
-  component: lazyRouteComponent(() => import("./pages/CalendarPage"), "CalendarPage"),
-});
-
-const dashboard = createRoute({
-  getParentRoute: () => root,
-  path: "/dashboard",
-  component: lazyRouteComponent(() => import("./pages/DashboardPage"), "DashboardPage"),
-});
-
-const bookings = createRoute({
-  getParentRoute: () => root,
-  path: "/bookings",
-  component: lazyRouteComponent(() => import("./pages/BookingsPage"), "BookingsPage"),
-});
-
-const services = createRoute({
-  getParentRoute: () => root,
-  path: "/services",
-  component: lazyRouteComponent(() => import("./pages/ServicesPage"), "ServicesPage"),
-});
-
-const hours = createRoute({
-  getParentRoute: () => root,
-  path: "/hours",
-  component: lazyRouteComponent(() => import("./pages/HoursPage"), "HoursPage"),
-});
-
-const clients = createRoute({
-  getParentRoute: () => root,
-  path: "/clients",
-  component: lazyRouteComponent(() => import("./pages/ClientsPage"), "ClientsPage"),
-});
-
-const demo = createRoute({
-  getParentRoute: () => root,
-  path: "/demo/real-time-bookings",
-  component: lazyRouteComponent(() => import("./pages/RealTimeDemoPage"), "RealTimeDemoPage"),
-});
-
-const webhooks = createRoute({
-  getParentRoute: () => root,
-  path: "/webhooks",
-  component: lazyRouteComponent(() => import("./pages/WebhooksPage"), "WebhooksPage"),
-});
+const providers = page(root, "/", () => import("./pages/ProvidersPage"), "ProvidersPage");
+const provider = page(root, "/providers/$slug", () => import("./pages/ProviderPage"), "ProviderPage");
+const booking = page(root, "/my-bookings/$bookingId", () => import("./pages/BookingPage"), "BookingPage");
+const link = page(root, "/booking/$token", () => import("./pages/BookingLinkPage"), "BookingLinkPage");
+const own = page(root, "/my-bookings", () => import("./pages/OwnBookingsPage"), "OwnBookingsPage");
+const calendar = page(root, "/calendar", () => import("./pages/CalendarPage"), "CalendarPage");
+const dashboard = page(root, "/dashboard", () => import("./pages/DashboardPage"), "DashboardPage");
+const bookings = page(root, "/bookings", () => import("./pages/BookingsPage"), "BookingsPage");
+const services = page(root, "/services", () => import("./pages/ServicesPage"), "ServicesPage");
+const hours = page(root, "/hours", () => import("./pages/HoursPage"), "HoursPage");
+const clients = page(root, "/clients", () => import("./pages/ClientsPage"), "ClientsPage");
+const demo = page(root, "/demo/real-time-bookings", () => import("./pages/RealTimeDemoPage"), "RealTimeDemoPage");
+const webhooks = page(root, "/webhooks", () => import("./pages/WebhooksPage"), "WebhooksPage");
 
 export function createPortalRouter() {
   return createRouter({

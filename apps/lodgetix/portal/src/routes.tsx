@@ -2,24 +2,15 @@
  * The addresses of the portal, below the project's own address. Each page is loaded when somebody goes there.
  */
 import { withAccountPages } from "@millstream/kit/auth";
-import { portalRouterOptions } from "@millstream/kit/shell";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { page, portalRouterOptions } from "@millstream/kit/shell";
+import { createRootRoute, createRouter } from "@tanstack/react-router";
 import { Layout } from "./pages/Layout";
 import { NotFoundPage } from "./pages/NotFoundPage";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFoundPage });
 
-const events = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  component: lazyRouteComponent(() => import("./pages/EventsPage"), "EventsPage"),
-});
-
-const event = createRoute({
-  getParentRoute: () => root,
-  path: "/events/$slug",
-  component: lazyRouteComponent(() => import("./pages/EventPage"), "EventPage"),
-});
+const events = page(root, "/", () => import("./pages/EventsPage"), "EventsPage");
+const event = page(root, "/events/$slug", () => import("./pages/EventPage"), "EventPage");
 
 export function createPortalRouter() {
   return createRouter({

@@ -3,8 +3,8 @@
  * loaded when somebody goes there.
  */
 import { withAccountPages } from "@millstream/kit/auth";
-import { portalRouterOptions } from "@millstream/kit/shell";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { page, portalRouterOptions } from "@millstream/kit/shell";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { StudentLayout } from "./pages/StudentLayout";
 
@@ -12,137 +12,41 @@ const root = createRootRoute({ notFoundComponent: NotFoundPage });
 
 const student = createRoute({ getParentRoute: () => root, id: "student", component: StudentLayout });
 
-const libraries = createRoute({
-  getParentRoute: () => student,
-  path: "/",
-  component: lazyRouteComponent(() => import("./pages/student/LibrariesPage"), "LibrariesPage"),
-});
+const libraries = page(student, "/", () => import("./pages/student/LibrariesPage"), "LibrariesPage");
+const library = page(student, "/libraries/$slug", () => import("./pages/student/LibraryPage"), "LibraryPage");
+const bookings = page(student, "/bookings", () => import("./pages/student/BookingsPage"), "BookingsPage");
+const booking = page(student, "/bookings/$bookingId", () => import("./pages/student/BookingPage"), "BookingPage");
+const checkIn = page(student, "/check-in/$code", () => import("./pages/student/CheckInPage"), "CheckInPage");
+const notifications = page(
+  student,
+  "/notifications",
+  () => import("./pages/student/NotificationsPage"),
+  "NotificationsPage",
+);
 
-const library = createRoute({
-  getParentRoute: () => student,
-  path: "/libraries/$slug",
-  component: lazyRouteComponent(() => import("./pages/student/LibraryPage"), "LibraryPage"),
-});
+const owner = page(root, "/owner", () => import("./pages/OwnerLayout"), "OwnerLayout");
+const dashboard = page(owner, "/", () => import("./pages/owner/DashboardPage"), "DashboardPage");
+const ownerBookings = page(owner, "/bookings", () => import("./pages/owner/BookingsPage"), "BookingsPage");
+const plan = page(owner, "/plan", () => import("./pages/owner/PlanPage"), "PlanPage");
+const layout = page(owner, "/layout", () => import("./pages/owner/LayoutPage"), "LayoutPage");
+const prices = page(owner, "/prices", () => import("./pages/owner/PricesPage"), "PricesPage");
+const ownLibrary = page(owner, "/library", () => import("./pages/owner/LibraryPage"), "LibraryPage");
+const staff = page(owner, "/staff", () => import("./pages/owner/StaffPage"), "StaffPage");
+const announcements = page(
+  owner,
+  "/announcements",
+  () => import("./pages/owner/AnnouncementsPage"),
+  "AnnouncementsPage",
+);
+const reviews = page(owner, "/reviews", () => import("./pages/owner/ReviewsPage"), "ReviewsPage");
 
-const bookings = createRoute({
-  getParentRoute: () => student,
-  path: "/bookings",
-  component: lazyRouteComponent(() => import("./pages/student/BookingsPage"), "BookingsPage"),
-});
+const admin = page(root, "/platform", () => import("./pages/AdminLayout"), "AdminLayout");
+const approval = page(admin, "/", () => import("./pages/admin/ApprovalPage"), "ApprovalPage");
+const announce = page(admin, "/announce", () => import("./pages/admin/AnnouncePage"), "AnnouncePage");
+const connections = page(admin, "/connections", () => import("./pages/admin/ConnectionsPage"), "ConnectionsPage");
+const health = page(admin, "/health", () => import("./pages/admin/HealthPage"), "HealthPage");
 
-const booking = createRoute({
-  getParentRoute: () => student,
-  path: "/bookings/$bookingId",
-  component: lazyRouteComponent(() => import("./pages/student/BookingPage"), "BookingPage"),
-});
-
-const checkIn = createRoute({
-  getParentRoute: () => student,
-  path: "/check-in/$code",
-  component: lazyRouteComponent(() => import("./pages/student/CheckInPage"), "CheckInPage"),
-});
-
-const notifications = createRoute({
-  getParentRoute: () => student,
-  path: "/notifications",
-  component: lazyRouteComponent(() => import("./pages/student/NotificationsPage"), "NotificationsPage"),
-});
-
-const owner = createRoute({
-  getParentRoute: () => root,
-  path: "/owner",
-  component: lazyRouteComponent(() => import("./pages/OwnerLayout"), "OwnerLayout"),
-});
-
-const dashboard = createRoute({
-  getParentRoute: () => owner,
-  path: "/",
-  component: lazyRouteComponent(() => import("./pages/owner/DashboardPage"), "DashboardPage"),
-});
-
-const ownerBookings = createRoute({
-  getParentRoute: () => owner,
-  path: "/bookings",
-  component: lazyRouteComponent(() => import("./pages/owner/BookingsPage"), "BookingsPage"),
-});
-
-const plan = createRoute({
-  getParentRoute: () => owner,
-  path: "/plan",
-  component: lazyRouteComponent(() => import("./pages/owner/PlanPage"), "PlanPage"),
-});
-
-const layout = createRoute({
-  getParentRoute: () => owner,
-  path: "/layout",
-  component: lazyRouteComponent(() => import("./pages/owner/LayoutPage"), "LayoutPage"),
-});
-
-const prices = createRoute({
-  getParentRoute: () => owner,
-  path: "/prices",
-  component: lazyRouteComponent(() => import("./pages/owner/PricesPage"), "PricesPage"),
-});
-
-const ownLibrary = createRoute({
-  getParentRoute: () => owner,
-  path: "/library",
-  component: lazyRouteComponent(() => import("./pages/owner/LibraryPage"), "LibraryPage"),
-});
-
-const staff = createRoute({
-  getParentRoute: () => owner,
-  path: "/staff",
-  component: lazyRouteComponent(() => import("./pages/owner/StaffPage"), "StaffPage"),
-});
-
-const announcements = createRoute({
-  getParentRoute: () => owner,
-  path: "/announcements",
-  component: lazyRouteComponent(() => import("./pages/owner/AnnouncementsPage"), "AnnouncementsPage"),
-});
-
-const reviews = createRoute({
-  getParentRoute: () => owner,
-  path: "/reviews",
-  component: lazyRouteComponent(() => import("./pages/owner/ReviewsPage"), "ReviewsPage"),
-});
-
-const admin = createRoute({
-  getParentRoute: () => root,
-  path: "/platform",
-  component: lazyRouteComponent(() => import("./pages/AdminLayout"), "AdminLayout"),
-});
-
-const approval = createRoute({
-  getParentRoute: () => admin,
-  path: "/",
-  component: lazyRouteComponent(() => import("./pages/admin/ApprovalPage"), "ApprovalPage"),
-});
-
-const announce = createRoute({
-  getParentRoute: () => admin,
-  path: "/announce",
-  component: lazyRouteComponent(() => import("./pages/admin/AnnouncePage"), "AnnouncePage"),
-});
-
-const connections = createRoute({
-  getParentRoute: () => admin,
-  path: "/connections",
-  component: lazyRouteComponent(() => import("./pages/admin/ConnectionsPage"), "ConnectionsPage"),
-});
-
-const health = createRoute({
-  getParentRoute: () => admin,
-  path: "/health",
-  component: lazyRouteComponent(() => import("./pages/admin/HealthPage"), "HealthPage"),
-});
-
-const kiosk = createRoute({
-  getParentRoute: () => root,
-  path: "/kiosk/$libraryId",
-  component: lazyRouteComponent(() => import("./pages/kiosk/KioskPage"), "KioskPage"),
-});
+const kiosk = page(root, "/kiosk/$libraryId", () => import("./pages/kiosk/KioskPage"), "KioskPage");
 
 export function createPortalRouter() {
   return createRouter({

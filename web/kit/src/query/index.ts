@@ -1,3 +1,3 @@
 export { keepQueries } from "./keepQueries";
-export { createQueryClient, worthRetrying } from "./queryClient";
+export { createQueryClient, KEPT_MS, worthRetrying } from "./queryClient";
 export { rowCache } from "./rowCache";

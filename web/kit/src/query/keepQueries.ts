@@ -8,9 +8,8 @@
 import { dehydrate, type DehydratedState, hydrate, type Query, type QueryClient } from "@tanstack/react-query";
 import { clear, createStore, delMany, entries, setMany, type UseStore } from "idb-keyval";
 import { type ProjectClient, storedSession, watchSession } from "../client";
+import { KEPT_MS } from "./queryClient";
 
-/** Older than this is no help to anybody. */
-const KEPT_MS = 7 * 86_400_000;
 const EVERY_MS = 2_000;
 const MOST = 200;
 

@@ -5,6 +5,8 @@ import { QueryClient } from "@tanstack/react-query";
 import { RequestFailed } from "../client";
 
 const MINUTE_MS = 60_000;
+/** How long what was loaded is kept for a page without a network: older than this is no help to anybody. */
+export const KEPT_MS = 7 * 86_400_000;
 
 /** A refusal is an answer: only what may go better next time is asked again. */
 export function worthRetrying(failures: number, error: Error): boolean {

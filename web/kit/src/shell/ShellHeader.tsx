@@ -68,6 +68,12 @@ function DemoNotice() {
 
 /** Everywhere that the side bar leads to, then what the application adds. */
 function commandsOf(navigation: readonly NavigationItem[] = [], { commands = [] }: Palette): readonly Command[] {
-  const places = navigation.map(({ label, icon, link }) => ({ id: `go ${label}`, label, icon, link, group: "Go to" }));
+  const places = navigation.map(({ label, Sign, link }) => ({
+    id: `go ${label}`,
+    group: "Go to",
+    label,
+    icon: <Sign size={20} aria-hidden="true" />,
+    link,
+  }));
   return [...places, ...commands];
 }

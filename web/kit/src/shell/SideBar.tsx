@@ -3,13 +3,14 @@
  */
 import { Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import type { Icon } from "@tabler/icons-react";
 import { Link, type LinkProps, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import styles from "./SideBar.module.css";
 
 export interface NavigationItem {
   readonly label: string;
-  readonly icon: ReactNode;
+  readonly Sign: Icon;
   readonly link: LinkProps;
   /** Stands at the end: a count, a pulsing dot. */
   readonly mark?: ReactNode;
@@ -46,10 +47,10 @@ export function SideBarButton({ items }: Props) {
 function Items({ items }: Props) {
   return (
     <ul className={styles.items}>
-      {items.map(({ label, icon, link, mark }) => (
+      {items.map(({ label, Sign, link, mark }) => (
         <li key={label}>
           <Link {...link} className={styles.item} activeProps={{ className: styles.current ?? "" }}>
-            {icon}
+            <Sign size={20} aria-hidden="true" />
             <span className={styles.label}>{label}</span>
             {mark}
           </Link>

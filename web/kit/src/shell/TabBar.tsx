@@ -9,10 +9,10 @@ export function TabBar({ items }: { readonly items: readonly NavigationItem[] })
   return (
     <nav className={styles.tabs} aria-label="Main">
       <ul>
-        {items.map(({ label, icon, link, mark }) => (
+        {items.map(({ label, Sign, link, mark }) => (
           <li key={label}>
             <Link {...link} className={styles.tab} activeProps={{ className: styles.current ?? "" }}>
-              {icon}
+              <Sign size={22} aria-hidden="true" />
               <span>{label}</span>
               {mark}
             </Link>

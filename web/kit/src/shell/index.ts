@@ -1,6 +1,10 @@
+export { Brand } from "./Brand";
 export { NotFoundPage } from "./NotFoundPage";
 export { NotificationsPage } from "./NotificationsPage";
 export { PortalShell } from "./PortalShell";
 export type { NavigationItem } from "./SideBar";
 export type { Command, Palette } from "./commands";
+export { page } from "./page";
 export { portalRouterOptions } from "./router";
+export { startPortal } from "./startPortal";
+export { mayManage, OfficePage, SignInFirst, UnseenBadge, unseenOf, useUnseen, type UseUnseen } from "./office";

@@ -1,19 +1,16 @@
 /**
  * What stands around each page of the portal.
  */
-import { PortalShell } from "@millstream/kit/shell";
-import { Link, Outlet } from "@tanstack/react-router";
-import styles from "./Layout.module.css";
+import { Brand, PortalShell } from "@millstream/kit/shell";
+import { Outlet } from "@tanstack/react-router";
 
 export function Layout() {
-  const brand = (
-    <Link to="/" className={styles.brand} aria-label="LodgeTix, all events">
-      <img src="./icon.svg" alt="" width={32} height={32} />
-      LodgeTix
-    </Link>
-  );
   return (
-    <PortalShell brand={brand} notifications footer="Never sold twice. What you see is now.">
+    <PortalShell
+      brand={<Brand name="LodgeTix" leadsTo="all events" link={{ to: "/" }} />}
+      notifications
+      footer="Never sold twice. What you see is now."
+    >
       <Outlet />
     </PortalShell>
   );

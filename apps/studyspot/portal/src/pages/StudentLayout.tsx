@@ -2,30 +2,25 @@
  * What stands around the pages of students: made for a phone first, where the tabs are at the thumb.
  */
 import { useSession } from "@millstream/kit/hooks";
-import { PortalShell, type NavigationItem } from "@millstream/kit/shell";
+import { Brand, type NavigationItem, PortalShell } from "@millstream/kit/shell";
 import { ConnectionStatus } from "@millstream/kit/ui";
 import { IconArmchair, IconBell, IconBooks } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { AnnouncementNews } from "../features/announcements/AnnouncementNews";
 import { BookingNews, isOfOwnBooking } from "../features/booking/BookingNews";
-import { Brand } from "./Brand";
 
 const TABS: readonly NavigationItem[] = [
-  {
-    label: "Libraries",
-    icon: <IconBooks size={22} aria-hidden="true" />,
-    link: { to: "/", activeOptions: { exact: true } },
-  },
-  { label: "Bookings", icon: <IconArmchair size={22} aria-hidden="true" />, link: { to: "/bookings" } },
-  { label: "Notifications", icon: <IconBell size={22} aria-hidden="true" />, link: { to: "/notifications" } },
+  { label: "Libraries", Sign: IconBooks, link: { to: "/", activeOptions: { exact: true } } },
+  { label: "Bookings", Sign: IconArmchair, link: { to: "/bookings" } },
+  { label: "Notifications", Sign: IconBell, link: { to: "/notifications" } },
 ];
 
 export function StudentLayout({ children = <Outlet /> }: { readonly children?: ReactNode }) {
   const { user } = useSession();
   return (
     <PortalShell
-      brand={<Brand to="/" />}
+      brand={<Brand name="StudySpot" leadsTo="all libraries" link={{ to: "/" }} />}
       tabs={TABS}
       status={<ConnectionStatus />}
       notifications
