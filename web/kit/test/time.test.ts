@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { addDays, dayIn, instantAt, mondayOf, sayAgo, sayOwnTime, sayRange, sayZone, wallTime } from "../src/time";
+import {
+  addDays,
+  dayIn,
+  instantAt,
+  mondayOf,
+  sayAgo,
+  sayDuration,
+  sayOwnTime,
+  sayRange,
+  sayZone,
+  wallTime,
+} from "../src/time";
 
 describe("wall time", () => {
   it.each([
@@ -72,5 +83,9 @@ describe("what is said of times", () => {
   ])("a moment %i ms away is %s", (away, said) => {
     const now = Date.parse("2026-07-15T09:00:00Z");
     expect(sayAgo(new Date(now + away), now)).toBe(said);
+  });
+
+  it("of a length is said in hours where there are many minutes", () => {
+    expect([45, 120, 90].map(sayDuration)).toEqual(["45 min", "2 h", "1 h 30 min"]);
   });
 });

@@ -1,8 +1,6 @@
 import { RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
-import { quoteLines } from "../src/features/booking/quoteLines";
-import { nextFree, refusal } from "../src/features/booking/refusals";
-import { sayDuration } from "../src/features/durations";
+import { sayRefusal } from "../src/features/booking/refusals";
 import { entryOf, titleOf } from "../src/features/events/eventEntries";
 import { newestOf } from "../src/features/events/useOrganisationEvents";
 import { known } from "../src/features/office/ClientsTable";
@@ -64,34 +62,20 @@ describe("what is offered", () => {
     const all = [provider("Noor"), provider("Emre"), provider("Away", false)];
     expect(bookable(all).map(({ name }) => name)).toEqual(["Emre", "Noor"]);
   });
-
-  it("takes minutes that are said in hours when there are many", () => {
-    expect([sayDuration(45), sayDuration(120)]).toEqual(["45 min", "2 h"]);
-  });
 });
 
 describe("a refused step", () => {
   it("says when the next free time is", () => {
     const details = JSON.stringify({ next_free: { starts: "2026-03-02T09:30:00Z" } });
-    expect(nextFree(details)).toBe("2026-03-02T09:30:00Z");
-    expect(refusal(failed("slot_taken", details), MADRID).message).toContain("10:30");
+    expect(sayRefusal(failed("slot_taken", details), MADRID)).toMatch(/^Somebody was faster\. The next .*10:30/);
   });
 
   it("says to choose another time where none is known", () => {
-    expect(nextFree("no JSON")).toBeNull();
-    expect(refusal(failed("slot_taken"), MADRID).message).toBe("Choose another time.");
+    expect(sayRefusal(failed("slot_taken"), MADRID)).toBe("Somebody was faster. Choose another time.");
   });
 
   it("is said in the server's words where we have none", () => {
-    expect(refusal(failed("new_code"), MADRID).message).toBe("Said by the server.");
-  });
-});
-
-describe("the lines of a quote", () => {
-  it("are those with a label and an amount", () => {
-    const lines = [{ label: "Haircut", amount: "40.00" }, { label: "Odd", amount: "x" }, { amount: 3 }];
-    expect(quoteLines({ lines })).toEqual([{ label: "Haircut", amount: 40 }]);
-    expect(quoteLines(null)).toEqual([]);
+    expect(sayRefusal(failed("new_code"), MADRID)).toContain("Said by the server.");
   });
 });
 

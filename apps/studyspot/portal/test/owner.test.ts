@@ -1,7 +1,7 @@
 import { type Notification, RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
 import { waitingFirst } from "../src/features/admin/LibrariesTable";
-import { factsOf, refusal, sayRefusal } from "../src/features/booking/refusals";
+import { refusal, sayRefusal } from "../src/features/booking/refusals";
 import { sayCheckIn } from "../src/features/kiosk/useCheckIn";
 import { freeOf, stepAt } from "../src/features/kiosk/useFreeByZone";
 import { added, changed, draftOf, labelProblem, removed, toSave } from "../src/features/layout/layoutDraft";
@@ -180,7 +180,6 @@ describe("refusals", () => {
     expect(sayRefusal(new RequestFailed("The moon is full.", "moon", 409))).toBe(
       "That did not work. The moon is full.",
     );
-    expect(factsOf("no json")).toEqual({});
   });
 });
 

@@ -7,7 +7,6 @@ import { type BookingTold, isOfOwnBooking, sayNews } from "../src/features/booki
 import { checkInTime } from "../src/features/booking/checkInTime";
 import { extensionsOf } from "../src/features/booking/extensions";
 import { heldAt, parted } from "../src/features/booking/ownBookings";
-import { quoteLines } from "../src/features/booking/quoteLines";
 import { refusal } from "../src/features/booking/refusals";
 import { approved, chosen, citiesOf, levelOf } from "../src/features/libraries/choice";
 import { openness } from "../src/features/libraries/openness";
@@ -178,12 +177,6 @@ describe("own bookings", () => {
     for (const link of ["/owner/bookings?q=SP-1", "/libraries/nord?seat=s1", null]) {
       expect(isOfOwnBooking({ link })).toBe(false);
     }
-  });
-
-  it("have the lines of their price", () => {
-    expect(quoteLines({ lines: [{ label: "2 h at 40", amount: "80.00" }, { amount: 3 }] })).toEqual([
-      { label: "2 h at 40", amount: 80 },
-    ]);
   });
 });
 

@@ -5,10 +5,12 @@
  * wrong for a moment harms nobody.
  */
 import { useMutation, type UseMutationResult } from "@tanstack/react-query";
-import { callOperation, type RequestFailed } from "../client";
+import { callOperation, ensureSession, type RequestFailed } from "../client";
 import { useProject } from "./project";
 
 export interface OperationOptions<Params, Result> {
+  /** Sign a visitor in as a guest first, for what nobody can do namelessly. */
+  readonly asGuest?: boolean;
   /** Show the expected result now; return how to undo that. */
   readonly optimistic?: (params: Params) => () => void;
   readonly onSuccess?: (result: Result, params: Params) => void;
@@ -22,7 +24,10 @@ export function useOperation<Params extends object, Result>(
   const { client } = useProject();
   return useMutation({
     mutationKey: [name],
-    mutationFn: (params) => callOperation<Result>(client, name, params),
+    mutationFn: async (params) => {
+      if (options.asGuest) await ensureSession(client);
+      return callOperation<Result>(client, name, params);
+    },
     onMutate: (params) => options.optimistic?.(params),
     onSuccess: (result, params) => options.onSuccess?.(result, params),
     onError: (error, params, undo) => {

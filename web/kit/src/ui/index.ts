@@ -1,12 +1,21 @@
 export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
 export {
+  BOOKING_STATES,
+  BookingBadge,
   CancelDialog,
   type CancelDialogProps,
   type CancellationTerms,
   LinkItem,
   LinkList,
+  money,
+  price,
+  PriceLines,
+  type QuoteLine,
+  quoteLines,
   type SayMoney,
   sayTerms,
+  shortMoney,
+  whenFact,
 } from "./booking";
 export {
   Calendar,
@@ -43,6 +52,7 @@ export {
 export { ConnectionBanner } from "./ConnectionBanner";
 export { ConnectionStatus } from "./ConnectionStatus";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
+export { type Fact, Facts } from "./Facts";
 export { FlashNumber } from "./FlashNumber";
 export { FormProblem, SubmitButton } from "./FormParts";
 export { type HoursRow, WeekHours } from "./hours";
@@ -68,6 +78,7 @@ export {
 export { QrCode, type QrCodeProps } from "./LazyQrCode";
 export { cleanCode, type ScanOutcome, ScanPanel } from "./scan";
 export { type DayOfSlots, daysOfSlots, type Slot, SlotPicker, type SlotPickerProps } from "./slots";
+export { type Refusal, type Refusals, refusalsOf, type SayRefusal, type Sayings } from "./refusals";
 export { AverageStars, ReviewForm, Reviews, Stars } from "./reviews";
 export { Sheet } from "./Sheet";
 export { SoundSwitch } from "./SoundSwitch";

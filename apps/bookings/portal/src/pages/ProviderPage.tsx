@@ -2,13 +2,11 @@
  * One provider: what is offered, when it is free, and the step to holding a time.
  */
 import { Button } from "@mantine/core";
-import { EmptyState, ErrorState, LoadingState, Panel, PersonAvatar } from "@millstream/kit/ui";
-import { sayDay, sayOwnTime, sayTime, sayZone } from "@millstream/kit/time";
+import { EmptyState, ErrorState, LoadingState, Panel, PersonAvatar, price } from "@millstream/kit/ui";
+import { sayDay, sayDuration, sayOwnTime, sayTime, sayZone } from "@millstream/kit/time";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useHoldSlot } from "../features/booking/useHoldSlot";
-import { sayDuration } from "../features/durations";
-import { price } from "../features/money";
 import { ServiceChoice } from "../features/providers/ServiceChoice";
 import { useProvider } from "../features/providers/useProviders";
 import { useServices } from "../features/providers/useServices";

@@ -5,12 +5,13 @@
 import { Button, Group, Modal, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { callOperation, type RequestFailed } from "../../client";
+import { callOperation } from "../../client";
 import { useOperation, useProject } from "../../hooks";
 import { ErrorState, LoadingState } from "../states";
-import { showToast } from "../toasts";
+import type { Refusals } from "../refusals";
 import styles from "./CancelDialog.module.css";
-import { type CancellationTerms, type SayMoney, sayTerms } from "./cancellation";
+import { type CancellationTerms, sayTerms } from "./cancellation";
+import { money as inFull, type SayMoney } from "./money";
 
 export interface CancelDialogProps {
   /** What it costs is asked anew when the booking has changed. */
@@ -18,12 +19,11 @@ export interface CancelDialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly onCancelled?: () => void;
-  readonly money: SayMoney;
-  /** Say a refusal; times are those of the zone. */
-  readonly refusal: (error: RequestFailed, zone: string) => { readonly title: string; readonly message: string };
+  readonly refusals: Refusals;
+  readonly money?: SayMoney;
 }
 
-export function CancelDialog({ booking, opened, onClose, onCancelled, money, refusal }: CancelDialogProps) {
+export function CancelDialog({ booking, opened, onClose, onCancelled, refusals, money = inFull }: CancelDialogProps) {
   const { id, version, timezone } = booking;
   const { client } = useProject();
   const [reason, setReason] = useState("");
@@ -38,7 +38,7 @@ export function CancelDialog({ booking, opened, onClose, onCancelled, money, ref
       onCancelled?.();
       onClose();
     },
-    onError: (error) => showToast({ id: "cancel", kind: "problem", ...refusal(error, timezone) }),
+    onError: refusals.tellRefusal("cancel", timezone),
   });
   const given = reason.trim();
   const send = (): void => cancel.mutate({ booking_id: id, ...(given !== "" && { reason: given }) });

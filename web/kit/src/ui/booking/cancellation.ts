@@ -2,6 +2,7 @@
  * What cancelling a booking means in money, as the operation `cancellation_terms` answers it. Pure.
  */
 import { sayMoment } from "../../time";
+import type { SayMoney } from "./money";
 
 export interface CancellationTerms {
   readonly refund: string | number;
@@ -9,8 +10,6 @@ export interface CancellationTerms {
   readonly currency: string;
   readonly free_until: string | null;
 }
-
-export type SayMoney = (amount: number, currency: string) => string;
 
 /** Say terms to either side: whoever booked, or whoever works there. */
 export function sayTerms(

@@ -1,14 +1,9 @@
 /**
  * What a booking is: when, with whom, for how much, and in which state.
  */
-import { Panel } from "@millstream/kit/ui";
-import { sayOwnTime, sayRange, sayZone } from "@millstream/kit/time";
+import { BookingBadge, Facts, money, Panel, price, quoteLines, whenFact } from "@millstream/kit/ui";
 import type { ReactNode } from "react";
 import type { BookingRow } from "../../rows";
-import { money, price } from "../money";
-import styles from "./BookingDetails.module.css";
-import { quoteLines } from "./quoteLines";
-import { StatusBadge } from "./statuses";
 
 interface Props {
   readonly booking: BookingRow;
@@ -16,44 +11,29 @@ interface Props {
 }
 
 export function BookingDetails({ booking, children }: Props) {
-  const { starts_at, ends_at, timezone, currency } = booking;
-  const own = sayOwnTime(starts_at, timezone);
+  const { currency, refund_amount } = booking;
   return (
-    <Panel title="Booking Details" action={<StatusBadge status={booking.status} />}>
-      <dl className={styles.facts}>
-        <Fact name="When">
-          {sayRange(starts_at, ends_at, timezone)}
-          <span className={styles.soft}>{sayZone(timezone, starts_at)}</span>
-          {own !== null && <span className={styles.soft}>{own}</span>}
-        </Fact>
-        <Fact name="What">{booking.service_name}</Fact>
-        <Fact name="With">{booking.provider_name}</Fact>
-        {booking.client_name !== "" && <Fact name="For">{booking.client_name}</Fact>}
-        <Fact name="Price">
-          {price(booking.total_price, currency)}
-          {quoteLines(booking.quote).length > 1 &&
-            quoteLines(booking.quote).map(({ label, amount }) => (
-              <span key={label} className={styles.soft}>
-                {label}: {money(amount, currency)}
-              </span>
-            ))}
-        </Fact>
-        {booking.refund_amount !== null && <Fact name="Refund">{money(booking.refund_amount, currency)}</Fact>}
-        {booking.notes !== "" && <Fact name="Notes">{booking.notes}</Fact>}
-        <Fact name="Number">
-          <span className="kit-numbers">{booking.booking_number}</span>
-        </Fact>
-      </dl>
+    <Panel title="Booking Details" action={<BookingBadge status={booking.status} />}>
+      <Facts
+        facts={[
+          whenFact(booking.starts_at, booking.ends_at, booking.timezone),
+          { name: "What", value: booking.service_name },
+          { name: "With", value: booking.provider_name },
+          { name: "For", value: booking.client_name },
+          { name: "Price", value: price(booking.total_price, currency), soft: sayLines(booking) },
+          { name: "Refund", value: refund_amount !== null && money(refund_amount, currency) },
+          { name: "Notes", value: booking.notes },
+          { name: "Number", value: <span className="kit-numbers">{booking.booking_number}</span> },
+        ]}
+      />
       {children}
     </Panel>
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
+/** What the price is made of, where it is of several parts. */
+function sayLines({ quote, currency }: BookingRow): string {
+  const lines = quoteLines(quote);
+  if (lines.length < 2) return "";
+  return lines.map(({ label, amount }) => `${label}: ${money(amount, currency)}`).join(" · ");
 }

@@ -1,10 +1,9 @@
 /**
  * Bookings as a list of links, each with its state.
  */
-import { LinkItem, LinkList } from "@millstream/kit/ui";
+import { BookingBadge, LinkItem, LinkList } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import type { BookingRow } from "../../rows";
-import { StatusBadge } from "./statuses";
 
 export function BookingList({ label, bookings }: { readonly label: string; readonly bookings: readonly BookingRow[] }) {
   return (
@@ -15,7 +14,7 @@ export function BookingList({ label, bookings }: { readonly label: string; reado
           link={{ to: "/my-bookings/$bookingId", params: { bookingId: id } }}
           title={service_name}
           detail={`${sayRange(starts_at, ends_at, timezone)} · ${provider_name}`}
-          state={<StatusBadge status={status} />}
+          state={<BookingBadge status={status} />}
         />
       ))}
     </LinkList>

@@ -4,11 +4,11 @@
 import { Button, Group, TextInput, Textarea } from "@mantine/core";
 import { callOperation } from "@millstream/kit/client";
 import { useForm, useOperation, useSession } from "@millstream/kit/hooks";
-import { CountdownTimer, FormProblem, Panel, showToast, SubmitButton } from "@millstream/kit/ui";
+import { CountdownTimer, FormProblem, Panel, SubmitButton } from "@millstream/kit/ui";
 import { visitorZone } from "@millstream/kit/time";
 import type { BookingAnswer, BookingRow } from "../../rows";
 import styles from "./ConfirmForm.module.css";
-import { refusal } from "./refusals";
+import { sayRefusal, tellRefusal } from "./refusals";
 
 interface Props {
   readonly booking: BookingRow;
@@ -97,10 +97,7 @@ function useConfirmForm(booking: BookingRow, onDone: (booking: BookingAnswer) =>
         ...(typed.notes.trim() !== "" && { notes: typed.notes.trim() }),
       }),
     onDone,
-    say: (error) => {
-      const { title, message } = refusal(error, booking.timezone);
-      return `${title}. ${message}`;
-    },
+    say: (refused) => sayRefusal(refused, booking.timezone),
   });
 }
 
@@ -113,7 +110,7 @@ function Left({ booking: { deadline_at, created_at }, onEnd }: Pick<Props, "book
 function ReleaseButton({ booking, onReleased }: Pick<Props, "booking" | "onReleased">) {
   const release = useOperation<{ booking_id: string }, unknown>("release_booking", {
     onSuccess: onReleased,
-    onError: (error) => showToast({ id: "release", kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal("release", booking.timezone),
   });
   return (
     <Button

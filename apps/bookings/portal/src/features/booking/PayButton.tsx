@@ -3,14 +3,13 @@
  */
 import { Button } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
-import { showToast } from "@millstream/kit/ui";
+import { price } from "@millstream/kit/ui";
 import type { BookingAnswer, BookingRow } from "../../rows";
-import { price } from "../money";
-import { refusal } from "./refusals";
+import { tellRefusal } from "./refusals";
 
 export function PayButton({ booking }: { readonly booking: BookingRow }) {
   const pay = useOperation<{ booking_id: string }, BookingAnswer>("pay_booking", {
-    onError: (error) => showToast({ id: "pay", kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal("pay", booking.timezone),
   });
   if (booking.status !== "pending" || booking.payment_status !== "awaiting") return null;
   return (

@@ -10,7 +10,7 @@ import type { BookingAnswer, BookingRow } from "../../rows";
 import { ChooseSlot } from "../slots/ChooseSlot";
 import type { FreeSlot } from "../slots/useFreeSlots";
 import styles from "./dialogs.module.css";
-import { refusal } from "./refusals";
+import { tellRefusal } from "./refusals";
 
 interface Props {
   readonly booking: BookingRow;
@@ -32,7 +32,7 @@ export function RescheduleDialog({ booking, opened, onClose }: Props) {
       setSlot(null);
       onClose();
     },
-    onError: (error) => showToast({ id: "move", kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal("move", booking.timezone),
   });
   const send = (): void => {
     if (slot) move.mutate({ booking_id: booking.id, starts_at: slot.startsAt, version: booking.version });

@@ -1,20 +1,11 @@
 /**
- * Holds a free time for the visitor, who is signed in as a guest first if need be, and explains a refusal.
+ * Holds a free time for the visitor, and explains a refusal.
  */
-import { useOperation, useSession } from "@millstream/kit/hooks";
-import { showToast } from "@millstream/kit/ui";
+import { useOperation } from "@millstream/kit/hooks";
 import { visitorZone } from "@millstream/kit/time";
-import { useState } from "react";
 import type { BookingAnswer, ProviderRow } from "../../rows";
 import type { FreeSlot } from "../slots/useFreeSlots";
-import { refusal } from "./refusals";
-
-interface HoldParams {
-  readonly service_id: string;
-  readonly provider_id: string;
-  readonly starts_at: string;
-  readonly timezone: string;
-}
+import { tellRefusal } from "./refusals";
 
 export interface UseHoldSlot {
   readonly holdSlot: (slot: FreeSlot, serviceId: string) => void;
@@ -22,22 +13,12 @@ export interface UseHoldSlot {
 }
 
 export function useHoldSlot(provider: ProviderRow, onHeld: (booking: BookingAnswer) => void): UseHoldSlot {
-  const { ensureSession } = useSession();
-  const [isSigningIn, setSigningIn] = useState(false);
-  const hold = useOperation<HoldParams, BookingAnswer>("hold_booking", {
+  const { mutate, isPending } = useOperation<object, BookingAnswer>("hold_booking", {
+    asGuest: true,
     onSuccess: onHeld,
-    onError: (error) => showToast({ id: "hold", kind: "problem", ...refusal(error, provider.timezone) }),
+    onError: tellRefusal("hold", provider.timezone),
   });
-  const holdSlot = (slot: FreeSlot, serviceId: string): void => {
-    const params = { service_id: serviceId, provider_id: slot.provider, starts_at: slot.startsAt };
-    setSigningIn(true);
-    ensureSession()
-      .then(() => hold.mutate({ ...params, timezone: visitorZone() }))
-      .catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        showToast({ id: "hold", kind: "problem", title: "The time could not be held", message });
-      })
-      .finally(() => setSigningIn(false));
-  };
-  return { holdSlot, isPending: isSigningIn || hold.isPending };
+  const holdSlot = ({ provider: provider_id, startsAt: starts_at }: FreeSlot, service_id: string): void =>
+    mutate({ service_id, provider_id, starts_at, timezone: visitorZone() });
+  return { holdSlot, isPending };
 }

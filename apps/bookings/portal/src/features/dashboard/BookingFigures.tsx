@@ -2,8 +2,7 @@
  * What an organisation has to do now, in figures that move by themselves.
  */
 import { useLiveView } from "@millstream/kit/hooks";
-import { ErrorState, KpiCard } from "@millstream/kit/ui";
-import { money } from "../money";
+import { ErrorState, KpiCard, money } from "@millstream/kit/ui";
 import styles from "./dashboard.module.css";
 
 /** The one row of the live view `booking_figures`. */

@@ -3,11 +3,10 @@
  */
 import { Button } from "@mantine/core";
 import type { Organisation } from "@millstream/kit/client";
-import { type DataColumn, DataTable, Panel, ToneBadge } from "@millstream/kit/ui";
+import { type DataColumn, DataTable, Panel, price, ToneBadge } from "@millstream/kit/ui";
+import { sayDuration } from "@millstream/kit/time";
 import { type ComponentProps, useState } from "react";
 import type { ServiceRow } from "../../rows";
-import { sayDuration } from "../durations";
-import { price } from "../money";
 import { useProviders } from "../providers/useProviders";
 import { ServiceDialog } from "./ServiceDialog";
 import { useOrganisationRows } from "./useOrganisationRows";

@@ -2,9 +2,9 @@
  * What can be booked, as a group of radio buttons that look like cards.
  */
 import { Radio } from "@mantine/core";
+import { price } from "@millstream/kit/ui";
+import { sayDuration } from "@millstream/kit/time";
 import type { ServiceRow } from "../../rows";
-import { sayDuration } from "../durations";
-import { price } from "../money";
 import styles from "./ServiceChoice.module.css";
 
 interface Props {

@@ -2,13 +2,11 @@
  * The bookings of an organisation around today in a table: searched, filtered, sorted, exported; kept equal to the database.
  */
 import { useProject } from "@millstream/kit/hooks";
-import { type DataColumn, type DataFilter, DataTable } from "@millstream/kit/ui";
+import { BOOKING_STATES, BookingBadge, type DataColumn, type DataFilter, DataTable, money } from "@millstream/kit/ui";
 import { sayMoment } from "@millstream/kit/time";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { BookingRow } from "../../rows";
-import { StatusBadge, STATUSES } from "../booking/statuses";
-import { money } from "../money";
 import { useOrganisationBookings } from "./useOrganisationBookings";
 
 const DAY_MS = 86_400_000;
@@ -28,8 +26,8 @@ const COLUMNS: readonly DataColumn<BookingRow>[] = [
   {
     id: "status",
     header: "State",
-    value: ({ status }) => STATUSES[status]?.label ?? status,
-    cell: ({ status }) => <StatusBadge status={status} />,
+    value: ({ status }) => BOOKING_STATES[status]?.label ?? status,
+    cell: ({ status }) => <BookingBadge status={status} />,
   },
   {
     id: "price",
@@ -46,7 +44,7 @@ const FILTERS: readonly DataFilter<BookingRow>[] = [
   {
     id: "state",
     label: "State",
-    options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+    options: Object.entries(BOOKING_STATES).map(([value, { label }]) => ({ value, label })),
     matches: ({ status }, chosen) => status === chosen,
   },
 ];

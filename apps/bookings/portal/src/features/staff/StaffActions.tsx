@@ -3,10 +3,10 @@
  */
 import { Button, Group, Textarea } from "@mantine/core";
 import { useOperation, useOrganisations } from "@millstream/kit/hooks";
-import { Panel, showToast } from "@millstream/kit/ui";
+import { Panel } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { BookingAnswer, BookingRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 import styles from "./StaffActions.module.css";
 
 type Step = "approve_booking" | "decline_booking" | "check_in_booking" | "complete_booking" | "mark_no_show";
@@ -52,7 +52,7 @@ interface StepProps {
 
 function StepButton({ step, booking, isFirst }: StepProps) {
   const take = useOperation<{ booking_id: string }, BookingAnswer>(step, {
-    onError: (error) => showToast({ id: step, kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal(step, booking.timezone),
   });
   return (
     <Button
@@ -69,7 +69,7 @@ function NoteForm({ booking }: { readonly booking: BookingRow }) {
   const [text, setText] = useState("");
   const add = useOperation<{ booking_id: string; text: string }, BookingAnswer>("add_booking_note", {
     onSuccess: () => setText(""),
-    onError: (error) => showToast({ id: "note", kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal("note", booking.timezone),
   });
   const note = text.trim();
   return (

@@ -1,9 +1,8 @@
 /**
  * Bookings as entries of a calendar: who, what, in which state. What occupies no time any more is left out. Pure.
  */
-import type { CalendarEntry, Tone } from "@millstream/kit/ui";
+import { BOOKING_STATES, type CalendarEntry, type Tone } from "@millstream/kit/ui";
 import type { BookingRow } from "../../rows";
-import { STATUSES } from "../booking/statuses";
 
 const SHOWN: readonly string[] = ["held", "pending", "confirmed", "checked_in", "completed", "no_show"];
 const COLOURS: Readonly<Record<Tone, string>> = { good: "teal", warn: "yellow", bad: "red", quiet: "gray" };
@@ -14,7 +13,7 @@ export function entriesOf(bookings: readonly BookingRow[]): readonly CalendarEnt
 }
 
 function entryOf(booking: BookingRow): CalendarEntry {
-  const { label, tone } = STATUSES[booking.status] ?? { label: booking.status, tone: "quiet" };
+  const { label, tone } = BOOKING_STATES[booking.status] ?? { label: booking.status, tone: "quiet" };
   return {
     id: booking.id,
     title: booking.client_name === "" ? booking.service_name : booking.client_name,

@@ -6,7 +6,7 @@ import { useProject } from "@millstream/kit/hooks";
 import { type CalendarMove, showToast } from "@millstream/kit/ui";
 import { sayMoment } from "@millstream/kit/time";
 import type { BookingAnswer, BookingRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 
 export function useMoveBooking(bookings: readonly BookingRow[]): (move: CalendarMove) => Promise<void> {
   const { client } = useProject();
@@ -24,7 +24,7 @@ export function useMoveBooking(bookings: readonly BookingRow[]): (move: Calendar
       showToast({ id: `move:${id}`, kind: "good", title, message: sayMoment(moved.starts_at, moved.timezone) });
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      showToast({ id: `move:${id}`, kind: "problem", ...refusal(error, booking.timezone) });
+      tellRefusal(`move:${id}`, booking.timezone)(error);
       throw error;
     }
   };

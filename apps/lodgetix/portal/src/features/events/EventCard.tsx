@@ -1,11 +1,10 @@
 /**
  * One event in the list. The whole card is its link.
  */
-import { AvailabilityBadge, FlashNumber } from "@millstream/kit/ui";
+import { AvailabilityBadge, FlashNumber, money } from "@millstream/kit/ui";
 import { IconMapPin } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { EventRow } from "../../rows";
-import { money } from "../tickets/money";
 import { CoverArt } from "./CoverArt";
 import styles from "./EventCard.module.css";
 import { calendarSheet, placeDate, placeHours, readerTime } from "./eventTime";

@@ -3,9 +3,8 @@
  */
 import { Button, Group, Modal } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
-import { CountdownTimer, showToast } from "@millstream/kit/ui";
+import { CountdownTimer, money, showToast } from "@millstream/kit/ui";
 import { useState } from "react";
-import { money } from "../tickets/money";
 import styles from "./HoldPanel.module.css";
 import { refusal } from "./refusals";
 import { type Hold, ticketsOf } from "./useHolds";

@@ -4,12 +4,11 @@
  * The button waits for the server: the last ticket is nobody's until PostgreSQL says whose it is.
  */
 import { Button } from "@mantine/core";
-import { AvailabilityBadge, FlashNumber } from "@millstream/kit/ui";
+import { AvailabilityBadge, FlashNumber, money } from "@millstream/kit/ui";
 import { IconCheck } from "@tabler/icons-react";
 import { clsx } from "clsx";
 import { useId, useState } from "react";
 import type { EventTicketRow } from "../../rows";
-import { money } from "./money";
 import { QuantityStepper } from "./QuantityStepper";
 import { useTicketAvailability } from "./ticketAvailability";
 import styles from "./TicketOption.module.css";

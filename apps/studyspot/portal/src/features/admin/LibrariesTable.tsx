@@ -16,7 +16,7 @@ import {
 import { IconBan, IconCheck, IconHourglass } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { LibraryRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 
 const STANDINGS: Readonly<
   Record<string, { readonly label: string; readonly tone: Tone; readonly Sign: typeof IconCheck }>
@@ -42,7 +42,7 @@ export function LibrariesTable() {
   const columns = useMemo(() => columnsOf(setSuspending), []);
   const suspend = useOperation<{ library_id: string; reason: string }, object>("suspend_library", {
     onSuccess: () => setSuspending(null),
-    onError: (failed) => showToast({ id: "suspend", kind: "problem", ...refusal(failed, "UTC") }),
+    onError: tellRefusal("suspend"),
   });
   return (
     <>
@@ -127,7 +127,7 @@ function Standing({ status }: { readonly status: string }) {
 function ApproveButton({ library: { id, name } }: { readonly library: LibraryRow }) {
   const approve = useOperation<{ library_id: string }, object>("approve_library", {
     onSuccess: () => showToast({ id: "approve", kind: "good", title: "Done!", message: `Students see ${name} now.` }),
-    onError: (failed) => showToast({ id: "approve", kind: "problem", ...refusal(failed, "UTC") }),
+    onError: tellRefusal("approve"),
   });
   return (
     <Button

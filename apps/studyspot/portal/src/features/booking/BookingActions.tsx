@@ -3,13 +3,13 @@
  */
 import { Button, Group } from "@mantine/core";
 import { useOperation, useSearchParams } from "@millstream/kit/hooks";
-import { ConfirmDialog, showToast } from "@millstream/kit/ui";
+import { ConfirmDialog } from "@millstream/kit/ui";
 import { sayTime } from "@millstream/kit/time";
 import type { BookingRow, LibraryRow } from "../../rows";
 import styles from "./booking.module.css";
 import { CancelDialog } from "./CancelDialog";
 import { ExtendDialog } from "./ExtendDialog";
-import { refusal } from "./refusals";
+import { tellRefusal } from "./refusals";
 
 interface Props {
   readonly booking: BookingRow;
@@ -54,7 +54,7 @@ interface EndProps {
 function EndDialog({ booking, opened, onClose }: EndProps) {
   const leave = useOperation<{ booking_id: string }, BookingRow>("check_out", {
     onSuccess: onClose,
-    onError: (error) => showToast({ id: "leave", kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal("leave", booking.timezone),
   });
   return (
     <ConfirmDialog

@@ -1,13 +1,11 @@
 /**
  * What a booking is: where, when, for how much, and in which state.
  */
-import { Panel } from "@millstream/kit/ui";
-import { sayMoment, sayOwnTime, sayRange, sayZone } from "@millstream/kit/time";
+import { BookingBadge, Facts, Panel, whenFact } from "@millstream/kit/ui";
+import { sayMoment } from "@millstream/kit/time";
 import type { ReactNode } from "react";
 import type { BookingRow } from "../../rows";
 import { money, price } from "../money";
-import styles from "./booking.module.css";
-import { StatusBadge } from "./statuses";
 
 const PAID: Readonly<Record<string, string>> = {
   at_place: "You pay at the library.",
@@ -17,57 +15,29 @@ const PAID: Readonly<Record<string, string>> = {
 };
 
 export function BookingDetails({ booking, children }: { readonly booking: BookingRow; readonly children?: ReactNode }) {
-  const { start_time, end_time, timezone, currency, total_amount } = booking;
-  const own = sayOwnTime(start_time, timezone);
+  const { timezone, currency, total_amount, refund_amount } = booking;
+  const at = (moment: string | null): string => (moment === null ? "" : sayMoment(moment, timezone));
   return (
-    <Panel title="Your booking" action={<StatusBadge status={booking.status} />}>
-      <dl className={styles.facts}>
-        <Fact name="When">
-          <span title={own ?? undefined}>{sayRange(start_time, end_time, timezone)}</span>
-          <span className={styles.soft}>{[sayZone(timezone, start_time), own].filter(Boolean).join(" · ")}</span>
-        </Fact>
-        <Fact name="Seat">
-          {booking.seat_label}
-          <span className={styles.soft}>{booking.zone_name}</span>
-        </Fact>
-        <Fact name="Price">
-          {price(total_amount, currency)}
-          {total_amount > 0 && <span className={styles.soft}>{PAID[booking.payment_status]}</span>}
-        </Fact>
-        {texts(booking).map(([name, text]) => (
-          <Fact key={name} name={name}>
-            {text}
-          </Fact>
-        ))}
-        <Fact name="Number">
-          <span className="kit-numbers">{booking.booking_number}</span>
-        </Fact>
-      </dl>
+    <Panel title="Your booking" action={<BookingBadge status={booking.status} />}>
+      <Facts
+        facts={[
+          whenFact(booking.start_time, booking.end_time, timezone),
+          { name: "Seat", value: booking.seat_label, soft: booking.zone_name },
+          {
+            name: "Price",
+            value: price(total_amount, currency),
+            soft: total_amount > 0 && PAID[booking.payment_status],
+          },
+          { name: "For", value: booking.student_name },
+          { name: "Checked in", value: at(booking.checked_in_at) },
+          { name: "Left", value: at(booking.checked_out_at) },
+          { name: "Refund", value: refund_amount ? money(refund_amount, currency) : "" },
+          { name: "Reason", value: booking.cancellation_reason },
+          { name: "Notes", value: booking.notes },
+          { name: "Number", value: <span className="kit-numbers">{booking.booking_number}</span> },
+        ]}
+      />
       {children}
     </Panel>
-  );
-}
-
-/** What a booking has to say besides, by its name. */
-function texts(booking: BookingRow): readonly (readonly [string, string])[] {
-  const { student_name, checked_in_at, checked_out_at, timezone, refund_amount, currency } = booking;
-  const at = (moment: string | null): string => (moment === null ? "" : sayMoment(moment, timezone));
-  const all = [
-    ["For", student_name],
-    ["Checked in", at(checked_in_at)],
-    ["Left", at(checked_out_at)],
-    ["Refund", refund_amount === null || refund_amount === 0 ? "" : money(refund_amount, currency)],
-    ["Reason", booking.cancellation_reason ?? ""],
-    ["Notes", booking.notes],
-  ] as const;
-  return all.filter(([, text]) => text !== "");
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

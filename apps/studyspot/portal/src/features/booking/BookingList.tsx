@@ -1,10 +1,9 @@
 /**
  * Bookings as a list of links, each with its state.
  */
-import { LinkItem, LinkList } from "@millstream/kit/ui";
+import { BookingBadge, LinkItem, LinkList } from "@millstream/kit/ui";
 import { sayOwnTime, sayRange } from "@millstream/kit/time";
 import type { BookingRow } from "../../rows";
-import { StatusBadge } from "./statuses";
 
 export function BookingList({ label, bookings }: { readonly label: string; readonly bookings: readonly BookingRow[] }) {
   return (
@@ -16,7 +15,7 @@ export function BookingList({ label, bookings }: { readonly label: string; reado
           title={`Seat ${seat_label}, ${library_name}`}
           detail={`${sayRange(start_time, end_time, timezone)} · ${zone_name}`}
           hint={sayOwnTime(start_time, timezone)}
-          state={<StatusBadge status={status} />}
+          state={<BookingBadge status={status} />}
         />
       ))}
     </LinkList>

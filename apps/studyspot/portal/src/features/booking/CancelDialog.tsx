@@ -3,8 +3,8 @@
  */
 import { CancelDialog as KitDialog, type CancelDialogProps } from "@millstream/kit/ui";
 import { money } from "../money";
-import { refusal } from "./refusals";
+import { refusals } from "./refusals";
 
 export function CancelDialog(props: Pick<CancelDialogProps, "booking" | "opened" | "onClose">) {
-  return <KitDialog {...props} money={money} refusal={refusal} />;
+  return <KitDialog {...props} money={money} refusals={refusals} />;
 }

@@ -4,11 +4,11 @@
 import { Button, Group, Textarea, TextInput } from "@mantine/core";
 import { callOperation } from "@millstream/kit/client";
 import { useForm, useOperation, useSession } from "@millstream/kit/hooks";
-import { CountdownTimer, FormProblem, showToast, SubmitButton } from "@millstream/kit/ui";
+import { CountdownTimer, FormProblem, PriceLines, SubmitButton } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import type { BookingRow } from "../../rows";
-import { PriceLines } from "./PriceLines";
-import { refusal, sayRefusal } from "./refusals";
+import { money } from "../money";
+import { sayRefusal, tellRefusal } from "./refusals";
 import styles from "./booking.module.css";
 
 interface Props {
@@ -51,7 +51,7 @@ export function ConfirmForm({ booking, onConfirmed, onGone }: Props) {
         size="md"
         {...form.getInputProps("notes")}
       />
-      <PriceLines quote={quote} total={total_amount} currency={currency} />
+      <PriceLines quote={quote} total={total_amount} currency={currency} say={money} />
       <p className={styles.soft}>{sayPayment(booking)} Cancelling is free until it begins.</p>
       <Group justify="space-between">
         <ReleaseButton booking={booking} onGone={onGone} />
@@ -97,7 +97,7 @@ function Left({
 function ReleaseButton({ booking, onGone }: Pick<Props, "booking" | "onGone">) {
   const release = useOperation<{ booking_id: string }, unknown>("release_booking", {
     onSuccess: onGone,
-    onError: (error) => showToast({ id: "release", kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal("release", booking.timezone),
   });
   return (
     <Button

@@ -4,7 +4,7 @@
 import { Button, Group, Modal, Radio } from "@mantine/core";
 import { unwrap } from "@millstream/kit/client";
 import { useOperation, useProject } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, LoadingState, showToast } from "@millstream/kit/ui";
+import { EmptyState, ErrorState, LoadingState } from "@millstream/kit/ui";
 import { dayIn, sayTime } from "@millstream/kit/time";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,7 +13,7 @@ import { money } from "../money";
 import { useQuote } from "../seats/useQuote";
 import styles from "./booking.module.css";
 import { type Busy, extensionsOf } from "./extensions";
-import { refusal } from "./refusals";
+import { tellRefusal } from "./refusals";
 
 interface Props {
   readonly booking: BookingRow;
@@ -38,7 +38,7 @@ export function ExtendDialog({ booking, library, opened, onClose }: Props) {
       onClose();
     },
     onError: (refused) => {
-      showToast({ id: "extend", kind: "problem", ...refusal(refused, zone) });
+      tellRefusal("extend", zone)(refused);
       reload();
     },
   });

@@ -1,15 +1,10 @@
 /**
  * What a refused step means to whoever asked for it, by the server's error code. Pure.
  */
-import type { RequestFailed } from "@millstream/kit/client";
+import { refusalsOf } from "@millstream/kit/ui";
 import { sayMoment, sayTime } from "@millstream/kit/time";
 
-export interface Refusal {
-  readonly title: string;
-  readonly message: string;
-}
-
-const SAYINGS: Readonly<Record<string, Refusal>> = {
+export const refusals = refusalsOf({
   already_booked: {
     title: "You have a seat at that time already",
     message: "One person sits on one seat at a time. Cancel the other booking first, or choose another time.",
@@ -43,47 +38,18 @@ const SAYINGS: Readonly<Record<string, Refusal>> = {
   already_paid: { title: "There is nothing to pay", message: "It was paid meanwhile." },
   not_yours: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
   not_allowed: { title: "You may not do that", message: "Ask an owner or a manager of the library." },
-  edit_conflict: { title: "Somebody else changed this meanwhile", message: "Look again, and save again." },
-  transition_refused: {
-    title: "That is not possible any more",
-    message: "You see the booking as it is now.",
-  },
-  network: { title: "The server could not be reached", message: "Nothing was changed: try again in a moment." },
-};
+  seat_taken: ({ next_free }, zone) => ({ title: "Somebody was faster", message: nextFree(next_free, zone) }),
+  check_in_closed: (facts, zone) => ({ title: "Not the time to check in", message: checkInTime(facts, zone) }),
+});
 
-/** Say a refusal; times are those of the place. */
-export function refusal({ code, message, details }: RequestFailed, zone: string): Refusal {
-  const facts = factsOf(details);
-  if (code === "seat_taken") return { title: "Somebody was faster", message: nextFree(facts, zone) };
-  if (code === "check_in_closed") return { title: "Not the time to check in", message: checkInTime(facts, zone) };
-  return SAYINGS[code] ?? { title: "That did not work", message };
-}
+export const { refusal, sayRefusal, tellRefusal } = refusals;
 
-/** Say a refusal in one line, above a form. */
-export function sayRefusal(failed: RequestFailed, zone = "UTC"): string {
-  const { title, message } = refusal(failed, zone);
-  return `${title}. ${message}`;
-}
-
-function nextFree({ next_free }: Facts, zone: string): string {
-  const at = typeof next_free === "string" ? next_free : (next_free as { start_time?: unknown } | null)?.start_time;
+function nextFree(next: unknown, zone: string): string {
+  const at = typeof next === "string" ? next : (next as { start_time?: unknown } | null)?.start_time;
   return typeof at === "string" ? `The seat is free again ${sayMoment(at, zone)}.` : "Choose another seat or time.";
 }
 
-function checkInTime({ opens, closes }: Facts, zone: string): string {
+function checkInTime({ opens, closes }: Readonly<Record<string, unknown>>, zone: string): string {
   if (typeof opens !== "string" || typeof closes !== "string") return "Check in shortly before you sit down.";
   return `Check-in is open ${sayMoment(opens, zone)} – ${sayTime(closes, zone)}.`;
-}
-
-export type Facts = Readonly<Record<string, unknown>>;
-
-/** Return the facts of a refusal, as a call of an operation or of the data API tells them. */
-export function factsOf(details: unknown): Facts {
-  if (typeof details === "object" && details !== null) return details as Facts;
-  try {
-    const parsed: unknown = JSON.parse(String(details));
-    return typeof parsed === "object" && parsed !== null ? (parsed as Facts) : {};
-  } catch {
-    return {};
-  }
 }

@@ -3,13 +3,12 @@
  */
 import { Button, Group, Modal } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
-import { showToast } from "@millstream/kit/ui";
+import { BookingBadge } from "@millstream/kit/ui";
 import { sayMoment, sayRange, sayZone } from "@millstream/kit/time";
 import { useState } from "react";
 import type { BookingRow } from "../../rows";
 import { CancelDialog } from "../booking/CancelDialog";
-import { refusal } from "../booking/refusals";
-import { StatusBadge } from "../booking/statuses";
+import { tellRefusal } from "../booking/refusals";
 import { money } from "../money";
 import { nameOf } from "./BookingsTable";
 import styles from "./OwnerPage.module.css";
@@ -51,7 +50,7 @@ function BookingOf({ booking }: { readonly booking: BookingRow }) {
         </dd>
         <dt>State</dt>
         <dd>
-          <StatusBadge status={booking.status} />
+          <BookingBadge status={booking.status} />
         </dd>
         <dt>Amount</dt>
         <dd>
@@ -131,7 +130,7 @@ interface StepProps {
 
 function StepButton({ step, booking, isFirst }: StepProps) {
   const take = useOperation<{ booking_id: string }, BookingRow>(step, {
-    onError: (error) => showToast({ id: step, kind: "problem", ...refusal(error, booking.timezone) }),
+    onError: tellRefusal(step, booking.timezone),
   });
   return (
     <Button

@@ -3,12 +3,18 @@
  * has looked at yet is marked.
  */
 import { useNow } from "@millstream/kit/hooks";
-import { type DataColumn, type DataFilter, DataTable, ToneBadge } from "@millstream/kit/ui";
+import {
+  BOOKING_STATES,
+  BookingBadge,
+  type DataColumn,
+  type DataFilter,
+  DataTable,
+  ToneBadge,
+} from "@millstream/kit/ui";
 import { dayIn, sayAgo, sayRange } from "@millstream/kit/time";
 import { IconSparkles } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
-import { StatusBadge, STATUSES } from "../booking/statuses";
 import { money } from "../money";
 import styles from "./OwnerPage.module.css";
 import { useLibraryBookings } from "./useLibraryBookings";
@@ -74,8 +80,8 @@ function columnsOf(zone: string, isNew: (number: string) => boolean): readonly D
     {
       id: "state",
       header: "State",
-      value: ({ status }) => STATUSES[status]?.label ?? status,
-      cell: ({ status }) => <StatusBadge status={status} />,
+      value: ({ status }) => BOOKING_STATES[status]?.label ?? status,
+      cell: ({ status }) => <BookingBadge status={status} />,
     },
     {
       id: "amount",
@@ -95,14 +101,14 @@ function columnsOf(zone: string, isNew: (number: string) => boolean): readonly D
   ];
 }
 
+const STATES = ["held", "confirmed", "checked_in", "completed", "no_show", "cancelled"];
+
 function filtersOf(zone: string, today: string): readonly DataFilter<BookingRow>[] {
   return [
     {
       id: "state",
       label: "State",
-      options: Object.entries(STATUSES)
-        .filter(([value]) => value !== "expired")
-        .map(([value, { label }]) => ({ value, label })),
+      options: STATES.map((value) => ({ value, label: BOOKING_STATES[value]?.label ?? value })),
       matches: ({ status }, chosen) => status === chosen,
     },
     {

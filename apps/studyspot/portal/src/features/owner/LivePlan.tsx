@@ -4,13 +4,12 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { database, unwrap } from "@millstream/kit/client";
 import { useAction, useNow } from "@millstream/kit/hooks";
-import { EmptyState, FloorPlan, Loaded, Panel, showToast } from "@millstream/kit/ui";
+import { BookingBadge, EmptyState, FloorPlan, Loaded, Panel } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import { useState } from "react";
 import type { Database } from "../../database.types";
 import type { BookingRow, LibraryRow, SeatRow } from "../../rows";
-import { refusal } from "../booking/refusals";
-import { StatusBadge } from "../booking/statuses";
+import { tellRefusal } from "../booking/refusals";
 import { stepAt } from "../kiosk/useFreeByZone";
 import { seatsOfPlan } from "../plan/seatsOfPlan";
 import { usePlan } from "../plan/usePlan";
@@ -84,7 +83,7 @@ function SeatNow({ seat, library }: SeatProps) {
             {due.map((booking) => (
               <li key={booking.id}>
                 <div className={styles.grow}>
-                  <strong>{nameOf(booking)}</strong> <StatusBadge status={booking.status} />
+                  <strong>{nameOf(booking)}</strong> <BookingBadge status={booking.status} />
                   <p className={styles.soft}>{sayRange(booking.start_time, booking.end_time, library.timezone)}</p>
                 </div>
                 <Button variant="default" size="compact-sm" onClick={() => setOpened(booking.id)}>
@@ -106,7 +105,7 @@ function OutOfOrder({ seat, library }: SeatProps) {
   const set = useAction(
     async (client, out_of_order: string | null) =>
       unwrap(await database<Database>(client).from("seats").update({ out_of_order }).eq("id", seat.id).select("id")),
-    { onError: (failed) => showToast({ id: "seat", kind: "problem", ...refusal(failed, library.timezone) }) },
+    { onError: tellRefusal("seat", library.timezone) },
   );
   if (seat.out_of_order !== null) {
     return (

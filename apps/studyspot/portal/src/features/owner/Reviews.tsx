@@ -3,11 +3,11 @@
  */
 import { Button, Group, Rating, Textarea } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
-import { EmptyState, Loaded, Panel, showToast } from "@millstream/kit/ui";
+import { EmptyState, Loaded, Panel } from "@millstream/kit/ui";
 import { sayDay } from "@millstream/kit/time";
 import { useState } from "react";
 import type { LibraryRow, ReviewRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 import { useLibraryRows } from "../useLibraryRows";
 import styles from "./OwnerPage.module.css";
 
@@ -86,7 +86,7 @@ function AnswerForm({ review, zone, onDone }: AnswerProps) {
   const [text, setText] = useState(review.answer ?? "");
   const send = useOperation<{ review_id: string; text: string }, object>("answer_review", {
     onSuccess: onDone,
-    onError: (error) => showToast({ id: "answer", kind: "problem", ...refusal(error, zone) }),
+    onError: tellRefusal("answer", zone),
   });
   return (
     <form

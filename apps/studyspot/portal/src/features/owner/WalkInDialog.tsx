@@ -7,7 +7,7 @@ import { LoadingState, showToast } from "@millstream/kit/ui";
 import { sayDuration, sayTime } from "@millstream/kit/time";
 import { type SubmitEvent, useState } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 import { usePlan } from "../plan/usePlan";
 import { useSeatsAt } from "../plan/useSeatsAt";
 import styles from "./OwnerPage.module.css";
@@ -44,7 +44,7 @@ function WalkInForm({ library, onClose }: Omit<Props, "opened">) {
       showToast({ id: "walk-in", kind: "good", title: `Seat ${seat_label} is taken until ${sayTime(until, zone)}` });
       onClose();
     },
-    onError: (error) => showToast({ id: "walk-in", kind: "problem", ...refusal(error, zone) }),
+    onError: tellRefusal("walk-in", zone),
   });
   const send = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();

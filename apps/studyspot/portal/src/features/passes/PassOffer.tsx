@@ -7,7 +7,7 @@ import { Panel, showToast } from "@millstream/kit/ui";
 import { addDays, dayIn, sayDay } from "@millstream/kit/time";
 import { useState } from "react";
 import type { LibraryRow, PassRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 import { money } from "../money";
 import { useOwnRows } from "../useOwnRows";
 import styles from "../booking/booking.module.css";
@@ -40,7 +40,7 @@ export function PassOffer({ library, monthPrice, now }: Props) {
         message: "It covers what you book from now on.",
       });
     },
-    onError: (error) => showToast({ id: "pass", kind: "problem", ...refusal(error, library.timezone) }),
+    onError: tellRefusal("pass", library.timezone),
   });
   const cost = money(monthPrice, library.currency);
   return (

@@ -4,14 +4,13 @@
  */
 import { Button } from "@mantine/core";
 import { useSession } from "@millstream/kit/hooks";
-import { LoadingState, ToneBadge } from "@millstream/kit/ui";
+import { LoadingState, PriceLines, ToneBadge } from "@millstream/kit/ui";
 import { sayOwnTime, sayRange } from "@millstream/kit/time";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
-import { PriceLines } from "../booking/PriceLines";
 import { useHoldSeat } from "../booking/useHoldSeat";
-import { price } from "../money";
+import { money, price } from "../money";
 import type { SeatState } from "../plan/useSeatsAt";
 import { Attributes } from "./attributes";
 import { sayWhyNot, STATE_WORDS } from "./sayState";
@@ -70,20 +69,19 @@ type OfferProps = Pick<Props, "library" | "seat" | "from" | "until"> & { readonl
 
 function Offer({ library, seat, state, from, until }: OfferProps) {
   const { quote } = useQuote(seat.id, from, until, state.amount);
-  // The sheet follows the bookings of the visitor: what is held shows itself.
-  const { holdSeat, isPending } = useHoldSeat(library, () => undefined);
+  const { hold, isPending } = useHoldSeat(library);
   const { hasAccount } = useSession();
   return (
     <>
       {quote ? (
-        <PriceLines quote={quote.quote} total={quote.total} currency={library.currency} />
+        <PriceLines quote={quote.quote} total={quote.total} currency={library.currency} say={money} />
       ) : (
         <LoadingState label="Asking for the price" count={1} height={44} />
       )}
       <Button
         size="md"
         loading={isPending}
-        onClick={() => holdSeat({ seat_id: seat.id, start_time: from, end_time: until })}
+        onClick={() => hold({ seat_id: seat.id, start_time: from, end_time: until })}
       >
         Hold this seat{state.amount !== null && ` · ${price(state.amount, library.currency)}`}
       </Button>

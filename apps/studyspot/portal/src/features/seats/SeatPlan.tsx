@@ -7,7 +7,7 @@ import { EmptyState, ErrorState, FloorPlan, LoadingState, Sheet } from "@millstr
 import type { ReactNode } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
 import { AlertButton } from "../alerts/AlertButton";
-import { useHoldSeat } from "../booking/useHoldSeat";
+import { useHoldAny } from "../booking/useHoldSeat";
 import { countFree, offeredBy, seatsOfPlan } from "../plan/seatsOfPlan";
 import { usePlan } from "../plan/usePlan";
 import { type SeatState, useSeatsAt } from "../plan/useSeatsAt";
@@ -97,7 +97,7 @@ interface AnySeatProps extends Omit<Props, "own"> {
 }
 
 function AnySeat({ library, from, until, wanted, free, children }: AnySeatProps) {
-  const { holdAny, isPending } = useHoldSeat(library, () => undefined);
+  const { hold, isPending } = useHoldAny(library);
   const wish = { library_id: library.id, start_time: from, end_time: until, attributes: wanted };
   return (
     <div className={styles.any}>
@@ -108,7 +108,7 @@ function AnySeat({ library, from, until, wanted, free, children }: AnySeatProps)
       {free === 0 ? (
         children
       ) : (
-        <Button variant="light" disabled={free === undefined} loading={isPending} onClick={() => holdAny(wish)}>
+        <Button variant="light" disabled={free === undefined} loading={isPending} onClick={() => hold(wish)}>
           Any free seat
         </Button>
       )}

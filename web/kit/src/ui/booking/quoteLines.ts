@@ -1,14 +1,13 @@
 /**
- * The lines of the price that was agreed, as the quote of a booking holds them. Pure.
+ * The lines of a price that was agreed, as the quote of a claim holds them. Pure.
  */
-import type { Json } from "../../database.types";
-
 export interface QuoteLine {
   readonly label: string;
   readonly amount: number;
 }
 
-export function quoteLines(quote: Json): readonly QuoteLine[] {
+/** Lines without a label or an amount are left out. */
+export function quoteLines(quote: unknown): readonly QuoteLine[] {
   const lines: unknown = (quote as { lines?: unknown } | null)?.lines;
   if (!Array.isArray(lines)) return [];
   return lines.flatMap((line: { label?: unknown; amount?: unknown }) => {
