@@ -6,7 +6,7 @@ import { useOperation } from "@millstream/kit/hooks";
 import { FloorPlanEditor, Panel, showToast } from "@millstream/kit/ui";
 import { type Dispatch, type SetStateAction, useState } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
-import { refusal } from "../booking/refusals";
+import { tellRefusal } from "../booking/refusals";
 import styles from "../owner/OwnerPage.module.css";
 import { ATTRIBUTES } from "../seats/attributes";
 import { added, changed, type Draft, draftOf, type DraftSeat, labelProblem, removed, toSave } from "./layoutDraft";
@@ -100,7 +100,7 @@ function Saving({ library, zone, edits, problem, setDraft }: SavingProps) {
       setDraft(null);
       showToast({ id: "layout", kind: "good", title: "Done!", message: "Every student sees the new plan." });
     },
-    onError: (failed) => showToast({ id: "layout", kind: "problem", ...refusal(failed, library.timezone) }),
+    onError: tellRefusal("layout", library.timezone),
   });
   const seats = edits.map(({ id, label, x, y, attributes, active }) => ({
     id,
