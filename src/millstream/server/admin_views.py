@@ -26,7 +26,7 @@ from millstream.server.metrics_observer import Counts
 from millstream.server.project_rooms import ProjectRooms
 from millstream.server.readiness import Readiness
 from millstream.server.room_views import show_connections, show_rooms
-from millstream.server.view_parts import part
+from millstream.server.view_parts import emails_of, part
 from millstream.server.vitals import Vitals
 from millstream.wal.slot import SlotStatus
 from millstream.wal.tailer import Tailer
@@ -189,6 +189,7 @@ def _socket(protocol: RealtimeProtocol, now: float) -> Json:
         "vsn": socket.vsn,
         "roles": sorted({socket.claims.role, *(channel.claims.role for channel in socket.channels.values())}),
         "callers": sorted(str(caller) for caller in callers),
+        "emails": emails_of(channel.claims for channel in socket.channels.values()),
         "topics": sorted(channel.sub_topic for channel in socket.channels.values()),
         "channels": len(socket.channels),
         "open_seconds": now - protocol.opened_at,
@@ -226,3 +227,4 @@ def _words_of_socket(protocol: RealtimeProtocol) -> Iterator[str]:
         yield channel.topic
         yield channel.claims.role
         yield channel.claims.subject or ""
+        yield from emails_of([channel.claims]).values()

@@ -1,7 +1,7 @@
 """What the admin view shows of rooms and of Socket.IO connections, as values for JSON, counted when asked.
 
-Reads the live objects of one project and changes none of them. Shows names, numbers and ids: no payload, no token, no
-session id, by which a connection could be taken over.
+Reads the live objects of one project and changes none of them. Shows names, numbers, ids and e-mail addresses of users:
+no payload, no token, no session id, by which a connection could be taken over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from millstream.asgi.socketio.endpoint import SocketIoEndpoint
 from millstream.asgi.socketio.engine import Engine
 from millstream.rooms.clients.socket import RoomSocket
 from millstream.rooms.told.emission import Room
-from millstream.server.view_parts import part
+from millstream.server.view_parts import emails_of, part
 
 Json = dict[str, Any]
 
@@ -44,6 +44,7 @@ def _connection(engine: Engine, now: float) -> Json:
         "address": engine.address,
         "transport": engine.transport.name.value,
         "callers": sorted({socket.claims.subject for socket in sockets if socket.claims.subject is not None}),
+        "emails": emails_of(socket.claims for socket in sockets),
         "namespaces": [_namespace(socket) for socket in sockets],
         "open_seconds": now - engine.opened_at,
         "quiet_seconds": now - engine.heard_at,
@@ -61,5 +62,6 @@ def _words(engine: Engine) -> Iterator[str]:
     yield engine.transport.name.value
     for socket in engine.connection.sockets.values():
         yield socket.claims.subject or ""
+        yield from emails_of([socket.claims]).values()
         yield socket.claims.role
         yield from socket.rooms

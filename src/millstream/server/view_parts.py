@@ -1,10 +1,12 @@
-"""Long lists of the admin view in part: what fits the search, the most important first, with the number of all."""
+"""What lists of the admin view share: a part of a long one, and the e-mail addresses of those who are in them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from heapq import nsmallest
 from typing import Any, TypeVar
+
+from millstream.identity import Claims
 
 Entry = TypeVar("Entry")
 MOST_SHOWN = 200
@@ -23,3 +25,9 @@ def part(
         fitting = [each for each in entries if any(search in word.lower() for word in words_of(each))]
     shown = [show(each) for each in nsmallest(MOST_SHOWN, fitting, key)]
     return {"total": len(entries), "fitting": len(fitting), "shown": shown}
+
+
+def emails_of(callers: Iterable[Claims]) -> dict[str, str]:
+    """Return the e-mail address of each caller, by subject, as far as the tokens say one."""
+    said = {claims.subject: claims.payload().get("email") for claims in callers if claims.subject is not None}
+    return {subject: str(email) for subject, email in said.items() if email}

@@ -21,7 +21,7 @@ async def test_operators_see_connections_and_rooms_and_can_end_one(server: RoomS
     student = person()
     headers = {"authorization": f"Bearer {server.project.auth.api_keys.service_role_key}"}
     async with (
-        python_client(server, token=server.token(student)) as client,
+        python_client(server, token=server.token(student, email=f"{student}@school.test")) as client,
         aiohttp.ClientSession(server.url, headers=headers) as http,
     ):
         await client.ask("join", f"library:{LIBRARY}")
@@ -33,8 +33,9 @@ async def test_operators_see_connections_and_rooms_and_can_end_one(server: RoomS
         assert (await view("rooms?search=library"))["shown"] == [
             {"namespace": "/", "room": f"library:{LIBRARY}", "members": 1}
         ]
-        [shown] = (await view(f"rooms/connections?search={student}"))["shown"]  # type: ignore[misc, attr-defined]
+        [shown] = (await view(f"rooms/connections?search={student}@school"))["shown"]  # type: ignore[misc, attr-defined]
         assert (shown["transport"], shown["callers"]) == ("websocket", [student])
+        assert shown["emails"] == {student: f"{student}@school.test"}
         assert f"user:{student}" in shown["namespaces"][0]["rooms"]
         assert (await view("overview"))["room_connections"] == 1
         async with http.get("/health", headers={"authorization": ""}) as answer:

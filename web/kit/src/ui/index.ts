@@ -60,7 +60,7 @@ export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { Loaded } from "./Loaded";
-export { RoomsMonitor, ServerHealth } from "./operating";
+export { Callers, type CallersOf, RoomsMonitor, sayCallers, ServerHealth } from "./operating";
 export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";

@@ -1,6 +1,8 @@
 /**
  * What `/admin/v1` answers, as `server.admin_views` builds it.
  */
+import type { CallersOf } from "@millstream/kit/ui";
+
 export type Severity = "warning" | "critical" | "failed";
 
 export interface Problem {
@@ -78,12 +80,11 @@ export interface Part<Entry> {
   readonly shown: readonly Entry[];
 }
 
-export interface OpenSocket {
+export interface OpenSocket extends CallersOf {
   readonly id: number;
   readonly address: string;
   readonly vsn: string;
   readonly roles: readonly string[];
-  readonly callers: readonly string[];
   readonly topics: readonly string[];
   readonly channels: number;
   readonly open_seconds: number;
@@ -120,11 +121,10 @@ export interface OpenRoom {
   readonly members: number;
 }
 
-export interface RoomConnection {
+export interface RoomConnection extends CallersOf {
   readonly id: number;
   readonly address: string;
   readonly transport: string;
-  readonly callers: readonly string[];
   readonly namespaces: readonly {
     readonly namespace: string;
     readonly role: string;

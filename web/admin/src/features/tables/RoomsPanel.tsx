@@ -2,6 +2,7 @@
  * Who hears events of rooms: the rooms in which somebody is, and the connections; and a way to end one.
  */
 import { Button, Stack } from "@mantine/core";
+import { Callers } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { OpenRoom, Part, RoomConnection } from "../admin/answers";
 import { useAdmin } from "../admin/useAdmin";
@@ -75,7 +76,7 @@ function columnsFor(choose: (connection: RoomConnection) => void): readonly Colu
     { name: "Address", of: ({ address }) => address || "Unix socket" },
     { name: "Transport", of: ({ transport }) => <Mark>{transport}</Mark> },
     { name: "Roles", of: ({ namespaces }) => rolesOf(namespaces).map((role) => <Mark key={role}>{role}</Mark>) },
-    { name: "Callers", of: ({ callers }) => <Names names={callers} /> },
+    { name: "Callers", of: ({ callers, emails }) => <Callers callers={callers} emails={emails} /> },
     { name: "Rooms", of: ({ namespaces }) => <Names names={namespaces.flatMap(({ rooms }) => rooms)} /> },
     { name: "Open for", of: ({ open_seconds }) => duration(open_seconds), isNumber: true },
     { name: "Quiet for", of: ({ quiet_seconds }) => duration(quiet_seconds), isNumber: true },

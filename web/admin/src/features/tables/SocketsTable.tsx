@@ -2,6 +2,7 @@
  * The open sockets: whose they are, what they have joined, how much they owe; and a way to end one.
  */
 import { Button, NativeSelect } from "@mantine/core";
+import { Callers } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { OpenSocket, Part } from "../admin/answers";
 import { useAdmin } from "../admin/useAdmin";
@@ -62,7 +63,7 @@ function columnsFor(choose: (socket: OpenSocket) => void): readonly Column<OpenS
     { name: "Number", of: ({ id }) => id, isNumber: true },
     { name: "Address", of: ({ address }) => address || "Unix socket" },
     { name: "Roles", of: ({ roles }) => roles.map((role) => <Mark key={role}>{role}</Mark>) },
-    { name: "Callers", of: ({ callers }) => <Names names={callers} /> },
+    { name: "Callers", of: ({ callers, emails }) => <Callers callers={callers} emails={emails} /> },
     { name: "Channels", of: ({ topics }) => <Names names={topics} /> },
     { name: "Open for", of: ({ open_seconds }) => duration(open_seconds), isNumber: true },
     { name: "Quiet for", of: ({ quiet_seconds }) => duration(quiet_seconds), isNumber: true },

@@ -7,6 +7,7 @@ import { useProject, useSearchParams } from "../../hooks";
 import { KpiCard } from "../KpiCard";
 import { Panel } from "../Panel";
 import { type DataColumn, DataTable } from "../table";
+import { Callers, type CallersOf, sayCallers } from "./Callers";
 import styles from "./operating.module.css";
 
 interface Room {
@@ -15,10 +16,9 @@ interface Room {
   readonly members: number;
 }
 
-interface Connection {
-  readonly id: string;
+interface Connection extends CallersOf {
+  readonly id: number;
   readonly transport: string;
-  readonly callers: readonly string[];
   readonly namespaces: readonly { readonly role: string; readonly rooms: readonly string[] }[];
   readonly open_seconds: number;
 }
@@ -49,7 +49,8 @@ const CONNECTION_COLUMNS: readonly DataColumn<Connection>[] = [
   {
     id: "caller",
     header: "Who",
-    value: ({ callers }) => callers.map((id) => id.slice(0, 8)).join(", ") || "nobody signed in",
+    value: sayCallers,
+    cell: ({ callers, emails }) => <Callers callers={callers} emails={emails} />,
   },
   {
     id: "role",
@@ -98,7 +99,7 @@ export function RoomsMonitor({ path }: Props) {
             prefix="c-"
             columns={CONNECTION_COLUMNS}
             rows={data?.connections.shown}
-            keyOf={({ id }) => id}
+            keyOf={({ id }) => String(id)}
             empty="Nobody is connected."
           />
         </Panel>

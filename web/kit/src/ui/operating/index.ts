@@ -1,2 +1,3 @@
+export { Callers, type CallersOf, sayCallers } from "./Callers";
 export { RoomsMonitor } from "./RoomsMonitor";
 export { ServerHealth } from "./ServerHealth";
