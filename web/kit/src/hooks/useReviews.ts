@@ -29,14 +29,15 @@ export interface UseReviews {
 
 type ReviewRow = Omit<Review, "author"> & Readonly<Record<string, unknown>>;
 
-const SHOWN = 30;
+const MOST = 30;
 
-export function useReviews({ column, id, author }: ReviewsOf): UseReviews {
+/** The newest so many. */
+export function useReviews({ column, id, author }: ReviewsOf, most = MOST): UseReviews {
   const { rows, error, reload } = useTableRows<ReviewRow>({
     table: "reviews",
     of: { column, id },
     select: `id, ${column}, ${author}, rating, text, answer, created_at`,
-    newest: SHOWN,
+    newest: most,
   });
   return { reviews: rows?.map((row) => ({ ...row, author: String(row[author]) })), error, reload };
 }

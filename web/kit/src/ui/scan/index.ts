@@ -1,2 +1,3 @@
 export { cleanCode } from "./cleanCode";
+export { CodeDialog } from "./CodeDialog";
 export { type ScanOutcome, ScanPanel } from "./ScanPanel";

@@ -66,7 +66,7 @@ function LibraryView({ library }: { readonly library: LibraryRow }) {
           {schedule && <OpeningHours zone={library.timezone} schedule={schedule} now={now} />}
         </div>
       </div>
-      <Reviews of={{ column: "library_id", id: library.id, author: "student_name" }} now={now} />
+      <Reviews of={{ column: "library_id", id: library.id, author: "student_name" }} />
     </div>
   );
 }
