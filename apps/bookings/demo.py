@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from millstream.app import Demo, DemoUser, SqlConnection
-from millstream.kit.demo import insert, open_organisation
+from millstream.kit.demo import import_once, insert, open_organisation
 from millstream.kit.demo import people as people_of
 from millstream_apps.bookings.demo_data.catalogue import COMPANIES, Company, Provider, demo_id
 from millstream_apps.bookings.demo_data.history import CLIENTS, LUNCH, bookings_of, clients_of
@@ -24,13 +22,12 @@ OWNER, STAFF, PHYSIO, CLIENT, SECOND = (
     f"{name}@bookings.example" for name in ("salon.owner", "stylist", "physio", "client", "second.client")
 )
 USERS = [
-    DemoUser("Salon owner", OWNER, PASSWORD),
-    DemoUser("Stylist", STAFF, PASSWORD),
-    DemoUser("Physiotherapist", PHYSIO, PASSWORD),
-    DemoUser("Client", CLIENT, PASSWORD),
-    DemoUser("Second client", SECOND, PASSWORD),
+    DemoUser("Salon owner", OWNER, PASSWORD, "Alba Romero"),
+    DemoUser("Stylist", STAFF, PASSWORD, "Lucía Marín"),
+    DemoUser("Physiotherapist", PHYSIO, PASSWORD, "Jana Vogt"),
+    DemoUser("Client", CLIENT, PASSWORD, "Ada Novak"),
+    DemoUser("Second client", SECOND, PASSWORD, "Omar Rossi"),
 ]
-_NAMES = {OWNER: "Alba Romero", STAFF: "Lucía Marín", PHYSIO: "Jana Vogt", CLIENT: "Ada Novak", SECOND: "Omar Rossi"}
 _MEMBERS = {
     "studio-verde": {OWNER: "owner", STAFF: "staff"},
     "praxis-am-park": {OWNER: "owner", PHYSIO: "manager"},
@@ -40,9 +37,7 @@ _ACCOUNTS = {"lucia-marin": STAFF, "jana-vogt": PHYSIO}
 
 async def load(demo: Demo) -> None:
     """Make what is missing of the demo data."""
-    people = {
-        address: (await demo.person(address, password=PASSWORD, full_name=name)).id for address, name in _NAMES.items()
-    }
+    people = await demo.people(USERS)
     for company in COMPANIES:
         async with demo.as_service() as sql:
             members = {people[address]: role for address, role in _MEMBERS.get(company.slug, {OWNER: "owner"}).items()}
@@ -52,12 +47,7 @@ async def load(demo: Demo) -> None:
             for provider in company.providers:
                 await _employ(sql, company, provider, people)
             await insert(sql, "clients", *_clients(company, people))
-            rows = list(bookings_of(company, demo.now))
-            await sql.execute("set local statement_timeout = '60s'")
-            await sql.execute(
-                "select import_bookings(%s) where not exists (select from bookings where organisation_id = %s)",
-                (Jsonb(rows), company.id),
-            )
+            await import_once(sql, "bookings", bookings_of(company, demo.now), organisation_id=company.id)
     await load_sent(demo)
 
 
@@ -110,12 +100,13 @@ async def _employ(sql: SqlConnection, company: Company, provider: Provider, peop
 def _clients(company: Company, people: dict[str, UUID]) -> Iterator[dict[str, Any]]:
     """Yield those who go to a company; the first two of each can sign in."""
     names = people_of(CLIENTS, domain="mail.example")
+    accounts = [user for user in USERS if user.email in (CLIENT, SECOND)]
     for place, number in enumerate(clients_of(company)):
-        address = (CLIENT, SECOND)[place] if place < len((CLIENT, SECOND)) else None
+        client = accounts[place] if place < len(accounts) else names[number]
         yield {
             "id": demo_id("client", number),
             "organisation_id": company.id,
-            "user_id": people[address] if address else None,
-            "name": _NAMES[address] if address else names[number].full_name,
-            "email": address or names[number].email,
+            "user_id": people.get(client.email),
+            "name": client.full_name,
+            "email": client.email,
         }

@@ -101,8 +101,7 @@ EVENTS = (
 
 async def load(demo: Demo) -> None:
     """Make what is missing of the demo data."""
-    for address in SIGN_IN:
-        await demo.person(address, password=PASSWORD, full_name=address.split("@")[0].replace(".", " ").title())
+    await demo.people(USERS)
     buyers = [await demo.person(f"guest{n}@lodgetix.example", full_name=f"Guest {n}") for n in range(1, BUYERS + 1)]
     for event in EVENTS:
         event_id = await _announce(demo, event)

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-import orjson
-from psycopg.types.json import Jsonb
-
 from millstream.app import Demo, DemoUser, SqlConnection
-from millstream.kit.demo import at_place, chance, import_people, import_rows, open_organisation
+from millstream.kit.demo import at_place, chance, import_once, import_people, import_rows, open_organisation
 from millstream.kit.demo import people as people_of
 from millstream.kit.demo.seating import size_of
 from millstream_apps.studyspot.demo_data.catalogue import (
@@ -29,7 +27,8 @@ from millstream_apps.studyspot.demo_data.catalogue import (
     Library,
     demo_id,
 )
-from millstream_apps.studyspot.demo_data.history import History, with_steps
+from millstream_apps.studyspot.demo_data.history import bookings as bookings_of
+from millstream_apps.studyspot.demo_data.history import own_bookings
 
 Row = dict[str, Any]
 PASSWORD = "studyspot-demo"  # noqa: S105 -- shown on the sign-in page of the demo
@@ -37,19 +36,13 @@ STUDENT, SECOND, OWNER, STAFF, ADMIN = (
     f"{name}@studyspot.example" for name in ("student", "second.student", "owner", "staff", "admin")
 )
 USERS = [
-    DemoUser("Student", STUDENT, PASSWORD),
-    DemoUser("Second student", SECOND, PASSWORD),
-    DemoUser("Library owner", OWNER, PASSWORD),
-    DemoUser("Library staff", STAFF, PASSWORD),
-    DemoUser("Administrator", ADMIN, PASSWORD),
+    DemoUser("Student", STUDENT, PASSWORD, "Ada Novak"),
+    DemoUser("Second student", SECOND, PASSWORD, "Omar Rossi"),
+    DemoUser("Library owner", OWNER, PASSWORD, "Nandini Shetty"),
+    DemoUser("Library staff", STAFF, PASSWORD, "Kiran Hegde"),
+    DemoUser("Administrator", ADMIN, PASSWORD, "Ines Laurent"),
 ]
-_NAMES = {
-    STUDENT: "Ada Novak",
-    SECOND: "Omar Rossi",
-    OWNER: "Nandini Shetty",
-    STAFF: "Kiran Hegde",
-    ADMIN: "Ines Laurent",
-}
+_HERE = {"timezone": TIMEZONE, "currency": CURRENCY}
 STUDENTS, BOOKINGS = 848, 14_000
 _PASSES, _CHANGES = 40, 7
 _WHERE_TO_CHECK_IN = """
@@ -62,36 +55,29 @@ _WHERE_TO_CHECK_IN = """
 
 async def load(demo: Demo, *, bookings: int = BOOKINGS) -> None:
     """Make what is missing of the demo data, with about so many bookings."""
-    people = {
-        address: (await demo.person(address, password=PASSWORD, full_name=name)).id for address, name in _NAMES.items()
-    }
-    for address in {address for chain in CHAINS for address in chain.members.values()} - set(people):
-        name = address.partition("@")[0].replace(".", " ").title()
-        people[address] = (await demo.person(address, full_name=name)).id
+    people = await demo.people(USERS)
+    for address in {address for one in CHAINS for address in one.members.values()} - set(people):
+        people[address] = (await demo.person(address)).id
     students = people_of(STUDENTS, domain="students.example")
     async with demo.as_service() as sql:
-        await sql.execute("set local statement_timeout = '60s'")
         await import_rows(sql, "platform_administrators", [{"user_id": people[ADMIN]}])
-        for chain in CHAINS:
-            await _open(sql, demo, chain, people)
+        for one in CHAINS:
+            await _open(sql, demo, one, people)
         await import_rows(sql, "announcements", [_announcement(one, demo.now) for one in ANNOUNCEMENTS])
         await import_people(sql, {demo_id("student", number): one for number, one in enumerate(students)})
         await import_rows(sql, "passes", list(_passes(demo.now, people[STUDENT])))
-        # Once: the present moves on.
-        cursor = await sql.execute("select from bookings where library_id = %s limit 1", (LIBRARIES[0].id,))
-        if not cursor.rowcount:
-            own = [row for address in (STUDENT, SECOND) for row in _own(demo.now, address, people[address])]
-            history = History(demo.now, students, bookings)
-            for row in own:
-                history.take([row["seat_id"]], row["start_time"], row["end_time"])
-            rows = [with_steps(row, demo.now) for row in (*own, *history.bookings())]
-            await sql.execute("select import_bookings(%s)", (Jsonb(rows, dumps=orjson.dumps),))
+        own = [
+            *own_bookings(demo.now, USERS[0], people[STUDENT], first=3, away=1),
+            *own_bookings(demo.now, USERS[1], people[SECOND], first=12, away=5),
+        ]
+        rows = chain(own, bookings_of(demo.now, students, bookings, own))
+        if await import_once(sql, "bookings", rows, library_id=LIBRARIES[0].id):
             for address in (STUDENT, SECOND):
                 await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", address, 0),))
 
 
 async def _open(sql: SqlConnection, demo: Demo, chain: Chain, people: Mapping[str, UUID]) -> None:
-    values = {"id": chain.id, "slug": chain.slug, "name": chain.name, "timezone": TIMEZONE, "currency": CURRENCY}
+    values = {"id": demo_id("chain", chain.slug), "slug": chain.slug, "name": chain.name, **_HERE}
     members = {people[address]: role.partition("-")[0] for role, address in chain.members.items()}
     await open_organisation(sql, demo, values, members)
     rows: defaultdict[str, list[Row]] = defaultdict(list)
@@ -107,7 +93,7 @@ def _rows(library: Library, now: datetime) -> Iterator[tuple[str, Row]]:
     """Yield a library, its hours and prices, its zones and seats, each with its table."""
     copied = ("id", "slug", "name", "city", "address", "description", "amenities", "colour", "status")
     about = {name: getattr(library, name) for name in copied} | {"organisation_id": library.of["organisation_id"]}
-    yield "libraries", {**about, "timezone": TIMEZONE, "currency": CURRENCY}
+    yield "libraries", {**about, **_HERE}
     for weekday in range(1, 8):
         opens, closes = (f"{hour:02}:00" for hour in library.hours(weekday))
         hours = {"weekday": weekday, "opens": opens, "closes": closes}
@@ -130,7 +116,7 @@ def _rows(library: Library, now: datetime) -> Iterator[tuple[str, Row]]:
 
 
 def _price(library: Library, zone_id: UUID | None, hourly: int) -> Row:
-    price = {"hourly_price": hourly, "day_price": hourly * 6, "rules": library.rules}
+    price = {"hourly_price": hourly, "day_price": hourly * 6, "rules": library.price_rules}
     return {**library.of, "id": demo_id(library.slug, "price", zone_id), "zone_id": zone_id, **price}
 
 
@@ -164,26 +150,3 @@ def _passes(now: datetime, student: UUID) -> Iterator[Row]:
         pass_id = demo_id("pass", number)
         whose = {"user_id": demo_id("student", number) if number else student, "pass_number": f"PA-{pass_id.hex[:8]}"}
         yield {"id": pass_id, **library.of, **whose, **days, **paid}
-
-
-def _own(now: datetime, address: str, student: UUID) -> Iterator[Row]:
-    """Yield the bookings of somebody who can sign in: one to check in to now, one to come, and past ones."""
-    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
-    soon = half_hour if now - half_hour < timedelta(minutes=15) else half_hour + timedelta(minutes=30)
-    tomorrow = at_place(now, TIMEZONE, days=1, hour=10)
-    past = [at_place(now, TIMEZONE, days=-days, hour=9 + days % 7) for days in (3, 8, 15, 22, 40)]
-    place, away = (3, LIBRARIES[1]) if address == STUDENT else (12, LIBRARIES[5])
-    for order, starts in enumerate((soon, tomorrow, *past)):
-        library = away if order % 2 else LIBRARIES[0]
-        fate: Row = {"status": "confirmed", "end_time": starts + timedelta(hours=2)}
-        if starts in past:
-            fate |= {"status": "completed", "checked_in_at": starts, "checked_out_at": fate["end_time"]}
-        yield {
-            "id": demo_id("own", address, order),
-            "seat_id": library.seat(library.zones[1], place + order),
-            "user_id": student,
-            "name": _NAMES[address],
-            "start_time": starts,
-            "created_at": min(starts, now) - timedelta(minutes=1 if starts == soon else 2000),
-            **fate,
-        }

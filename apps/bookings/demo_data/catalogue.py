@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from millstream.kit.demo import named_id
+from millstream.kit.demo import named_id, read_catalogue
 
 demo_id = partial(named_id, "bookings")
 
@@ -59,10 +55,12 @@ class Company:
         return demo_id(self.slug)
 
 
-_FILE = Path(__file__).with_name("companies.toml")
-COMPANIES: Sequence[Company] = TypeAdapter(tuple[Company, ...]).validate_python(
-    tomllib.loads(_FILE.read_text(encoding="utf-8"))["companies"]
-)
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    companies: tuple[Company, ...]
+
+
+COMPANIES = read_catalogue(Path(__file__).with_name("companies.toml"), _Catalogue).companies
 NOTES = (
     "Prefers a quiet chair.",
     "Called to say that the train is late.",

@@ -12,12 +12,13 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from millstream.kit.demo import chance, days_around, fill_hours
+from millstream.kit.demo import Habits, chance, days_around, fill_hours, steps_of
 from millstream_apps.bookings.demo_data.catalogue import COMPANIES, NOTES, Company, Provider, Service, demo_id
 
 CLIENTS = 310
 _DAYS_BACK, _DAYS_AHEAD = 56, 21
 LUNCH = (13, 14)
+_HABITS = Habits(cancel=0.07, miss=0.03, arrives=(-6, -2), grace=30)
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -52,8 +53,8 @@ def _booking(
     made = min(
         at - timedelta(hours=random.randint(3, 20 * 24)), now - timedelta(minutes=random.randint(2, 5 * 24 * 60))
     )
-    steps = _steps(service, made, at, now, random)
-    last = steps[-1]["to"]
+    course = _course(service, made, at, now, random)
+    last = list(course)[-1]
     reminded = made < at - _DAY < now and last != "cancelled"
     told = {
         "booking.reminder_sent": (at - _DAY, f"Reminder: {service.name} with {provider.name}") if reminded else None,
@@ -63,20 +64,20 @@ def _booking(
         "booking.note_added": (made + 65 * _MINUTE, random.choice(NOTES)) if random.random() < 0.2 else None,
     }
     return {
-        "id": str(demo_id(provider.slug, at.isoformat())),
-        "service_id": str(demo_id(company.slug, service.name)),
-        "provider_id": str(demo_id(provider.slug)),
-        "client_id": str(demo_id("client", random.choice(clients_of(company)))),
-        "starts_at": at.isoformat(),
-        "created_at": made.isoformat(),
-        "deadline_at": (min(at, now + timedelta(hours=20)) if last == "pending" else made + 10 * _MINUTE).isoformat(),
-        "reminded_at": (at - _DAY).isoformat() if reminded else None,
-        "steps": steps,
+        "id": demo_id(provider.slug, at.isoformat()),
+        "service_id": demo_id(company.slug, service.name),
+        "provider_id": demo_id(provider.slug),
+        "client_id": demo_id("client", random.choice(clients_of(company))),
+        "starts_at": at,
+        "created_at": made,
+        "deadline_at": min(at, now + timedelta(hours=20)) if last == "pending" else made + 10 * _MINUTE,
+        "reminded_at": at - _DAY if reminded else None,
+        "steps": steps_of(course),
         "told": [
             {
                 "event_type": event,
                 "description": said[1],
-                "created_at": min(said[0], now).isoformat(),
+                "created_at": min(said[0], now),
                 "internal": event == "booking.note_added",
                 "data": {},
             }
@@ -86,17 +87,13 @@ def _booking(
     }
 
 
-def _steps(service: Service, made: datetime, at: datetime, now: datetime, random: Random) -> list[dict[str, str]]:
-    """Choose how a booking went, as far as it can have gone, and when."""
-    on_request = service.rules.get("confirmation") == "request"
-    ends, fate = at + service.minutes * _MINUTE, random.random()
-    steps = {"held": made, **({"pending": made + 2 * _MINUTE} if on_request else {})}
-    if not (on_request and at > now + _DAY and 0.07 <= fate < 0.6):  # so many wait for an answer
-        steps["confirmed"] = made + (180 if on_request else 2) * _MINUTE
-    if fate < 0.07:  # so many are cancelled, and a few more are missed
-        steps["cancelled"] = made + (at - made) * 0.6
-    elif at <= now and fate < 0.10:
-        steps["no_show"] = at + 30 * _MINUTE
-    elif at <= now:
-        steps |= {"checked_in": at - 4 * _MINUTE, **({"completed": ends} if ends < now else {})}
-    return [{"to": step, "at": min(when, now).isoformat()} for step, when in steps.items()]
+def _course(service: Service, made: datetime, at: datetime, now: datetime, random: Random) -> dict[str, datetime]:
+    """Choose how a booking went, as far as it can have gone; what is on request waits for an answer first."""
+    ends, on_request = at + service.minutes * _MINUTE, service.rules.get("confirmation") == "request"
+    answered = (180 if on_request else 2) * _MINUTE
+    course = _HABITS.course(random, made=made, starts=at, ends=ends, now=now, answered=answered)
+    if not on_request:
+        return course
+    asked = {"held": made, "pending": made + 2 * _MINUTE}
+    waits = at > now + _DAY and "cancelled" not in course and random.random() < 0.57
+    return asked if waits else {**asked, **course}

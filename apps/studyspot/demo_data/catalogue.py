@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from millstream.kit.demo import named_id
+from millstream.kit.demo import named_id, read_catalogue
 from millstream.kit.demo.seating import LAYOUTS, Place
 
 TIMEZONE, CURRENCY = "Asia/Kolkata", "INR"
-
-
-def demo_id(*names: object) -> UUID:
-    """Return an id that is the same in each run."""
-    return named_id("studyspot", *names)
+demo_id = partial(named_id, "studyspot")
 
 
 @dataclass(frozen=True)
@@ -64,14 +59,14 @@ class Library:
     city: str
     address: str
     description: str
-    amenities: Sequence[str]
+    amenities: list[str]
     colour: str
-    week: Sequence[int]
-    weekend: Sequence[int]
+    week: tuple[int, int]
+    weekend: tuple[int, int]
     price: int
     month: int
-    zones: Sequence[Zone]
-    weekend_factor: float = 1.0
+    zones: list[Zone]
+    price_rules: list[dict[str, Any]] = field(default_factory=list)
     share: float = 1.0
     status: str = "approved"
     closed: int | None = None
@@ -91,18 +86,6 @@ class Library:
         """The ids of all its seats."""
         return [self.seat(zone, number) for zone in self.zones for number in range(zone.seats)]
 
-    @property
-    def rules(self) -> list[dict[str, Any]]:
-        """The rules of its prices."""
-        rule = {
-            "id": "weekend",
-            "kind": "weekday",
-            "label": "Weekend",
-            "weekdays": [6, 7],
-            "factor": self.weekend_factor,
-        }
-        return [rule] if self.weekend_factor != 1 else []
-
     def seat(self, zone: Zone, number: int) -> UUID:
         """Return the id of a seat."""
         return demo_id(self.slug, zone.name, number)
@@ -119,24 +102,16 @@ class Chain:
     slug: str
     name: str
     members: Mapping[str, str]
-    libraries: Sequence[Library]
-
-    @property
-    def id(self) -> UUID:
-        """The organisation's id."""
-        return demo_id("chain", self.slug)
+    libraries: list[Library]
 
 
-def _chain(entry: dict[str, Any]) -> Chain:
-    libraries = [
-        Library(chain=entry["slug"], **one | {"zones": [Zone(**zone) for zone in one["zones"]]})
-        for one in entry["libraries"]
-    ]
-    return Chain(**entry | {"libraries": libraries})
+@dataclass(frozen=True)
+class _Catalogue:
+    chains: list[Chain]
+    announcements: list[dict[str, Any]]
+    reviews: list[dict[str, Any]]
 
 
-_FILE = tomllib.loads(Path(__file__).with_name("libraries.toml").read_text(encoding="utf-8"))
-CHAINS = tuple(map(_chain, _FILE["chains"]))
-LIBRARIES = tuple(library for chain in CHAINS for library in chain.libraries)
-ANNOUNCEMENTS: Sequence[dict[str, Any]] = _FILE["announcements"]
-REVIEWS: Sequence[dict[str, Any]] = _FILE["reviews"]
+_CATALOGUE = read_catalogue(Path(__file__).with_name("libraries.toml"), _Catalogue)
+CHAINS, ANNOUNCEMENTS, REVIEWS = _CATALOGUE.chains, _CATALOGUE.announcements, _CATALOGUE.reviews
+LIBRARIES = [library for chain in CHAINS for library in chain.libraries]

@@ -1,140 +1,77 @@
 """What was booked in the demo: who sat where, relative to now. Pure, the same in each run.
 
-A booking is what `import_bookings` takes: its seat, its person, its time and how far it came. Nobody sits on two seats
-and no seat has two people. Today is full, the last month busy, the future fills up as it comes nearer.
+A booking is what `import_bookings` takes: its seat, its person, its time and how far it came.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import islice
-from random import Random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from millstream.kit.demo import Name, at_place, chance
-from millstream_apps.studyspot.demo_data.catalogue import LIBRARIES, REVIEWS, TIMEZONE, Library, demo_id
+from millstream.app import DemoUser
+from millstream.kit.demo import Habits, Name, at_place, chance, steps_of
+from millstream.kit.demo import visits as people
+from millstream_apps.studyspot.demo_data.catalogue import LIBRARIES, REVIEWS, TIMEZONE, demo_id
 
-DAYS_BACK, DAYS_AHEAD = 90, 14
-_SLOT, _GRACE = timedelta(minutes=30), timedelta(minutes=20)
-_HOURS = (1, 1.5, 2, 2, 2.5, 3, 3, 4, 4, 5, 6)
-_CANCELLED, _MISSED, _LATE, _LEFT_EARLY = 0.04, 0.09, 0.5, 0.4
-"""Up to which share of bookings what happens: 4 percent are cancelled, 5 missed, 91 come."""
-_REVIEWED, _PRESENT, _TRIES = 0.08, 0.2, 4
+Row = dict[str, Any]
+_REVIEWED = 0.08
+_REASONS = ("Plans changed", "Found a seat at home", None)
 
 
-@dataclass
-class History:
-    """Books seats for students; remembers who is where, so that nobody is in two places."""
-
-    now: datetime
-    students: Sequence[Name]
-    size: int
-    _taken: defaultdict[object, list[tuple[datetime, datetime]]] = field(default_factory=lambda: defaultdict(list))
-
-    def bookings(self) -> Iterator[dict[str, Any]]:
-        """Yield about `size` bookings, library by library."""
-        days = {day: _weight(day) for day in range(-DAYS_BACK, DAYS_AHEAD + 1)}
-        all_shares = sum(library.share * len(library.seats) for library in LIBRARIES)
-        for library in (one for one in LIBRARIES if one.seats):
-            random = chance("studyspot", library.slug)
-            yield from self._present(library, random)
-            of_library = self.size * library.share * len(library.seats) / all_shares / sum(days.values())
-            for day, weight in days.items():
-                wanted = of_library * weight
-                for _ in range(int(wanted) + (random.random() < wanted % 1) if day != library.closed else 0):
-                    tries = (self._some_time(library, day, random) for _ in range(_TRIES))
-                    yield from islice((made for made in tries if made), 1)
-
-    def _present(self, library: Library, random: Random) -> Iterator[dict[str, Any]]:
-        """Fill some seats with people who are there now, or come soon."""
-        first = self.now.replace(minute=self.now.minute // 30 * 30, second=0, microsecond=0)
-        for seat in library.seats:
-            if random.random() < _PRESENT * min(library.share, 2) * min(1, self.size / 4000):
-                starts = first - _SLOT * random.randint(-1, 6)
-                hours = random.choice((2, 3, 4, 5)) + max(0, (self.now - starts) // timedelta(hours=1))
-                made = self._book(library, seat, starts, hours, random)
-                yield from [made] if made else []
-
-    def _some_time(self, library: Library, day: int, random: Random) -> dict[str, Any] | None:
-        """Book any seat on a day: people like late mornings and early evenings."""
-        opens, closes = library.hours(at_place(self.now, TIMEZONE, days=day, hour=12).isoweekday())
-        at = min(max(random.choice((random.gauss(10.5, 2), random.gauss(16, 2.5))), opens), closes - 1)
-        starts = at_place(self.now, TIMEZONE, days=day, hour=int(at), minute=random.choice((0, 30)))
-        return self._book(library, random.choice(library.seats), starts, random.choice(_HOURS), random)
-
-    def _book(
-        self, library: Library, seat: UUID, starts: datetime, hours: float, random: Random
-    ) -> dict[str, Any] | None:
-        number = random.randrange(len(self.students))
-        starts, ends = starts.astimezone(UTC), (starts + timedelta(hours=hours)).astimezone(UTC)
-        if not _open(library, starts, ends) or not self.take((seat, number), starts, ends):
-            return None
-        return {
-            "id": demo_id("booking", seat, starts.isoformat()),
-            "seat_id": seat,
-            "user_id": demo_id("student", number),
-            "name": self.students[number].full_name,
-            "start_time": starts,
-            "end_time": ends,
-            "created_at": min(starts, self.now) - timedelta(minutes=random.randint(5, 10_000)),
-            **self._fate(starts, ends, random),
-        }
-
-    def take(self, keys: Sequence[object], starts: datetime, ends: datetime) -> bool:
-        """Note that seats and persons are taken then; false, and nothing noted, where one is already."""
-        if any(begins < ends and starts < stops for key in keys for begins, stops in self._taken[key]):
-            return False
-        for key in keys:
-            self._taken[key].append((starts, ends))
-        return True
-
-    def _fate(self, starts: datetime, ends: datetime, random: Random) -> dict[str, Any]:
-        """Choose how a booking went, as far as it can have gone."""
-        fate, came = random.random(), starts + timedelta(minutes=random.randint(-9, 12))
-        if fate < _CANCELLED:
-            return {"status": "cancelled", "reason": random.choice(("Plans changed", "Found a seat at home", None))}
-        if came > self.now or (starts + _GRACE > self.now and fate > _LATE):
-            return {"status": "confirmed"}
-        if fate < _MISSED and starts + _GRACE < self.now:
-            return {"status": "no_show"}
-        if ends > self.now:
-            return {"status": "checked_in", "checked_in_at": came}
-        left = ends - (timedelta(minutes=random.randint(5, 40)) if fate < _LEFT_EARLY else timedelta())
-        review = random.choice(REVIEWS) if random.random() < _REVIEWED else {}
-        return {
-            "status": "completed",
-            "checked_in_at": came,
-            "checked_out_at": left,
+def bookings(now: datetime, students: Sequence[Name], about: int, known: Iterable[Row]) -> Iterator[Row]:
+    """Yield about so many bookings beside those that are known."""
+    visits = people.Visits("studyspot", now, len(students), Habits(cancel=0.04, leave_early=0.4))
+    for row in known:
+        visits.take([row["seat_id"]], row["start_time"], row["end_time"])
+    random = chance("studyspot", "words")
+    places = [
+        people.Place(
+            name=one.slug, timezone=TIMEZONE, resources=one.seats, hours=one.hours, share=one.share, closed=one.closed
+        )
+        for one in LIBRARIES
+        if one.seats
+    ]
+    for visit in visits.fill(places, about):
+        review = random.choice(REVIEWS) if "completed" in visit.course and random.random() < _REVIEWED else {}
+        yield {
+            **_booking(visit.resource, visit.starts, visit.ends, visit.course),
+            "id": demo_id("booking", visit.resource, visit.starts.isoformat()),
+            "user_id": demo_id("student", visit.person),
+            "name": students[visit.person].full_name,
+            "reason": random.choice(_REASONS) if "cancelled" in visit.course else None,
             **{name: review.get(name) for name in ("rating", "text", "answer")},
         }
 
 
-def with_steps(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Return a booking with the steps that led to its status, and when."""
-    made, status = row["created_at"], row["status"]
-    steps = [("held", made), ("confirmed", made + timedelta(minutes=1))]
-    if row.get("checked_in_at"):
-        steps.append(("checked_in", row["checked_in_at"]))
-    if status == "cancelled":
-        steps.append((status, made + (min(row["start_time"], now) - made) * 0.6))
-    elif status in {"completed", "no_show"}:
-        steps.append((status, row.get("checked_out_at") or row["start_time"] + _GRACE))
-    return {**row, "steps": [{"to": step, "at": at} for step, at in steps]}
+def own_bookings(now: datetime, user: DemoUser, student: UUID, *, first: int, away: int) -> Iterator[Row]:
+    """Yield the bookings of somebody who can sign in: one to check in to now, one to come, and past ones.
+
+    They are in the first library, from the seat `first` on, and now and then in the one at `away`.
+    """
+    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    soon = half_hour if now - half_hour < timedelta(minutes=15) else half_hour + timedelta(minutes=30)
+    tomorrow = at_place(now, TIMEZONE, days=1, hour=10)
+    past = [at_place(now, TIMEZONE, days=-days, hour=9 + days % 7) for days in (3, 8, 15, 22, 40)]
+    for order, starts in enumerate((soon, tomorrow, *past)):
+        library, ends = LIBRARIES[away if order % 2 else 0], starts + timedelta(hours=2)
+        made = min(starts, now) - timedelta(minutes=1 if starts == soon else 2000)
+        course = {"held": made, "confirmed": made + timedelta(minutes=1)}
+        came = {"checked_in": starts, "completed": ends} if starts in past else {}
+        seat = library.seat(library.zones[1], first + order)
+        ids = {"id": demo_id("own", user.email, order), "user_id": student, "name": user.full_name}
+        yield {**_booking(seat, starts, ends, course | came), **ids}
 
 
-def _weight(day: int) -> float:
-    if day > 0:
-        return 4 * (1 - day / (DAYS_AHEAD + 1))
-    return 4 if day >= -28 else 0.6
-
-
-def _open(library: Library, starts: datetime, ends: datetime) -> bool:
-    place = at_place(starts, TIMEZONE, days=0, hour=0)
-    opens, closes = library.hours(place.isoweekday())
-    if closes - opens == 24:
-        return True
-    return place + timedelta(hours=opens) <= starts and ends <= place + timedelta(hours=closes)
+def _booking(seat: UUID, starts: datetime, ends: datetime, course: Mapping[str, datetime]) -> Row:
+    return {
+        "seat_id": seat,
+        "start_time": starts,
+        "end_time": ends,
+        "created_at": course["held"],
+        "status": list(course)[-1],
+        "checked_in_at": course.get("checked_in"),
+        "checked_out_at": course.get("completed"),
+        "steps": steps_of(course),
+    }

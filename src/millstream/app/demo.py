@@ -6,7 +6,7 @@ use, so the same rules hold for it; an application says what there should be, an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +39,7 @@ class DemoUser:
     label: str
     email: str
     password: str
+    full_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,13 @@ class Demo:
         self._operations = operations
         self._pool = pool
 
-    async def person(self, address: str, *, full_name: str, password: str | None = None) -> Person:
-        """Return the person with an e-mail address, made if missing; only one with a password can sign in by hand."""
+    async def person(self, address: str, *, full_name: str = "", password: str | None = None) -> Person:
+        """Return the person with an e-mail address, made if missing; only one with a password can sign in by hand.
+
+        Without a name he goes by his address: `ada.novak@…` is Ada Novak.
+        """
         stored = normal_address(address)
+        full_name = full_name or address.partition("@")[0].replace(".", " ").title()
         async with self._auth.transaction() as connection:
             found = await find_user_by_address(connection, stored)
         if found is None:
@@ -86,6 +91,13 @@ class Demo:
             user_id = found.id
         claims = {"role": Role.AUTHENTICATED, "sub": str(user_id), "email": stored, "aud": "authenticated"}
         return Person(user_id, Claims.from_token(claims))
+
+    async def people(self, users: Iterable[DemoUser]) -> dict[str, UUID]:
+        """Return the ids of these people by their addresses; made if missing."""
+        return {
+            user.email: (await self.person(user.email, full_name=user.full_name, password=user.password)).id
+            for user in users
+        }
 
     async def call(
         self, called: Operation[..., Any], person: Person, *, idempotency_key: str | None = None, **arguments: Any

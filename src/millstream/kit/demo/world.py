@@ -5,7 +5,7 @@ Receives a transaction of the service role (`Demo.as_service`); what is there al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -38,6 +38,21 @@ async def insert(sql: SqlConnection, table: str, *rows: Mapping[str, Any]) -> No
 async def import_rows(sql: SqlConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows of the same columns in one statement, as the table's owner and telling nobody."""
     await sql.execute("select kit.import_rows(%s, %s)", (table, Jsonb(rows, dumps=orjson.dumps)))
+
+
+async def import_once(sql: SqlConnection, table: str, rows: Iterable[Mapping[str, Any]], **those: object) -> bool:
+    """Hand rows to the application's own `import_<table>(jsonb)`, unless the table has some of those: time goes on.
+
+    Tells whether that was done. `those` are columns with their values; `rows` are not asked for before they are needed.
+    """
+    where = SQL(" and ").join(SQL("{} = {}").format(Identifier(name), Placeholder(name)) for name in those)
+    found = await sql.execute(SQL("select from {} where {} limit 1").format(Identifier(table), where), those)
+    if found.rowcount:
+        return False
+    await sql.execute("set local statement_timeout = '60s'")
+    imports = SQL("select {}(%s)").format(Identifier(f"import_{table}"))
+    await sql.execute(imports, (Jsonb(list(rows), dumps=orjson.dumps),))
+    return True
 
 
 async def import_people(sql: SqlConnection, people: Mapping[UUID, Name]) -> None:
