@@ -3,11 +3,12 @@
 
 select kit.administrators();
 select kit.notification_centre();
+select kit.approved_places('public.libraries', place => 'library_id', link => '/owner/library');
 select kit.booking_rules('public.libraries');
 select kit.opening_hours('public.libraries', place => 'library_id');
 select kit.announcements('public.libraries', place => 'library_id');
 select kit.reviews('public.libraries', place => 'library_id', visits => 'public.bookings', visit => 'booking_id',
-  author => 'student_name');
+  author => 'student_name', by => '{student}', over => $$visit.status = 'completed' and visit.checked_in_at is not null$$);
 
 select kit.no_overlap('public.bookings', resource => 'seat_id', starts => 'start_time', ends => 'end_time',
   blocking => '{held,confirmed,checked_in}');
@@ -19,5 +20,5 @@ select kit.price_rules('public.prices');
 select kit.change_log('public.prices', log => 'public.price_changes', columns => '{hourly_price,day_price,month_price}',
   keep => '{organisation_id,library_id,zone_id}');
 select kit.versioned(one::regclass) from unnest('{public.bookings,public.libraries,public.seats,public.prices}'::text[]) as one;
-select kit.soft_delete(one::regclass) from unnest('{public.bookings,public.libraries}'::text[]) as one;
+select kit.soft_delete('public.bookings');
 select kit.append_only('public.booking_events');

@@ -63,9 +63,9 @@ select kit.allow('{booking_events,passes,seat_alerts}', 'select', 'authenticated
 
 -- Of long tables, so that it is asked once a query and not once a row.
 select kit.allow('{libraries,bookings}', 'select', 'authenticated',
-  'organisation_id in (select public.workplaces()) and deleted_at is null', 'Staff see their own');
+  'organisation_id in (select kit.workplaces()) and deleted_at is null', 'Staff see their own');
 select kit.allow('{seat_codes,booking_events,passes}', 'select', 'authenticated',
-  'organisation_id in (select public.workplaces())', 'Staff see those of their libraries');
+  'organisation_id in (select kit.workplaces())', 'Staff see those of their libraries');
 -- Of those who manage nothing a trigger takes the reason of `out_of_order` alone.
 select kit.allow('{seats}', 'update', 'authenticated',
   $$auth.member_of(organisation_id, array['owner', 'manager', 'staff'])$$, 'Staff change seats');

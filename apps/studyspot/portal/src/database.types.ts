@@ -905,7 +905,6 @@ export type Database = {
       is_staff_of_library: { Args: { id: string }; Returns: boolean };
       known_library: { Args: { of_library: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
       library_occupancy: { Args: never; Returns: { currency: string; free_now: number; from_price: number; library_id: string; open_now: boolean; opens_next: string; seats: number }[] };
-      manages: { Args: { organisation: string }; Returns: boolean };
       mark_no_show: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       may_see_library: { Args: { id: string }; Returns: boolean };
       my_standing: { Args: never; Returns: Json };
@@ -936,8 +935,6 @@ export type Database = {
       take_seat: { Args: { begins: string; ends: string; of_seat: string; starts: string; their_name?: string; their_notes?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       terms_of: { Args: { actor: string; booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: Json };
       usable_seat: { Args: { of_seat: string }; Returns: Database["public"]["Tables"]["seats"]["Row"]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: true; isSetofReturn: false } };
-      workplaces: { Args: never; Returns: string[] };
-      works_for: { Args: { organisation: string }; Returns: boolean };
       write_review: { Args: { of_booking: string; rating: number; text?: string }; Returns: Database["public"]["Tables"]["reviews"]["Row"]; SetofOptions: { from: "*"; to: "reviews"; isOneToOne: true; isSetofReturn: false } };
     };
     Enums: { [_ in never]: never };

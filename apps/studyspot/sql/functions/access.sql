@@ -11,47 +11,13 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   where auth.uid() is not null and (works or not public.is_administrator())
 $$;
 
-create or replace function public.works_for(organisation uuid) returns boolean
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select auth.member_of(organisation, array['owner', 'manager', 'staff'])
-$$;
-
--- The same for policies of long tables: asked once a query, and read by those who tell changes.
-create or replace function public.workplaces() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  select m.organisation_id from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff')
-$$;
-
-create or replace function public.manages(organisation uuid) returns boolean
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select auth.member_of(organisation, array['owner', 'manager'])
-$$;
-
--- Whether the caller may be in the room library:{id}, and in library-staff:{id}; ids are whatever was asked for.
-create or replace function public.may_see_library(id text) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select exists (
-    select from libraries as l
-    where l.id::text = may_see_library.id and l.deleted_at is null
-      and (l.status = 'approved' or works_for(l.organisation_id) or is_administrator())
-  )
-$$;
-
-create or replace function public.is_staff_of_library(id text) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select exists (
-    select from libraries as l
-    where l.id::text = is_staff_of_library.id and l.deleted_at is null and works_for(l.organisation_id)
-  )
-$$;
-
 -- What the caller is to a booking; whoever works there may be a student, too.
 create or replace function public.actor_of_booking(booking jsonb) returns text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select case
     when auth.uid() is null then 'system'
     when (booking ->> 'user_id')::uuid = auth.uid() then 'student'
-    when works_for((booking ->> 'organisation_id')::uuid) then 'staff'
+    when kit.works_for((booking ->> 'organisation_id')::uuid) then 'staff'
     else 'guest'
   end
 $$;
@@ -68,6 +34,5 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   )))
 $$;
 
-select kit.callable('{is_administrator,studyspot_roles,may_see_library,is_staff_of_library,works_for,workplaces,manages}',
-  '{anon,authenticated,service_role}');
+select kit.callable('{is_administrator,studyspot_roles}', '{anon,authenticated,service_role}');
 select kit.callable('{actor_of_booking,describe_booking_event}');

@@ -64,7 +64,7 @@ declare
   caller constant uuid := kit.caller();
   wanted constant public.bookings := (select b from bookings as b where b.entry_code = upper(trim(code)) and b.deleted_at is null);
 begin
-  if wanted.id is null or not public.works_for(wanted.organisation_id) then
+  if wanted.id is null or not kit.works_for(wanted.organisation_id) then
     perform kit.refuse(403, 'seat_codes_fit', 'This is the code of no booking here.');
   end if;
   return public.note_arrival(public.booking_for(wanted.id, '{staff}'), 'staff', gate);
@@ -122,7 +122,7 @@ declare
   place  public.libraries;
   made   public.bookings;
 begin
-  if not public.works_for(seat.organisation_id) then
+  if not kit.works_for(seat.organisation_id) then
     perform kit.refuse(404, 'seats_are_known', 'There is no such seat.');
   elsif (until_time > now() and until_time <= now() + interval '24 hours') is not true then
     perform kit.refuse(400, 'bookings_are_of_allowed_length', 'Say a time within a day.');

@@ -7,20 +7,6 @@ language sql volatile set search_path = pg_catalog, public, pg_temp as $$
   select * from kit.row_for(null::public.bookings, of_booking::text, actors, array[moved_to::text], person => 'user_id')
 $$;
 
--- The library in which students may book: the others are unknown to them.
-create or replace function public.open_library(of_library uuid) returns public.libraries
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-declare
-  place public.libraries;
-begin
-  select * into place from libraries where id = of_library and status = 'approved' and deleted_at is null;
-  if place.id is null then
-    perform kit.refuse(404, 'libraries_are_known', 'There is no such library.');
-  end if;
-  return place;
-end
-$$;
-
 create or replace function public.usable_seat(of_seat uuid) returns public.seats
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -175,5 +161,5 @@ begin
 end
 $$;
 
-select kit.callable('{booking_for,open_library,usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
+select kit.callable('{booking_for,usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
   take_seat}');

@@ -1,18 +1,5 @@
 -- What those do who manage a library, and administrators of the platform.
 
-create or replace function public.known_library(of_library uuid) returns public.libraries
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-  place public.libraries;
-begin
-  select * into place from libraries where id = of_library and deleted_at is null for no key update;
-  if place.id is null or not public.may_see_library(place.id::text) then
-    perform kit.refuse(404, 'libraries_are_known', 'There is no such library.');
-  end if;
-  return place;
-end
-$$;
-
 -- Sets the price of a library, or of one zone of it. Who gives the version that was seen overwrites nobody's change.
 create or replace function public.set_price(
   of_library uuid, of_zone uuid, hourly numeric, day numeric default null, month numeric default null,
@@ -24,7 +11,7 @@ declare
   was   public.prices;
   made  public.prices;
 begin
-  perform kit.must(public.manages(place.organisation_id), 'This is for those who manage the library.');
+  perform kit.must(kit.manages(place.organisation_id), 'This is for those who manage the library.');
   select * into was from prices where library_id = place.id and zone_id is not distinct from of_zone for no key update;
   if was.version <> known_version then
     perform kit.refuse(409, 'edits_do_not_collide', 'Somebody else has changed this price meanwhile.',
@@ -47,7 +34,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   room constant public.zones := (select z from zones as z where z.id = of_zone);
 begin
-  perform kit.must(public.manages(room.organisation_id), 'This is for those who manage the library.');
+  perform kit.must(kit.manages(room.organisation_id), 'This is for those who manage the library.');
   set constraints seats_label_is_unique deferred;
   update seats as s set label = given.label, x = given.x, y = given.y, attributes = given.attributes, active = given.active
   from jsonb_populate_recordset(null::public.seats, save_layout.seats) as given
@@ -70,7 +57,7 @@ declare
 begin
   if tg_op = 'INSERT' then
     insert into seat_codes (seat_id, organisation_id) values (new.id, new.organisation_id);
-  elsif auth.uid() is not null and not public.manages(new.organisation_id)
+  elsif auth.uid() is not null and not kit.manages(new.organisation_id)
     and (new.zone_id, new.label, new.x, new.y, new.attributes, new.active)
       is distinct from (old.zone_id, old.label, old.x, old.y, old.attributes, old.active)
   then
@@ -90,50 +77,13 @@ $$;
 create or replace trigger seats_get_their_code after insert on public.seats for each row execute function public.guard_seat();
 create or replace trigger seats_keep_their_rules after update on public.seats for each row execute function public.guard_seat();
 
-create or replace function public.set_library_status(of_library uuid, becomes text, why text) returns public.libraries
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-  place public.libraries;
-begin
-  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
-  place := public.known_library(of_library);
-  update libraries set status = becomes, status_reason = coalesce(why, '') where id = place.id returning * into place;
-  perform kit.notify_members(place.organisation_id, array['owner', 'manager'], 'library.' || becomes,
-    format('%s was %s', place.name, becomes), coalesce(why, ''), '/owner/library', jsonb_build_object('library_id', place.id));
-  return place;
-end
-$$;
-
-create or replace function public.approve_library(of_library uuid) returns public.libraries
-language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  select public.set_library_status(of_library, 'approved', null)
-$$;
-
--- What is booked already stays; nobody books anew.
-create or replace function public.suspend_library(of_library uuid, why text default null) returns public.libraries
-language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  select public.set_library_status(of_library, 'suspended', why)
-$$;
-
-create or replace function public.remove_library(of_library uuid) returns public.libraries
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  place public.libraries;
-begin
-  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
-  place := public.known_library(of_library);
-  update libraries set deleted_at = now(), deleted_by = auth.uid() where id = place.id returning * into place;
-  return place;
-end
-$$;
-
 -- Takes a booking out of everybody's sight, and keeps it in the log: what stands is cancelled first.
 create or replace function public.remove_booking(of_booking uuid) returns public.bookings
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   made public.bookings;
 begin
-  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
+  perform kit.must_administer();
   select * into made from bookings where id = of_booking;
   if made.id is null then
     perform kit.refuse(404, 'bookings_are_known', 'There is no such booking.');
@@ -150,41 +100,6 @@ begin
 end
 $$;
 
--- Words of a library to those who study there; without a library, of the platform to everybody.
-create or replace function public.announce(
-  title text, body text default '', severity text default 'info', of_library uuid default null, until timestamptz default null
-) returns public.announcements
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  place public.libraries;
-  made  public.announcements;
-begin
-  if of_library is null then
-    perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
-  else
-    place := public.known_library(of_library);
-    perform kit.must(public.manages(place.organisation_id), 'This is for those who manage the library.');
-  end if;
-  insert into announcements (organisation_id, library_id, title, body, severity, created_by, ends_at)
-  values (place.organisation_id, place.id, announce.title, coalesce(announce.body, ''), coalesce(announce.severity, 'info'),
-    auth.uid(), announce.until)
-  returning * into made;
-  return made;
-end
-$$;
-
-create or replace function public.answer_review(of_review uuid, text text) returns public.reviews
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made public.reviews;
-begin
-  update reviews as r set answer = nullif(trim(answer_review.text), ''), answered_at = now()
-  where r.id = of_review and public.manages(r.organisation_id) returning * into made;
-  perform kit.must(made.id is not null, 'Reviews are answered by those who manage the library.');
-  return made;
-end
-$$;
-
 -- Notes that a student has paid at the desk, for a booking or for a pass.
 create or replace function public.take_payment(of_booking uuid, of_pass uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -194,7 +109,7 @@ declare
 begin
   if of_pass is not null then
     update passes as p set payment_status = 'paid'
-    where p.id = of_pass and p.payment_status = 'at_place' and public.works_for(p.organisation_id)
+    where p.id = of_pass and p.payment_status = 'at_place' and kit.works_for(p.organisation_id)
     returning to_jsonb(p) into paid;
   else
     made := public.booking_for(of_booking, '{staff}');
@@ -209,6 +124,5 @@ begin
 end
 $$;
 
-select kit.callable('{set_price,save_layout,approve_library,suspend_library,remove_library,remove_booking,announce,answer_review,
-  take_payment}', '{authenticated}');
-select kit.callable('{known_library,guard_seat,set_library_status}');
+select kit.callable('{set_price,save_layout,remove_booking,take_payment}', '{authenticated}');
+select kit.callable('{guard_seat}');

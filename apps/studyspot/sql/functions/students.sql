@@ -110,27 +110,5 @@ create or replace trigger bookings_free_their_seat after update on public.bookin
     new.status not in ('held', 'confirmed', 'checked_in') or (old.seat_id, old.blocked) is distinct from (new.seat_id, new.blocked)
   )) execute function public.tell_seat_alerts();
 
--- One word on a visit by whoever was there, under a first name and an initial.
-create or replace function public.write_review(of_booking uuid, rating integer, text text default '') returns public.reviews
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  visit constant public.bookings := public.booking_for(of_booking, '{student}');
-  made  public.reviews;
-begin
-  if visit.status <> 'completed' or visit.checked_in_at is null then
-    perform kit.refuse(409, 'reviews_are_of_those_who_came', 'You can review a visit that is over.');
-  end if;
-  insert into reviews (organisation_id, library_id, booking_id, user_id, student_name, rating, text)
-  values (visit.organisation_id, visit.library_id, visit.id, visit.user_id,
-    kit.short_name(visit.student_name), write_review.rating,
-    coalesce(write_review.text, ''))
-  on conflict on constraint reviews_are_one_a_visit do nothing returning * into made;
-  if made.id is null then
-    perform kit.refuse(409, 'reviews_are_one_a_visit', 'You have reviewed this visit.');
-  end if;
-  return made;
-end
-$$;
-
-select kit.callable('{my_standing,buy_pass,alert_me,cancel_alert,write_review}', '{authenticated}');
+select kit.callable('{my_standing,buy_pass,alert_me,cancel_alert}', '{authenticated}');
 select kit.callable('{tell_seat_alerts}');

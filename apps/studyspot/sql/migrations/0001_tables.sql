@@ -19,20 +19,17 @@ create table public.libraries (
   currency               text not null,
   amenities              text[] not null default '{}',
   colour                 text not null default 'indigo',
-  status                 text not null default 'pending',
-  status_reason          text not null default '',
   created_at             timestamptz not null default now(),
   constraint libraries_belong_to_their_organisation unique (id, organisation_id),
   constraint libraries_slug_is_readable check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
   constraint libraries_texts_are_short check (
     char_length(name) between 1 and 120 and char_length(city) between 1 and 80 and char_length(address) <= 200
     and char_length(description) <= 2000 and char_length(phone) <= 40 and char_length(colour) <= 20
-    and char_length(status_reason) <= 500 and cardinality(amenities) <= 30
+    and cardinality(amenities) <= 30
   ),
   -- An unknown IANA name makes the expression fail.
   constraint libraries_timezone_is_known check (timezone(timezone, created_at) is not null),
-  constraint libraries_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
-  constraint libraries_status_is_known check (status in ('pending', 'approved', 'suspended'))
+  constraint libraries_currency_is_a_code check (currency ~ '^[A-Z]{3}$')
 );
 create index libraries_of_organisation on public.libraries (organisation_id);
 comment on table public.libraries is 'Places to study; students see the approved ones.';

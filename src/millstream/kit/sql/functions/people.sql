@@ -47,14 +47,43 @@ begin
 end
 $$;
 
+-- For functions that say no otherwise: whatever the caller's own rights are, this is for administrators alone.
+create or replace function kit.must_administer() returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform kit.must(public.is_administrator(), 'This is for administrators of the platform.');
+end
+$$;
+
+create or replace function kit.works_for(organisation uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select auth.member_of(organisation, array['owner', 'manager', 'staff'])
+$$;
+
+create or replace function kit.manages(organisation uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select auth.member_of(organisation, array['owner', 'manager'])
+$$;
+
+-- The organisations that the caller works for, for policies of long tables: asked once a query, and not once a row.
+create or replace function kit.workplaces() returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select m.organisation_id from auth.memberships as m where m.user_id = auth.uid() and m.role in ('owner', 'manager', 'staff')
+$$;
+
 comment on function kit.lock_person(uuid) is 'Lets one transaction after the other act for a person.';
 comment on function kit.name_of(uuid) is 'What a person goes by: a name of the account, or its address without the rest.';
 comment on function kit.short_name(text) is 'A first name and an initial.';
 comment on function kit.say_range(timestamptz, timestamptz, text) is 'A time of a place in words, for notifications.';
 comment on function kit.administrators() is
   'Makes public.platform_administrators and public.is_administrator(). For migrations.';
+comment on function kit.must_administer() is 'Refuses with 403 everybody but administrators of the platform.';
+comment on function kit.works_for(uuid) is 'Whether the caller is an owner, a manager or staff of an organisation.';
+comment on function kit.manages(uuid) is 'Whether the caller is an owner or a manager of an organisation.';
+comment on function kit.workplaces() is 'The organisations that the caller works for. For policies.';
 
 revoke execute on function
   kit.lock_person(uuid), kit.name_of(uuid), kit.short_name(text), kit.say_range(timestamptz, timestamptz, text),
-  kit.administrators()
+  kit.administrators(), kit.must_administer(), kit.works_for(uuid), kit.manages(uuid), kit.workplaces()
 from public;
+grant execute on function kit.workplaces() to anon, authenticated, service_role;

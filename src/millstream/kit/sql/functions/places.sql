@@ -1,6 +1,6 @@
 -- Places that are open at times, speak to those who come, and are reviewed by them. Each macro makes tables of public that
--- belong to rows of `places`, which has a unique key (id, organisation_id); `place` is the column that leads there. What
--- callers may do with the tables the application says.
+-- belong to rows of `places`, which has a unique key (id, organisation_id); `place` is the column that leads there. Who reads
+-- and writes the tables the application says.
 
 create or replace function kit.opening_hours(places regclass, place text, timezone text default 'timezone') returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -85,13 +85,40 @@ begin
       constraint announcements_texts_are_short check (char_length(title) between 1 and 120 and char_length(body) <= 1000)
     );
     create index if not exists announcements_of_place on public.announcements (%1$I, created_at);
-    comment on table public.announcements is 'Words of a place to those who come, or of the platform to everybody.'
-  $sql$, place, places);
+    comment on table public.announcements is 'Words of a place to those who come, or of the platform to everybody.';
+    -- By those who manage the place; without a place, by administrators (kit.approved_places, kit.administrators).
+    create or replace function public.announce(
+      title text, body text default '', severity text default 'info', of_%3$s uuid default null, until timestamptz default null
+    ) returns public.announcements
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+    declare
+      place %2$s;
+      made  public.announcements;
+    begin
+      if of_%3$s is null then
+        perform kit.must_administer();
+      else
+        place := public.known_%3$s(of_%3$s);
+        perform kit.must(kit.manages(place.organisation_id), 'This is for those who manage the %3$s.');
+      end if;
+      insert into public.announcements (organisation_id, %1$I, title, body, severity, created_by, ends_at)
+      values (place.organisation_id, place.id, announce.title, coalesce(announce.body, ''), coalesce(announce.severity, 'info'),
+        auth.uid(), announce.until)
+      returning * into made;
+      return made;
+    end
+    $body$
+  $sql$, place, places, replace(place, '_id', ''));
+  perform kit.callable('{announce}', '{authenticated}');
 end
 $$;
 
--- One review of each visit; the places keep how many there are, and what they say on average.
-create or replace function kit.reviews(places regclass, place text, visits regclass, visit text, author text) returns void
+-- One review of each visit; the places keep how many there are, and what they say on average. `by` are the actors of the
+-- state machine of visits who may review one of which the condition `over` holds; `author` is a column of visits as well.
+create or replace function kit.reviews(
+  places regclass, place text, visits regclass, visit text, author text, visitor text default 'user_id',
+  by text[] default '{customer}', over text default 'visit.status = ''completed'''
+) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   execute format($sql$
@@ -125,7 +152,48 @@ begin
     create or replace trigger reviews_count after insert on public.reviews referencing new table as added
       for each statement execute function kit.count_reviews(%6$L, %7$L)
   $sql$, place, places, visit, visits, author, places::text, place);
+  execute kit.reviewing(place, visits, visit, author, visitor, by, over);
+  perform kit.callable('{write_review,answer_review}', '{authenticated}');
 end
+$$;
+
+-- One word on a visit by whoever was there, under a short name, and the answer of those who manage the place.
+create or replace function kit.reviewing(
+  place text, visits regclass, visit text, author text, visitor text, by text[], over text
+) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format($made$
+    create or replace function public.write_review(of_%3$s uuid, rating integer, text text default '') returns public.reviews
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+    declare
+      visit constant %2$s := kit.row_for(null::%2$s, of_%3$s::text, %4$L::text[], person => %5$L);
+      made  public.reviews;
+    begin
+      if (%6$s) is not true then
+        perform kit.refuse(409, 'reviews_are_of_those_who_came', 'You can review a visit that is over.');
+      end if;
+      insert into public.reviews (organisation_id, %1$I, %7$I, user_id, %8$I, rating, text)
+      values (visit.organisation_id, visit.%1$I, visit.id, visit.%5$I, kit.short_name(visit.%8$I), write_review.rating,
+        coalesce(write_review.text, ''))
+      on conflict on constraint reviews_are_one_a_visit do nothing returning * into made;
+      if made.id is null then
+        perform kit.refuse(409, 'reviews_are_one_a_visit', 'You have reviewed this visit.');
+      end if;
+      return made;
+    end
+    $body$;
+    create or replace function public.answer_review(of_review uuid, text text) returns public.reviews
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+    declare
+      made public.reviews;
+    begin
+      update public.reviews as r set answer = nullif(trim(answer_review.text), ''), answered_at = now()
+      where r.id = of_review and kit.manages(r.organisation_id) returning * into made;
+      perform kit.must(made.id is not null, 'Reviews are answered by those who manage the %9$s.');
+      return made;
+    end
+    $body$
+  $made$, place, visits, replace(visit, '_id', ''), by, visitor, over, visit, author, replace(place, '_id', ''))
 $$;
 
 -- Its arguments are the table of the places and the column that leads there.
@@ -143,11 +211,12 @@ $$;
 
 comment on function kit.opening_hours(regclass, text, text) is
   'Makes public.opening_hours and public.closed_days, and the functions that say when a place is open. For migrations.';
-comment on function kit.announcements(regclass, text) is 'Makes public.announcements. For migrations.';
-comment on function kit.reviews(regclass, text, regclass, text, text) is
-  'Makes public.reviews, one a visit, and keeps the average of each place. For migrations.';
+comment on function kit.announcements(regclass, text) is 'Makes public.announcements and public.announce. For migrations.';
+comment on function kit.reviews(regclass, text, regclass, text, text, text, text[], text) is
+  'Makes public.reviews, one a visit, public.write_review and public.answer_review; keeps averages. For migrations.';
 
 revoke execute on function
   kit.opening_hours(regclass, text, text), kit.announcements(regclass, text),
-  kit.reviews(regclass, text, regclass, text, text), kit.count_reviews()
+  kit.reviews(regclass, text, regclass, text, text, text, text[], text),
+  kit.reviewing(text, regclass, text, text, text, text[], text), kit.count_reviews()
 from public;
