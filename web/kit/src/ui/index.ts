@@ -39,6 +39,7 @@ export {
   TrendChart,
 } from "./charts";
 export { ColorSchemeSwitch } from "./ColorSchemeSwitch";
+export { Columns } from "./Columns";
 export { ConfirmDialog } from "./ConfirmDialog";
 export {
   ConflictDialog,
@@ -54,16 +55,31 @@ export { ConnectionStatus } from "./ConnectionStatus";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
 export { type Fact, Facts } from "./Facts";
 export { FlashNumber } from "./FlashNumber";
-export { FormProblem, SubmitButton } from "./FormParts";
+export { FieldRow, Form, FormFoot, FormProblem, SubmitButton } from "./FormParts";
 export { type HoursRow, WeekHours } from "./hours";
+export { Item, ItemList } from "./ItemList";
 export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { Loaded } from "./Loaded";
+export {
+  type EventSaying,
+  EventTimeline,
+  type FigureCard,
+  Figures,
+  type LoggedEvent,
+  percent,
+  RowChoice,
+  sayEvent,
+  StepButtons,
+  useChosen,
+  type UseChosen,
+} from "./office";
 export { Callers, type CallersOf, RoomsMonitor, sayCallers, ServerHealth } from "./operating";
 export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";
+export { AnnouncementNews, Announcements, ClosedDays, comingOf, OpeningWeek, type Place, saveHours } from "./places";
 export { PresenceAvatars } from "./PresenceAvatars";
 export {
   type EditedSeat,
@@ -75,11 +91,21 @@ export {
   type PlanSeatStatus,
   type PlanZone,
 } from "./plan";
+export {
+  type AmountNames,
+  type Amounts,
+  type Priced,
+  PriceHistory,
+  PriceList,
+  sayPriceChange,
+  type Tariff,
+} from "./prices";
 export { QrCode, type QrCodeProps } from "./LazyQrCode";
-export { cleanCode, type ScanOutcome, ScanPanel } from "./scan";
+export { cleanCode, CodeDialog, type ScanOutcome, ScanPanel } from "./scan";
 export { type DayOfSlots, daysOfSlots, type Slot, SlotPicker, type SlotPickerProps } from "./slots";
 export { type Refusal, type Refusals, refusalsOf, type SayRefusal, type Sayings } from "./refusals";
-export { AverageStars, ReviewForm, Reviews, Stars } from "./reviews";
+export { RemoveButton } from "./RemoveButton";
+export { AverageStars, ReviewDesk, ReviewForm, Reviews, Stars } from "./reviews";
 export { Sheet } from "./Sheet";
 export { SoundSwitch } from "./SoundSwitch";
 export { PageRoot } from "./PageRoot";
@@ -103,6 +129,7 @@ export { type Tone, ToneBadge } from "./ToneBadge";
 export { type ToastStream, useToastStream } from "./useToastStream";
 export { showToast, type Toast, type ToastKind } from "./toasts";
 export { Updated } from "./Updated";
+export { useRemoval, type UseRemoval } from "./useRemoval";
 export {
   bookableOf,
   type DayRange,
