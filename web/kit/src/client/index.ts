@@ -64,7 +64,7 @@ export {
 export { type Method, projectRequest } from "./projectRequests";
 export { createProjectClient, database, FAST_ATTEMPTS, type ProjectClient, reconnectDelayMs } from "./project";
 export { type RoomAnswer, type RoomListener, RoomSocket, type RoomSocketOptions } from "./rooms";
-export { deleteRows, insertRows, saveVersion } from "./rows";
+export { type Condition, deleteRows, insertRows, loadRows, type RowsQuery, saveVersion, type Whose } from "./rows";
 export { ensureSession, type Session, signInAs, signOut, type User, watchSession } from "./session";
 export {
   ChannelMemories,

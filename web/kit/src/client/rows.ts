@@ -1,8 +1,40 @@
 /**
- * Writes rows of an application's tables by the data API; who may, its policies say. Each refusal is a RequestFailed.
+ * Reads and writes rows of an application's tables by the data API; who may, its policies say. Each refusal is a
+ * RequestFailed.
  */
 import { RequestFailed, unwrap } from "./failure";
 import type { ProjectClient } from "./project";
+
+/** What rows belong to: the column that says so, and its value; null for those that belong to nothing in particular. */
+export interface Whose {
+  readonly column: string;
+  readonly id: string | null;
+}
+
+export type Condition = readonly [column: string, operator: "eq" | "neq" | "gt" | "gte" | "lt" | "lte", value: string];
+
+export interface RowsQuery {
+  readonly table: string;
+  /** Without it all rows are asked for. */
+  readonly of?: Whose;
+  readonly and?: readonly Condition[];
+  /** What may be selected, the column among it, where that is not everything. */
+  readonly select?: string;
+  /** Only so many, by `created_at`, the newest first. Without it all of them, in no order. */
+  readonly newest?: number;
+}
+
+export async function loadRows<Row>(
+  client: ProjectClient,
+  { table, of, and = [], select = "*", newest }: RowsQuery,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  let found = client.supabase.from(table).select(select);
+  if (of) found = of.id === null ? found.is(of.column, null) : found.eq(of.column, of.id);
+  for (const [column, operator, value] of and) found = found.filter(column, operator, value);
+  const some = newest === undefined ? found : found.order("created_at", { ascending: false }).limit(newest);
+  return unwrap(await some.abortSignal(signal).overrideTypes<Row[], { merge: false }>());
+}
 
 export async function insertRows(
   client: ProjectClient,

@@ -1,23 +1,19 @@
 /**
- * The rows of one table that belong to something, by one of its columns; kept equal to the database.
+ * The rows of one table, as a rule those that belong to something by one of its columns; kept equal to the database.
+ *
+ * `useLiveRows` for the ordinary case: the channel, what it hears, the request and the place of the rows follow from one
+ * description, so that components that ask for the same share them. What `and` leaves out, the channel still hears of:
+ * the caller leaves it out as well.
  */
-import { type Binding, type ProjectClient, type RowChange, unwrap } from "../client";
+import { type Binding, loadRows, type RowChange, type RowEvent, type RowsQuery } from "../client";
 import { useProject } from "./project";
 import { type LiveRowsResult, useLiveRows } from "./useLiveRows";
 
-/** What rows belong to: the column that says so, and its value; null for those that belong to nothing in particular. */
-export interface Whose {
-  readonly column: string;
-  readonly id: string | null;
-}
-
-export interface TableRows<Row> {
-  readonly table: string;
-  readonly of: Whose;
-  /** What may be selected, the column among it, where that is not everything. */
-  readonly select?: string;
-  /** Only so many, by `created_at`, the newest first. Without it all of them, in no order. */
-  readonly newest?: number;
+export interface TableRows<Row> extends RowsQuery {
+  /** The columns by which rows are told apart, where that is not `id`. */
+  readonly keyedBy?: readonly (keyof Row & string)[];
+  /** What the channel hears, where that is not everything. */
+  readonly event?: RowEvent;
   /** Who looks, where that decides what is seen: then what one saw is not shown to the next. */
   readonly viewer?: string | undefined;
   /** False asks for nothing. */
@@ -28,37 +24,38 @@ export interface TableRows<Row> {
 
 /** Components that ask for the same share one channel. */
 export function useTableRows<Row>(asked: TableRows<Row>): LiveRowsResult<Row> {
-  const { table, of, newest, viewer, enabled = true, onChange } = asked;
+  const { table, keyedBy = ["id"], enabled = true, onChange } = asked;
   const { client } = useProject();
-  const name = [table, of.column, of.id ?? "none", newest ?? "all", viewer].filter((part) => part !== undefined);
+  const topic = topicOf(asked);
   const { rows, ...state } = useLiveRows<Row>({
     enabled,
-    topic: name.join(":"),
+    topic,
     bindings: [bindingOf(asked)],
-    queryKey: name,
-    keyOf: (row) => String((row as { readonly id?: string }).id),
-    fetch: (signal) => load(client, asked, signal),
+    queryKey: [table, topic],
+    keyOf: (row) => keyedBy.map((column) => String(row[column as keyof Row])).join(" "),
+    fetch: (signal) => loadRows(client, asked, signal),
     ...(onChange && { onChange }),
   });
   return { ...state, rows: rows && shownOf(rows, asked) };
 }
 
+function topicOf<Row>({ table, of, and = [], select, newest, event, viewer }: TableRows<Row>): string {
+  const whose = of && [of.column, of.id ?? "none"];
+  return [table, whose, ...and, select, newest, event, viewer]
+    .flat()
+    .filter((part) => part !== undefined)
+    .join(":");
+}
+
 /** The channel leaves out neither what belongs to something, nor what is older than so many. */
-function shownOf<Row>(rows: readonly Row[], { of: { column, id }, newest }: TableRows<Row>): readonly Row[] {
-  const own = id === null ? rows.filter((row) => row[column as keyof Row] === null) : rows;
+function shownOf<Row>(rows: readonly Row[], { of, newest }: RowsQuery): readonly Row[] {
+  const own = of?.id === null ? rows.filter((row) => row[of.column as keyof Row] === null) : rows;
   return newest === undefined ? own : newestOf(own, newest);
 }
 
-function bindingOf<Row>({ table, of: { column, id } }: TableRows<Row>): Binding {
-  return { event: "*", schema: "public", table, ...(id !== null && { filter: `${column}=eq.${id}` }) };
-}
-
-async function load<Row>(client: ProjectClient, asked: TableRows<Row>, signal: AbortSignal): Promise<readonly Row[]> {
-  const { table, of, select = "*", newest } = asked;
-  const all = client.supabase.from(table).select(select);
-  const own = of.id === null ? all.is(of.column, null) : all.eq(of.column, of.id);
-  const some = newest === undefined ? own : own.order("created_at", { ascending: false }).limit(newest);
-  return unwrap(await some.abortSignal(signal).overrideTypes<Row[], { merge: false }>());
+function bindingOf<Row>({ table, of, event }: TableRows<Row>): Binding {
+  const filter = of === undefined || of.id === null ? {} : { filter: `${of.column}=eq.${of.id}` };
+  return { event: event ?? "*", schema: "public", table, ...filter };
 }
 
 /** Return so many of the newest, the newest first. Pure. */

@@ -2,8 +2,8 @@
  * Tells everybody something, by the application's operation `announce`: those who look at a place, or all of the platform.
  */
 import { SegmentedControl, Textarea, TextInput } from "@mantine/core";
-import { callOperation, type RequestFailed } from "../../client";
-import { useForm, type Whose } from "../../hooks";
+import { callOperation, type RequestFailed, type Whose } from "../../client";
+import { useForm } from "../../hooks";
 import { Form, FormFoot, SubmitButton } from "../FormParts";
 import { Panel } from "../Panel";
 import { showToast } from "../toasts";

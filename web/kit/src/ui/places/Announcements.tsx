@@ -3,8 +3,8 @@
  * kit's table `announcements`, of a place or of the whole platform.
  */
 import { Button } from "@mantine/core";
-import type { RequestFailed } from "../../client";
-import { useNow, useTableRows, type Whose } from "../../hooks";
+import type { RequestFailed, Whose } from "../../client";
+import { useNow, useTableRows } from "../../hooks";
 import { sayAgo } from "../../time";
 import { Columns } from "../Columns";
 import { Item, ItemList } from "../ItemList";
