@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
-from millstream.kit.rest import Paging
+from millstream.kit.rest import JsonObject, Span
 from millstream_apps.studyspot.operations.types import Code, Gate, Name, Notes, Reason
 
 Status = Literal["held", "confirmed", "checked_in", "completed", "no_show", "cancelled", "expired"]
-
-
-def _with_floats(value: Any) -> Any:
-    """Return JSON with the numbers that an answer had the first time: repeated ones are remembered as decimals."""
-    return json.loads(json.dumps(value, default=float))
 
 
 class Booking(BaseModel):
@@ -40,7 +34,7 @@ class Booking(BaseModel):
     hold_expires_at: datetime | None
     total_amount: float
     currency: str
-    quote: Annotated[dict[str, Any], BeforeValidator(_with_floats)]
+    quote: JsonObject
     payment_status: str
     pass_id: UUID | None
     entry_code: str
@@ -62,20 +56,12 @@ class CheckedIn(Booking):
     already: bool = False
 
 
-class Filters(Paging):
+class Filters(Span):
     """Which bookings, and which page of them. A day is one by the clocks of the library."""
-
-    model_config = ConfigDict(populate_by_name=True)
 
     user_id: UUID | None = Field(None, alias="userId")
     library_id: UUID | None = Field(None, alias="libraryId")
     status: Status | None = None
-    start_date: Annotated[AwareDatetime | date | None, Field(union_mode="left_to_right")] = Field(
-        None, alias="startDate", description="The first day or time at which they begin."
-    )
-    end_date: Annotated[AwareDatetime | date | None, Field(union_mode="left_to_right")] = Field(
-        None, alias="endDate", description="The last day or time at which they begin."
-    )
 
 
 class NewBooking(BaseModel):

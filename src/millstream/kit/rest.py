@@ -1,22 +1,33 @@
-"""What routes over rows share: lists in pages, `ETag` and `If-Match` of a row's version, the same routes twice.
+"""What routes over rows share: lists in pages, one row, steps with it, `ETag` and `If-Match`, the same routes twice.
 
 Used in routers of an application, whose transactions and operations decide what the caller sees and may do.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, Generic, LiteralString, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, Field
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from millstream.app import OperationError, SqlConnection, refusal
+from millstream.app import Caller, Operation, OperationError, SqlConnection, refusal
+from millstream.app.routes import RouteCaller
 from millstream.kit.versions import etag, parse_if_match
 
 Item = TypeVar("Item")
+Answer = TypeVar("Answer", bound=BaseModel)
+
+JsonObject = Annotated[dict[str, Any], BeforeValidator(lambda value: json.loads(json.dumps(value, default=float)))]
+"""An object with the numbers that an answer had the first time: repeated ones are remembered as decimals."""
+
+DayOrTime = Annotated[AwareDatetime | date | None, Field(union_mode="left_to_right")]
 
 
 class Paging(BaseModel):
@@ -24,6 +35,18 @@ class Paging(BaseModel):
 
     page: int = Field(1, ge=1, le=10_000)
     limit: int = Field(50, ge=1, le=200)
+
+
+class Span(Paging):
+    """A page of what begins on some days, by the clocks of its place, or at some times.
+
+    A subclass has a field for each column that may be given, under its name.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start_date: DayOrTime = Field(None, alias="startDate", description="The first day or time at which they begin.")
+    end_date: DayOrTime = Field(None, alias="endDate", description="The last day or time at which they begin.")
 
 
 class Page(BaseModel, Generic[Item]):
@@ -36,14 +59,26 @@ class Page(BaseModel, Generic[Item]):
     totalPages: int  # noqa: N815 -- the name that clients know
 
 
+async def list_rows(sql: SqlConnection, table: str, item: type[Item], wanted: Span, *, starts: str) -> Page[Item]:
+    """Return a page of the rows that the caller may see and wants, what begins last first.
+
+    `starts` is the column in which they begin; days are those of the column `timezone`.
+    """
+    given = wanted.model_dump(exclude_none=True)
+    conditions = [_condition(name, value, starts) for name, value in given.items() if name not in Paging.model_fields]
+    rows = SQL("select * from {} where {}").format(Identifier(table), SQL(" and ").join([SQL("true"), *conditions]))
+    found = await read_page(sql, rows, SQL("{} desc, id").format(Identifier(starts)), given, wanted)
+    return Page[item].model_validate(found)  # type: ignore[valid-type]
+
+
 async def read_page(
-    sql: SqlConnection, rows: LiteralString, order: LiteralString, parameters: Mapping[str, Any], wanted: Paging
+    sql: SqlConnection, rows: Composable, order: Composable, parameters: Mapping[str, Any], wanted: Paging
 ) -> dict[str, Any]:
     """Return what makes a `Page` of a query's rows, each an object of the query's columns."""
-    counted = await sql.execute(f"select count(*) as total from ({rows}) as row", parameters)
+    counted = await sql.execute(SQL("select count(*) as total from ({}) as row").format(rows), parameters)
     [count] = await counted.fetchall()
     found = await sql.execute(
-        f"{rows} order by {order} limit %(_limit)s offset %(_offset)s",
+        SQL("{} order by {} limit %(_limit)s offset %(_offset)s").format(rows, order),
         {**parameters, "_limit": wanted.limit, "_offset": (wanted.page - 1) * wanted.limit},
     )
     pages = -(-count["total"] // wanted.limit)
@@ -53,6 +88,38 @@ async def read_page(
         "totalPages": pages,
         "data": await found.fetchall(),
     }
+
+
+async def read_row(sql: SqlConnection, table: str, row_id: UUID, unknown: type[OperationError]) -> dict[str, Any]:
+    """Return a row that the caller may see; raise `unknown` for any other."""
+    cursor = await sql.execute(SQL("select * from {} where id = %s").format(Identifier(table)), (row_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise unknown
+    return row
+
+
+class RowSteps:
+    """Takes steps with a row as the caller of a route; see `Steps`."""
+
+    def __init__(self, caller: RouteCaller, response: Response) -> None:
+        self._caller = caller
+        self._response = response
+
+    async def __call__(
+        self, step: Operation[..., Any], answer: type[Answer], given: BaseModel | None = None, **arguments: Any
+    ) -> Answer:
+        """Run an operation with the fields of a body and these arguments; answer its row, with its version as ETag."""
+        row = await self._caller.run(step, **arguments, **dict(given or ()))
+        return answer.model_validate(tag(self._response, row))
+
+
+def _steps(caller: Caller, response: Response) -> RowSteps:
+    return RowSteps(caller, response)
+
+
+Steps = Annotated[RowSteps, Depends(_steps)]
+"""How a route takes a step with a row: `return await take(cancel_booking, Booking, wanted, booking_id=booking_id)`."""
 
 
 def _version(if_match: Annotated[str | None, Header()] = None) -> int | None:
@@ -88,3 +155,12 @@ def also_below(path: str, router: APIRouter) -> APIRouter:
             below = path + route.path.removeprefix(router.prefix)
             again.add_api_route(below, route.endpoint, methods=list(route.methods or ()), status_code=route.status_code)
     return again
+
+
+def _condition(name: str, value: Any, starts: str) -> Composable:
+    """Compare a column with what was given, the time with a time, or with a day by the clocks of the place."""
+    bounds = {"start_date": SQL(">="), "end_date": SQL("<=")}
+    if name not in bounds:
+        return SQL("{} = {}").format(Identifier(name), Placeholder(name))
+    begins = SQL("{}" if isinstance(value, datetime) else "timezone(timezone, {})::date").format(Identifier(starts))
+    return SQL("{} {} {}").format(begins, bounds[name], Placeholder(name))
