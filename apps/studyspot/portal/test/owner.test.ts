@@ -1,6 +1,5 @@
 import { type Notification, RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
-import { waitingFirst } from "../src/features/admin/LibrariesTable";
 import { refusal, sayRefusal } from "../src/features/booking/refusals";
 import { sayCheckIn } from "../src/features/kiosk/useCheckIn";
 import { freeOf, stepAt } from "../src/features/kiosk/useFreeByZone";
@@ -196,17 +195,5 @@ describe("what else owners and administrators read", () => {
       by: "Staff",
       detail: "Seat A1 · SP-1",
     });
-  });
-
-  it("begins with the libraries that wait for a decision", () => {
-    const library = (name: string, status: string, deleted_at: string | null = null) =>
-      ({ name, status, deleted_at }) as LibraryRow;
-    const all = [
-      library("B", "approved"),
-      library("C", "pending"),
-      library("A", "approved"),
-      library("D", "pending", "x"),
-    ];
-    expect(waitingFirst(all).map(({ name }) => name)).toEqual(["C", "A", "B"]);
   });
 });

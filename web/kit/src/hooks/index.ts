@@ -4,6 +4,7 @@ export { type ActionOptions, useAction } from "./useAction";
 export { useAuthSettings } from "./useAuthSettings";
 export { type UseConnectionStatus, useConnectionStatus } from "./useConnectionStatus";
 export { type FormDefinition, type UseForm, useForm } from "./useForm";
+export { type UseIsAdministrator, useIsAdministrator } from "./useIsAdministrator";
 export { type LiveRowsDefinition, type LiveRowsResult, useLiveRows } from "./useLiveRows";
 export { type LiveViewDefinition, useLiveView } from "./useLiveView";
 export { type UseNotifications, useNotifications } from "./useNotifications";

@@ -7,4 +7,15 @@ export type { Command, Palette } from "./commands";
 export { page } from "./page";
 export { portalRouterOptions } from "./router";
 export { startPortal } from "./startPortal";
-export { mayManage, OfficePage, SignInFirst, UnseenBadge, unseenOf, useUnseen, type UseUnseen } from "./office";
+export {
+  AdministratorPage,
+  ConnectionsPage,
+  HealthPage,
+  mayManage,
+  OfficePage,
+  SignInFirst,
+  UnseenBadge,
+  unseenOf,
+  useUnseen,
+  type UseUnseen,
+} from "./office";

@@ -79,7 +79,19 @@ export { Callers, type CallersOf, RoomsMonitor, sayCallers, ServerHealth } from 
 export { PageHeading } from "./PageHeading";
 export { Panel } from "./Panel";
 export { initialsOf, PersonAvatar } from "./PersonAvatar";
-export { AnnouncementNews, Announcements, ClosedDays, comingOf, OpeningWeek, type Place, saveHours } from "./places";
+export {
+  AnnouncementNews,
+  Announcements,
+  ApprovalTable,
+  type ApprovedPlace,
+  ClosedDays,
+  comingOf,
+  OpeningWeek,
+  type Place,
+  saveHours,
+  Standing,
+  waitingFirst,
+} from "./places";
 export { PresenceAvatars } from "./PresenceAvatars";
 export {
   type EditedSeat,

@@ -1,10 +1,7 @@
 /**
  * How the platform stands in this moment.
  */
-import { useLiveView } from "@millstream/kit/hooks";
-import { KpiCard, Loaded } from "@millstream/kit/ui";
-import { clsx } from "clsx";
-import styles from "../owner/OwnerPage.module.css";
+import { type FigureCard, Figures } from "@millstream/kit/ui";
 
 /** The one row of the live view `platform_figures`. */
 interface PlatformFigures {
@@ -16,21 +13,14 @@ interface PlatformFigures {
   readonly bookings_of_day: number;
 }
 
-const NOW = { view: "platform_figures", key: [] };
+const cardsOf = (now: PlatformFigures): readonly FigureCard[] => [
+  { label: "Libraries", value: now.libraries, hint: `${now.seats} seats` },
+  { label: "Wait for approval", value: now.libraries_pending, hint: "prepared by their owners" },
+  { label: "Here now", value: now.checked_in, hint: "checked in" },
+  { label: "New bookings", value: now.bookings_of_day, hint: "last 24 hours" },
+  { label: "Students", value: now.students_of_month, hint: "booked in the last 30 days" },
+];
 
 export function PlatformFigures() {
-  const { rows, error } = useLiveView<PlatformFigures>(NOW);
-  return (
-    <Loaded what="figures" value={rows?.[0]} error={error} count={1} height={120}>
-      {(figures) => (
-        <div className={clsx(styles.figures, styles.row)}>
-          <KpiCard label="Libraries" value={figures.libraries} hint={`${figures.seats} seats`} />
-          <KpiCard label="Wait for approval" value={figures.libraries_pending} hint="prepared by their owners" />
-          <KpiCard label="Here now" value={figures.checked_in} hint="checked in" />
-          <KpiCard label="New bookings" value={figures.bookings_of_day} hint="last 24 hours" />
-          <KpiCard label="Students" value={figures.students_of_month} hint="booked in the last 30 days" />
-        </div>
-      )}
-    </Loaded>
-  );
+  return <Figures view="platform_figures" cards={cardsOf} />;
 }

@@ -1,18 +1,21 @@
 /**
  * What the platform tells everybody.
  */
-import { AdminPage } from "../../features/admin/AdminPage";
-import { AnnounceForm } from "../../features/announcements/AnnounceForm";
-import { Announcements } from "../../features/announcements/Announcements";
-import styles from "../../features/owner/OwnerPage.module.css";
+import { AdministratorPage } from "@millstream/kit/shell";
+import { Announcements } from "@millstream/kit/ui";
+import { sayRefusal } from "../../features/booking/refusals";
+
+const PLATFORM = { column: "library_id", id: null };
 
 export function AnnouncePage() {
   return (
-    <AdminPage title="Announce" lead="Everybody who is connected sees it at once; the others when they come.">
-      <div className={styles.columns}>
-        <Announcements library={null} mayRemove />
-        <AnnounceForm library={null} lead="For every student, every owner, every screen." />
-      </div>
-    </AdminPage>
+    <AdministratorPage title="Announce" lead="Everybody who is connected sees it at once; the others when they come.">
+      <Announcements
+        of={PLATFORM}
+        mayAnnounce
+        reaches="For every student, every owner, every screen."
+        say={sayRefusal}
+      />
+    </AdministratorPage>
   );
 }
