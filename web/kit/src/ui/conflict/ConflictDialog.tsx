@@ -1,9 +1,11 @@
 /**
  * Two people changed the same: shows each such field as it was, as it is now and as the reader wants it, and lets them
- * choose field by field. Nothing is lost by closing it: the form behind keeps what was typed.
+ * choose field by field. Nothing is lost by closing it: the form behind keeps what was typed. Fields that follow what
+ * somebody else wrote are said to those who do not see them marked.
  */
 import { Button, Group, Modal, Radio } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { useProject } from "../../hooks";
 import styles from "./ConflictDialog.module.css";
 import type { FieldConflict } from "./mergeEdits";
 
@@ -11,6 +13,8 @@ interface Props<Values> {
   readonly conflicts: readonly FieldConflict<Values>[];
   /** Who changed it meanwhile, where that is known. */
   readonly by?: string;
+  /** Fields that have just taken what somebody else wrote. */
+  readonly taken?: readonly (keyof Values & string)[];
   readonly labelOf: (field: keyof Values & string) => string;
   /** How a value is written. */
   readonly write?: (value: unknown, field: keyof Values & string) => ReactNode;
@@ -22,7 +26,12 @@ interface Props<Values> {
 type Side = "yours" | "actual";
 
 export function ConflictDialog<Values>(props: Props<Values>) {
-  const { conflicts, by = "Somebody else", labelOf, write = plainly, onResolve, onClose } = props;
+  const { conflicts, by = "Somebody else", taken = [], labelOf, write = plainly, onResolve, onClose } = props;
+  const { announcer } = useProject();
+  const changed = taken.map(labelOf).join(", ");
+  useEffect(() => {
+    if (changed !== "") announcer.say(`${by} changed: ${changed}.`);
+  }, [announcer, by, changed]);
   const [sides, setSides] = useState<Readonly<Partial<Record<string, Side>>>>({});
   const sideOf = (field: string): Side => sides[field] ?? "actual";
   const resolve = (): void => {

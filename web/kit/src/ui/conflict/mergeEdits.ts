@@ -40,6 +40,16 @@ export function mergeEdits<Values extends object>(
   };
 }
 
+/** Which fields of an open form take what others wrote: those that they changed and the reader has not. Pure. */
+export function fieldsToTake<Values extends object>(
+  original: Values,
+  actual: Values,
+  yours: Values,
+): readonly (keyof Values & string)[] {
+  const fields = Object.keys(yours) as (keyof Values & string)[];
+  return fields.filter((field) => isSame(yours[field], original[field]) && !isSame(actual[field], original[field]));
+}
+
 function isSame(a: unknown, b: unknown): boolean {
   return Object.is(a, b) || JSON.stringify(a) === JSON.stringify(b);
 }
