@@ -3,12 +3,6 @@
 select kit.state_machine('public.bookings',
   actor => 'public.actor_of_booking',
   log => 'public.booking_events',
-  log_columns => '{
-    "organisation_id": "new.organisation_id", "booking_id": "new.id", "provider_id": "new.provider_id",
-    "client_id": "new.client_id", "client_user_id": "new.client_user_id",
-    "event_type": "event", "old_status": "from", "new_status": "to", "created_by": "actor_id", "actor": "actor",
-    "created_at": "at"
-  }',
   describe => 'public.describe_booking_event',
   triggers => false,
   transitions => '[

@@ -21,4 +21,7 @@ select kit.change_log('public.prices', log => 'public.price_changes', columns =>
   keep => '{organisation_id,library_id,zone_id}');
 select kit.versioned(one::regclass) from unnest('{public.bookings,public.libraries,public.seats,public.prices}'::text[]) as one;
 select kit.soft_delete('public.bookings');
-select kit.append_only('public.booking_events');
+select kit.event_log('public.bookings', log => 'public.booking_events', id => 'booking_id',
+  by => '{organisation_id,library_id,user_id}', also => '{seat_id}', actors => '{student,staff,system}');
+select kit.waiting_list('public.seat_alerts', claims => 'public.bookings', places => 'public.libraries', place => 'library_id',
+  resources => 'public.seats', usable => 'active and out_of_order is null', tell => 'public.tell_of_free_seat');

@@ -3,11 +3,6 @@
 select kit.state_machine('public.bookings',
   actor => 'public.actor_of_booking',
   log => 'public.booking_events',
-  log_columns => '{
-    "organisation_id": "new.organisation_id", "booking_id": "new.id", "library_id": "new.library_id",
-    "seat_id": "new.seat_id", "user_id": "new.user_id", "event_type": "event", "old_status": "from", "new_status": "to",
-    "created_by": "actor_id", "actor": "actor", "created_at": "at"
-  }',
   describe => 'public.describe_booking_event',
   transitions => '[
     {"from": null,         "to": "held",       "by": ["student", "staff", "system"], "event": "booking.held"},

@@ -13,7 +13,7 @@ from tests.postgres.kit.test_pools import SHOP
 # They compute, say who is calling, act with the caller's own rights, or check by themselves what they are asked.
 FOR_CALLERS = {
     "actor", "answer_before", "column_type", "edit", "key_of", "open_calendar_feed", "padded_range", "quote_adds_up",
-    "remember_answer", "request_id", "restore", "search_form", "search_pattern", "search_words",
+    "remember_answer", "request_id", "restore", "search_form", "search_pattern", "search_words", "workplaces",
 }  # fmt: skip
 
 

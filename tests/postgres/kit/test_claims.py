@@ -41,10 +41,10 @@ async def test_the_refusal_names_what_is_in_the_way_and_the_next_free_time(offic
     assert isinstance(refusal, ResourceTaken)
     assert refusal.status == 409
     assert refusal.facts == {
-        "resource": "1",
-        "conflict": {"starts": "2030-03-04T09:00:00+00:00", "ends": "2030-03-04T10:00:00+00:00"},
+        "room": "1",
+        "conflict": {"starts_at": "2030-03-04T09:00:00+00:00", "ends_at": "2030-03-04T10:00:00+00:00"},
         # Not at 10:25, where it would run into the claim of 11:00.
-        "next_free": {"starts": "2030-03-04T12:05:00+00:00", "ends": "2030-03-04T13:05:00+00:00"},
+        "next_free": {"starts_at": "2030-03-04T12:05:00+00:00", "ends_at": "2030-03-04T13:05:00+00:00"},
     }
 
 

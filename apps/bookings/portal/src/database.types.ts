@@ -833,6 +833,7 @@ export type Database = {
       booking_for: { Args: { actors: string[]; moved_to?: string; of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       cancel_booking: { Args: { of_booking: string; only_held?: boolean; why?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       cancellation_terms: { Args: { of_booking: string }; Returns: Json };
+      check_in_window: { Args: { booking: Json }; Returns: string };
       claim_slot: { Args: { at: string; begins: string; of_client?: string; of_provider: string; of_service: string; person: string; visitor_timezone: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       cleanup_webhook_logs: { Args: { days?: number }; Returns: number };
       client_with: { Args: { organisation: string; their_email: string; their_name: string; their_phone: string; their_timezone: string }; Returns: Database["public"]["Tables"]["clients"]["Row"]; SetofOptions: { from: "*"; to: "clients"; isOneToOne: true; isSetofReturn: false } };

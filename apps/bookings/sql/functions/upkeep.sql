@@ -1,36 +1,16 @@
 -- What goes on by itself: bookings end, clients are reminded, old traces go.
 
--- Ends what is over: nobody came, or nobody checked out. One calendar after the other, in the order of their ids.
+-- When the client may come; without a grace until the end.
+create or replace function public.check_in_window(booking jsonb) returns tstzrange
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select tstzrange(b.starts_at - interval '1 hour', b.starts_at + make_interval(mins => p.grace_minutes))
+  from jsonb_populate_record(null::public.bookings, booking) as b join providers as p on p.id = b.provider_id
+$$;
+
+-- Ends what is over: nobody came, or nobody checked out.
 create or replace function public.settle_due_bookings() returns integer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  provider public.providers;
-  changed  integer;
-  total    integer := 0;
-begin
-  for provider in
-    select p.* from providers as p
-    where exists (
-      select from bookings as b where b.provider_id = p.id and (
-        b.status = 'confirmed' and b.starts_at + make_interval(mins => p.grace_minutes) <= now()
-        or b.status in ('confirmed', 'checked_in') and b.ends_at <= now()
-      )
-    )
-    order by p.id
-  loop
-    perform kit.lock_resources('public.bookings', array[provider.id::text]);
-    update bookings set status = case
-      when status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now() then 'no_show'
-      else 'completed' end
-    where provider_id = provider.id and (
-      status = 'confirmed' and starts_at + make_interval(mins => provider.grace_minutes) <= now()
-      or status in ('confirmed', 'checked_in') and ends_at <= now()
-    );
-    get diagnostics changed = row_count;
-    total := total + changed;
-  end loop;
-  return total;
-end
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select kit.settle_visits('public.bookings', 'public.check_in_window')
 $$;
 
 -- Takes bookings of the next day that nobody was reminded of, and logs it; the same row tells whoever mails.
@@ -70,3 +50,4 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
 $$;
 
 select kit.callable('{settle_due_bookings,remind_of_bookings,remove_old_traces}', '{service_role}');
+select kit.callable('{check_in_window}');

@@ -99,7 +99,7 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "booking_events_booking_fkey";
+            foreignKeyName: "booking_events_row_fkey";
             columns: ["booking_id"];
             isOneToOne: false;
             referencedRelation: "bookings";
@@ -146,7 +146,6 @@ export type Database = {
           version: number;
           zone_id: string;
           zone_name: string;
-          release_time: string | null;
         };
         Insert: {
           blocked?: string | null;
@@ -734,7 +733,7 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "seat_alerts_library_fkey";
+            foreignKeyName: "seat_alerts_place_fkey";
             columns: ["library_id", "organisation_id"];
             isOneToOne: false;
             referencedRelation: "libraries";
@@ -890,6 +889,7 @@ export type Database = {
       change_booking: { Args: { from_time?: string; known_version?: number; of_booking: string; of_seat?: string; until_time?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       check_in: { Args: { gate?: string; of_booking: string; seat_code?: string }; Returns: Json };
       check_in_by_code: { Args: { code: string; gate?: string }; Returns: Json };
+      check_in_window: { Args: { booking: Json }; Returns: string };
       check_out: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       check_student: { Args: { ends: string; except_booking?: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; starts: string }; Returns: undefined };
       claim_seat: { Args: { begins: string; by_whom: string; ends: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; seat: Database["public"]["Tables"]["seats"]["Row"]; starts: string; their_name: string; their_notes: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
@@ -918,7 +918,6 @@ export type Database = {
       quote_seat: { Args: { from_time: string; of_seat: string; until_time: string }; Returns: Json };
       refuse_seat: { Args: { ends: string; except_booking?: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; seat: string; starts: string }; Returns: undefined };
       release_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
-      release_time: { Args: { booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: string };
       remove_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       remove_library: { Args: { of_library: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
       save_layout: { Args: { of_zone: string; seats: Json }; Returns: Database["public"]["Tables"]["seats"]["Row"][]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: false; isSetofReturn: true } };
@@ -933,6 +932,7 @@ export type Database = {
       suspend_library: { Args: { of_library: string; why?: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
       take_payment: { Args: { of_booking: string; of_pass?: string }; Returns: Json };
       take_seat: { Args: { begins: string; ends: string; of_seat: string; starts: string; their_name?: string; their_notes?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
+      tell_of_free_seat: { Args: { alert: Database["public"]["Tables"]["seat_alerts"]["Row"]; was: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: undefined };
       terms_of: { Args: { actor: string; booking: Database["public"]["Tables"]["bookings"]["Row"] }; Returns: Json };
       usable_seat: { Args: { of_seat: string }; Returns: Database["public"]["Tables"]["seats"]["Row"]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: true; isSetofReturn: false } };
       write_review: { Args: { of_booking: string; rating: number; text?: string }; Returns: Database["public"]["Tables"]["reviews"]["Row"]; SetofOptions: { from: "*"; to: "reviews"; isOneToOne: true; isSetofReturn: false } };

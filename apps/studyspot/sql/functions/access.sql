@@ -22,6 +22,12 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   end
 $$;
 
+-- The booking, locked with its student and its seats, if the caller is one of `actors` to it.
+create or replace function public.booking_for(of_booking uuid, actors text[], moved_to uuid default null) returns public.bookings
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  select * from kit.row_for(null::public.bookings, of_booking::text, actors, array[moved_to::text], person => 'user_id')
+$$;
+
 -- The columns of `booking_events` beyond those that follow from the transition itself.
 create or replace function public.describe_booking_event(event text, before jsonb, after jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -35,4 +41,4 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 
 select kit.callable('{is_administrator,studyspot_roles}', '{anon,authenticated,service_role}');
-select kit.callable('{actor_of_booking,describe_booking_event}');
+select kit.callable('{actor_of_booking,booking_for,describe_booking_event}');

@@ -1,33 +1,28 @@
 -- Who comes and who goes: by the code that is posted at the seat, by the code that the student shows, or by staff.
 
--- When a seat is given up whose student has not come: the grace counts from the start, or from when a time was chosen that
--- ran already.
-create or replace function public.release_time(booking public.bookings) returns timestamptz
+-- When the student may come: the grace counts from the start, or from when a time was chosen that ran already. At its end
+-- the seat is given up.
+create or replace function public.check_in_window(booking jsonb) returns tstzrange
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select greatest(booking.start_time, booking.created_at, booking.moved_at) + make_interval(mins => l.grace_minutes)
-  from libraries as l where l.id = booking.library_id
+  select tstzrange(b.start_time - make_interval(mins => l.check_in_early_minutes),
+    greatest(b.start_time, b.created_at, b.moved_at) + make_interval(mins => l.grace_minutes))
+  from jsonb_populate_record(null::public.bookings, booking) as b join libraries as l on l.id = b.library_id
 $$;
 
--- Twice is once: the second time is `already` the first, with its time and its gate.
+-- Twice is once: the second time is `already` the first, with its time and its gate. Staff let in until the end.
 create or replace function public.note_arrival(booking public.bookings, actor text, gate text) returns jsonb
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  opens  constant timestamptz := booking.start_time
-    - (select make_interval(mins => l.check_in_early_minutes) from libraries as l where l.id = booking.library_id);
-  closes constant timestamptz := least(booking.end_time, public.release_time(booking));
-  made   public.bookings := booking;
+  during constant tstzrange := public.check_in_window(to_jsonb(booking));
+  closes constant timestamptz := least(booking.end_time, upper(during));
 begin
-  if booking.status = 'confirmed' then
-    if now() < opens or now() >= (case actor when 'staff' then booking.end_time else closes end) then
-      perform kit.refuse(409, 'check_in_is_open', 'Check-in is not open now.',
-        jsonb_build_object('opens', opens, 'closes', closes));
-    end if;
-    update bookings set status = 'checked_in', checked_in_at = now(), checked_in_by = auth.uid(), checked_in_gate = gate
-    where id = booking.id returning * into made;
-  elsif booking.status <> 'checked_in' then
-    perform kit.refuse_transition('public.bookings', booking.status, 'checked_in');
+  if booking.status = 'confirmed' and (now() < lower(during) or now() >= case actor when 'staff' then booking.end_time else closes end) then
+    perform kit.refuse(409, 'check_in_is_open', 'Check-in is not open now.',
+      jsonb_build_object('opens', lower(during), 'closes', closes));
   end if;
-  return to_jsonb(made) || jsonb_build_object('already', booking.status = 'checked_in');
+  return to_jsonb(kit.step(booking, '{confirmed}', 'checked_in', jsonb_build_object(
+    'checked_in_at', now(), 'checked_in_by', auth.uid(), 'checked_in_gate', gate
+  ))) || jsonb_build_object('already', booking.status = 'checked_in');
 end
 $$;
 
@@ -82,19 +77,10 @@ $$;
 
 -- Who leaves early frees the rest. Twice is once.
 create or replace function public.check_out(of_booking uuid) returns public.bookings
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made public.bookings := public.booking_for(of_booking, '{student, staff}');
-begin
-  if made.status = 'checked_in' then
-    update bookings set status = 'completed', checked_out_at = now(),
-      end_time = least(end_time, greatest(now(), start_time + interval '1 minute'))
-    where id = of_booking returning * into made;
-  elsif made.status <> 'completed' then
-    perform kit.refuse_transition('public.bookings', made.status, 'completed');
-  end if;
-  return made;
-end
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select kit.step(b, '{checked_in}', 'completed', jsonb_build_object(
+    'checked_out_at', now(), 'end_time', least(b.end_time, greatest(now(), b.start_time + interval '1 minute'))))
+  from public.booking_for(of_booking, '{student, staff}') as b
 $$;
 
 create or replace function public.mark_no_show(of_booking uuid) returns public.bookings
@@ -138,4 +124,4 @@ end
 $$;
 
 select kit.callable('{check_in,check_in_by_code,check_out,mark_no_show,book_walk_in,seat_of_code}', '{authenticated}');
-select kit.callable('{release_time,note_arrival}');
+select kit.callable('{check_in_window,note_arrival}');

@@ -1,12 +1,6 @@
 -- What precedes a claim on a seat, whoever makes it: the library's rules, the student's limits, the row itself, and the
 -- refusals. Locks are taken in one order everywhere: persons, then seats by the kit's order, then rows.
 
--- The booking, locked with its student and its seats, if the caller is one of `actors` to it.
-create or replace function public.booking_for(of_booking uuid, actors text[], moved_to uuid default null) returns public.bookings
-language sql volatile set search_path = pg_catalog, public, pg_temp as $$
-  select * from kit.row_for(null::public.bookings, of_booking::text, actors, array[moved_to::text], person => 'user_id')
-$$;
-
 create or replace function public.usable_seat(of_seat uuid) returns public.seats
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -96,25 +90,18 @@ create or replace function public.refuse_seat(
 ) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  conflict jsonb := kit.conflict_of('public.bookings', person::text, starts, ends, except_id => except_booking::text,
+  own constant jsonb := kit.conflict_of('public.bookings', person::text, starts, ends, except_id => except_booking::text,
     name => 'students_sit_on_one_seat');
-  free     timestamptz;
 begin
-  if conflict is not null and kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
+  if own is not null and kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
     name => 'bookings_do_not_overlap') is null
   then
-    perform kit.refuse(409, 'students_sit_on_one_seat', 'You have another seat at that time.', jsonb_build_object(
-      'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends')));
+    perform kit.refuse(409, 'students_sit_on_one_seat', 'You have another seat at that time.',
+      jsonb_build_object('conflict', own));
   end if;
-  conflict := kit.conflict_of('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
-    name => 'bookings_do_not_overlap');
-  free := kit.next_free('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
-    horizon => interval '1 day', name => 'bookings_do_not_overlap');
-  perform kit.refuse(409, 'bookings_do_not_overlap', 'This seat was just taken.', jsonb_build_object(
-    'seat_id', seat,
-    'conflict', jsonb_build_object('start_time', conflict -> 'starts', 'end_time', conflict -> 'ends'),
-    'next_free', case when kit.hours_around(place, free) @> tstzrange(free, free + (ends - starts))
-      then jsonb_build_object('start_time', free, 'end_time', free + (ends - starts)) end));
+  perform kit.refuse_claim('public.bookings', seat::text, starts, ends, except_id => except_booking::text,
+    name => 'bookings_do_not_overlap', message => 'This seat was just taken.', horizon => interval '1 day',
+    within => kit.hours_around(place, starts, 3));
 end
 $$;
 
@@ -161,5 +148,5 @@ begin
 end
 $$;
 
-select kit.callable('{booking_for,usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
+select kit.callable('{usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
   take_seat}');

@@ -103,17 +103,8 @@ $$;
 
 -- Gives a held seat back; what ran out or was given back already stays so.
 create or replace function public.release_booking(of_booking uuid) returns public.bookings
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made public.bookings := public.booking_for(of_booking, '{student}');
-begin
-  if made.status = 'held' then
-    update bookings set status = 'cancelled' where id = of_booking returning * into made;
-  elsif made.status not in ('cancelled', 'expired') then
-    perform kit.refuse_transition('public.bookings', made.status, 'cancelled');
-  end if;
-  return made;
-end
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select kit.step(b, '{held}', 'cancelled', done => '{expired}') from public.booking_for(of_booking, '{student}') as b
 $$;
 
 -- Moves, extends and shortens, to another seat of the library too. Students keep to its rules; staff move wherever nobody

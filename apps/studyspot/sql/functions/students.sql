@@ -67,48 +67,15 @@ begin
 end
 $$;
 
--- Tells those who wait for what a seat offers now that it is free, the longest waiting first: three, since whoever is told
--- need not come.
-create or replace function public.tell_seat_alerts() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  told record;
-begin
-  if kit.replaying() then
-    return null;
-  end if;
-  for told in
-    update seat_alerts as waiting set status = 'told', told_at = now()
-    from libraries as l
-    where l.id = waiting.library_id and waiting.id in (
-      select a.id
-      from seat_alerts as a
-      join seats as s on s.id = old.seat_id and s.active and s.out_of_order is null and s.attributes @> a.attributes
-      where a.library_id = old.library_id and a.status = 'waiting' and a.end_time > now()
-        and tstzrange(a.start_time, a.end_time) && old.blocked and a.user_id is distinct from old.user_id
-        and not exists (
-          select from bookings as b
-          where b.seat_id = old.seat_id and b.status in ('held', 'confirmed', 'checked_in')
-            and b.blocked && tstzrange(a.start_time, a.end_time)
-        )
-      order by a.created_at limit 3 for no key update of a skip locked
-    )
-    returning waiting.*, l.slug
-  loop
-    perform kit.notify(told.user_id, 'seat.free', 'A seat is free', format('%s, %s · %s', old.library_name, old.seat_label,
-        kit.say_range(told.start_time, told.end_time, old.timezone)),
-      format('/libraries/%s?seat=%s', told.slug, old.seat_id), told.organisation_id,
-      jsonb_build_object('alert_id', told.id, 'library_id', told.library_id, 'seat_id', old.seat_id,
-        'start_time', told.start_time, 'end_time', told.end_time), occasion => 'seat alert ' || told.id);
-  end loop;
-  return null;
-end
+create or replace function public.tell_of_free_seat(alert public.seat_alerts, was public.bookings) returns void
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  select kit.notify(alert.user_id, 'seat.free', 'A seat is free', format('%s, %s · %s', was.library_name, was.seat_label,
+      kit.say_range(alert.start_time, alert.end_time, was.timezone)),
+    format('/libraries/%s?seat=%s', l.slug, was.seat_id), alert.organisation_id,
+    jsonb_build_object('alert_id', alert.id, 'library_id', alert.library_id, 'seat_id', was.seat_id,
+      'start_time', alert.start_time, 'end_time', alert.end_time), occasion => 'seat alert ' || alert.id)
+  from libraries as l where l.id = alert.library_id
 $$;
 
-create or replace trigger bookings_free_their_seat after update on public.bookings
-  for each row when (old.status in ('held', 'confirmed', 'checked_in') and (
-    new.status not in ('held', 'confirmed', 'checked_in') or (old.seat_id, old.blocked) is distinct from (new.seat_id, new.blocked)
-  )) execute function public.tell_seat_alerts();
-
 select kit.callable('{my_standing,buy_pass,alert_me,cancel_alert}', '{authenticated}');
-select kit.callable('{tell_seat_alerts}');
+select kit.callable('{tell_of_free_seat}');

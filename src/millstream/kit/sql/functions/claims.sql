@@ -181,7 +181,7 @@ declare
   conflict jsonb;
 begin
   execute format(
-    'select jsonb_build_object(''starts'', c.%1$I, ''ends'', c.%2$I) from %3$s c
+    'select jsonb_build_object(%1$L, c.%1$I, %2$L, c.%2$I) from %3$s c
      where %4$s and c.blocked && $3 order by c.%1$I limit 1',
     chosen.starts, chosen.ends, claims, kit.blocking_condition(chosen)
   ) into conflict using resource, except_id, kit.padded_range(starts, ends, before, after);
@@ -218,24 +218,22 @@ begin
 end
 $$;
 
+-- Where it may not be taken at every time, `within` says when: the next time that is free is one of these, or none.
 create or replace function kit.refuse_claim(
   claims regclass, resource text, starts timestamptz, ends timestamptz,
-  before integer default 0, after integer default 0, except_id text default null, name text default null
+  before integer default 0, after integer default 0, except_id text default null, name text default null,
+  message text default 'This time has been taken.', horizon interval default '90 days', within tstzmultirange default null
 ) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
   chosen kit.claim_tables := kit.claim_table(claims, name);
-  free timestamptz := kit.next_free(claims, resource, starts, ends, before, after, except_id, name => name);
+  free timestamptz := kit.next_free(claims, resource, starts, ends, before, after, except_id, horizon, name);
 begin
-  raise sqlstate 'PT409' using
-    constraint = chosen.constraint_name,
-    message = 'This time has been taken.',
-    detail = jsonb_build_object(
-      'resource', resource,
-      'conflict', kit.conflict_of(claims, resource, starts, ends, before, after, except_id, name),
-      'next_free',
-      case when free is not null then jsonb_build_object('starts', free, 'ends', free + (ends - starts)) end
-    );
+  perform kit.refuse(409, chosen.constraint_name, message, jsonb_build_object(
+    chosen.resource, resource,
+    'conflict', kit.conflict_of(claims, resource, starts, ends, before, after, except_id, name),
+    'next_free', case when free is not null and (within @> tstzrange(free, free + (ends - starts))) is not false
+      then jsonb_build_object(chosen.starts, free, chosen.ends, free + (ends - starts)) end));
 end
 $$;
 
@@ -259,10 +257,10 @@ end
 $$;
 
 comment on function kit.conflict_of(regclass, text, timestamptz, timestamptz, integer, integer, text, text) is
-  'The first range that is in the way of a claim, without its padding; null when the time is free.';
+  'The first range that is in the way of a claim, without its padding, by the columns'' names; null when the time is free.';
 comment on function kit.next_free(regclass, text, timestamptz, timestamptz, integer, integer, text, interval, text) is
   'The first time at which a claim of that length fits; knows claims, not opening hours.';
-comment on function kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text) is
+comment on function kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange) is
   'Raises 409 that names what is in the way and the next time that is free.';
 comment on function kit.lock_resources(regclass, text[]) is
   'Locks resources until the transaction ends, in one order, so that nobody waits in a circle.';
@@ -274,6 +272,6 @@ revoke execute on function
   kit.claim_table(regclass, text), kit.blocking_condition(kit.claim_tables),
   kit.conflict_of(regclass, text, timestamptz, timestamptz, integer, integer, text, text),
   kit.next_free(regclass, text, timestamptz, timestamptz, integer, integer, text, interval, text),
-  kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text),
+  kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange),
   kit.resource_lock(regclass, text), kit.lock_resources(regclass, text[]), kit.keep_blocked()
 from public;

@@ -61,7 +61,8 @@ create or replace function kit.state_machine(
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into kit.state_machines values (
-    machine, status, kit.function_name(actor, 'jsonb'), log, log_columns,
+    machine, status, kit.function_name(actor, 'jsonb'), log,
+    case when log_columns = '{}' and log is not null then kit.columns_of_log(machine, log) else log_columns end,
     kit.function_name(describe, 'text, jsonb, jsonb')
   ) on conflict on constraint state_machines_pkey do update set
     status = excluded.status, actor = excluded.actor, log = excluded.log, log_columns = excluded.log_columns,
@@ -225,6 +226,32 @@ begin
 end
 $$;
 
+-- A step with a row that is locked, from one of these statuses, and other columns with it. Twice is once: a row that has
+-- the status already, or is done in another way, stays as it is.
+create or replace function kit.step(
+  entity anyelement, from_statuses text[], becomes text, changes jsonb default '{}', done text[] default '{}'
+) returns anyelement
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  target constant regclass := pg_typeof(entity)::text::regclass;
+  key    constant text := kit.key_of(target);
+  status constant text := (select m.status from kit.state_machines m where m.machine = target);
+  was    constant text := to_jsonb(entity) ->> status;
+  wanted constant jsonb := changes || jsonb_build_object(status, becomes);
+begin
+  if was = any (done || becomes) then
+    return entity;
+  elsif was <> all (from_statuses) then
+    perform kit.refuse_transition(target, was, becomes);
+  end if;
+  execute format(
+    'update %1$s as t set (%2$s) = (select %2$s from jsonb_populate_record(null::%1$s, $1)) where t.%3$I = ($2).%3$I returning t.*',
+    target, (select string_agg(quote_ident(name), ', ') from jsonb_object_keys(wanted) as name), key
+  ) into entity using wanted, entity;
+  return entity;
+end
+$$;
+
 create or replace function kit.event_entry(
   machine kit.state_machines, step kit.transitions, who text, before jsonb, after jsonb
 ) returns jsonb
@@ -263,9 +290,11 @@ $$;
 
 comment on function kit.row_for(anyelement, text, text[], text[], text) is
   'The row of a state machine, locked with its claims, if the caller is one of the actors; 404 otherwise.';
+comment on function kit.step(anyelement, text[], text, jsonb, text[]) is
+  'Takes a step with a locked row, together with other columns; nothing where the row is there already.';
 
 revoke execute on function
-  kit.row_for(anyelement, text, text[], text[], text), kit.act_as(text), kit.function_name(text, text), kit.text_array(jsonb),
+  kit.row_for(anyelement, text, text[], text[], text), kit.step(anyelement, text[], text, jsonb, text[]), kit.act_as(text), kit.function_name(text, text), kit.text_array(jsonb),
   kit.state_machine(regclass, jsonb, text, text, regclass, jsonb, text, boolean),
   kit.add_state_triggers(regclass, text), kit.follow_transitions(), kit.follow_transition(regclass, jsonb, jsonb),
   kit.changes_what_is_ruled(regclass, jsonb, jsonb), kit.refuse_transition(regclass, text, text),
