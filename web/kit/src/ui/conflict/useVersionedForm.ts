@@ -24,6 +24,8 @@ export interface VersionedFormDefinition<Values extends object, Result> extends 
   readonly onDone: (result: Result) => void;
 }
 
+type InputProps = (path: string, options?: object) => object;
+
 export interface UseVersionedForm<Values extends object> extends Omit<UseForm<Values>, "onSubmit"> {
   readonly onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
   /** For the dialog of conflicts. */
@@ -93,9 +95,11 @@ export function useVersionedForm<Values extends object, Result>(
     onResolve: (chosen: Partial<Values>) => asked && save({ ...asked.merged, ...chosen }),
     onClose: () => setAsked(null),
   };
-  const getInputProps: typeof form.getInputProps = (path, options) => ({
-    ...form.getInputProps(path, options),
+  // Written down as what it is: the paths of all possible forms are more than the compiler can compare.
+  const plain = form as unknown as { readonly getInputProps: InputProps };
+  const getInputProps: InputProps = (path, options) => ({
+    ...plain.getInputProps(path, options),
     "data-taken": taken.includes(path as keyof Values & string) || undefined,
   });
-  return { ...state, form: { ...form, getInputProps }, onSubmit, conflict };
+  return { ...state, form: { ...form, getInputProps } as typeof form, onSubmit, conflict };
 }
