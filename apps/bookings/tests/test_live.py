@@ -8,6 +8,7 @@ from typing import Any
 from apps.bookings.tests.conftest import Served, make_salon
 from apps.bookings.tests.test_policies import PEOPLE
 from millstream.identity import Claims
+from millstream.policy.ways import Way, ways_of
 from millstream.webhooks.observations import WebhookAttempted
 from millstream_apps.bookings.demo_data.catalogue import demo_id
 
@@ -249,3 +250,9 @@ async def test_dashboards_hear_figures_that_follow_and_others_hear_none(served: 
         # Of all hours: the clock may strike between the booking and the run.
         while sum(hour["confirmed"] for hour in await figures(heard["event_volume"])) != 1:
             pass
+
+
+async def test_who_may_see_a_change_is_decided_without_asking_postgresql(served: Served) -> None:
+    ways = [one for one in ways_of(served.project.project.catalog.current) if one.table.startswith("public.")]
+    assert {"public.bookings", "public.booking_events", "public.clients"} <= {one.table for one in ways}
+    assert [one for one in ways if one.way not in {Way.FIXED, Way.INDEX, Way.IN_PROCESS}] == []

@@ -31,7 +31,7 @@ create or replace trigger refunds_are_of_what_was_paid before insert on kit.refu
 drop policy if exists "Payers see their payments, who works there those of the organisation" on kit.payments;
 create policy "Payers see their payments, who works there those of the organisation" on kit.payments
   for select to authenticated using (
-    payer_id = (select auth.uid()) or auth.member_of(organisation_id, array['owner', 'manager', 'staff'])
+    payer_id = (select auth.uid()) or organisation_id in (select kit.workplaces())
   );
 
 drop policy if exists "Refunds are seen by who sees the payment" on kit.refunds;
