@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from millstream import kit
 from millstream.app import App
 from millstream.kit import demo_webhooks, session
 from millstream.kit.webhook_figures import WEBHOOK_FIGURES
 from millstream_apps.bookings import calendars, demo, live_views, payments, routes, simulation, webhooks
 from millstream_apps.bookings.errors import CONSTRAINTS
-from millstream_apps.bookings.operations import background, clients, events, staff
+from millstream_apps.bookings.operations import clients, events, staff
 
 app = App(
     name="bookings",
@@ -50,13 +51,11 @@ app = App(
     errors=CONSTRAINTS,
     # While the server runs, as the service role.
     background=[
-        background.expire_holds,
-        background.settle_due_bookings,
-        background.remind_of_bookings,
-        background.remove_old_traces,
-        background.forget_keys,
-        background.forget_notifications,
-        background.forget_received_webhooks,
+        *kit.housekeeping("public.bookings"),
+        kit.call_every("settle_due_bookings", seconds=20),
+        kit.call_every("remind_of_bookings", seconds=60),
+        kit.call_every("remove_old_traces", seconds=3600),
+        demo_webhooks.forget_received_webhooks(),
         payments.hand_over,
     ],
     # The rows of `booking_events`, and what other systems may add to them.

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from millstream.app import Caller, Context, SqlConnection, operation
-from millstream.kit.calendar import Appointment, State, calendar_response, feed_transaction, open_feed, render_calendar
+from millstream.app import Caller, Context, operation
+from millstream.kit.calendar import calendar_response, feed_transaction, open_feed, read_appointments, render_calendar
 from millstream_apps.bookings.errors import LinkUnknown
 
 router = APIRouter()
 
 _OWN, _PROVIDER = "own", "provider:"
 _DOMAIN = "bookings.millstream"
-_STATES = {"pending": State.TENTATIVE, **dict.fromkeys(("cancelled", "declined", "no_show"), State.CANCELLED)}
 _COLUMNS = """
-  select b.id, b.booking_number, b.service_name, b.provider_name, b.client_name, b.starts_at, b.ends_at, b.timezone,
-    b.updated_at, b.version, b.status, p.company_name
+  select b.id, concat(b.service_name, ' with ', b.provider_name) as title, b.starts_at as starts, b.ends_at as ends,
+    b.timezone, b.updated_at as changed_at, b.version, p.company_name as location,
+    concat(b.booking_number, ', ', b.client_name) as description,
+    case when b.status in ('cancelled', 'declined', 'no_show') then 'CANCELLED'
+      when b.status = 'pending' then 'TENTATIVE' else 'CONFIRMED' end as state
   from bookings as b join providers as p on p.id = b.provider_id
 """
 
@@ -42,8 +43,9 @@ async def read_feed(secret: str, caller: Caller, request: Request) -> Response:
         else:
             where, owner = "b.provider_id = %(id)s", feed.subject.removeprefix(_PROVIDER)
         condition: LiteralString = f"where {where} and b.status not in ('held', 'expired') and b.client_id is not null"
-        rows = await _rows(feed.context.sql, f"{_COLUMNS} {condition} order by b.starts_at", {"id": owner})
-    file = render_calendar(map(_appointment, rows), name="Bookings", domain=_DOMAIN)
+        query: LiteralString = f"{_COLUMNS} {condition} order by b.starts_at"
+        appointments = await read_appointments(feed.context.sql, query, {"id": owner})
+    file = render_calendar(appointments, name="Bookings", domain=_DOMAIN)
     return calendar_response(file, name="bookings", known=request.headers.get("if-none-match"))
 
 
@@ -52,27 +54,8 @@ async def read_booking(token: str, caller: Caller, request: Request) -> Response
     """Answer with the one booking of a secret link."""
     by_link = "join booking_links as l on l.booking_id = b.id where l.token_hash = encode(sha256(%(token)s), 'hex')"
     async with caller.service_transaction(read_only=True) as context:
-        rows = await _rows(context.sql, f"{_COLUMNS} {by_link}", {"token": token.encode()})
-    if not rows:
+        found = await read_appointments(context.sql, f"{_COLUMNS} {by_link}", {"token": token.encode()})
+    if not found:
         raise LinkUnknown
-    file = render_calendar(map(_appointment, rows), name="Booking", domain=_DOMAIN)
+    file = render_calendar(found, name="Booking", domain=_DOMAIN)
     return calendar_response(file, name="booking", known=request.headers.get("if-none-match"))
-
-
-async def _rows(sql: SqlConnection, query: LiteralString, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return await (await sql.execute(query, parameters)).fetchall()
-
-
-def _appointment(row: Mapping[str, Any]) -> Appointment:
-    return Appointment(
-        id=row["id"],
-        title=f"{row['service_name']} with {row['provider_name']}",
-        starts=row["starts_at"],
-        ends=row["ends_at"],
-        timezone=row["timezone"],
-        changed_at=row["updated_at"],
-        version=row["version"],
-        state=_STATES.get(row["status"], State.CONFIRMED),
-        description=f"{row['booking_number']}, {row['client_name']}",
-        location=row["company_name"],
-    )

@@ -7,6 +7,7 @@ are made as users are; bookings go through `import_bookings`, where all constrai
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +19,12 @@ from millstream_apps.bookings.demo_data.history import CLIENTS, LUNCH, bookings_
 from millstream_apps.bookings.demo_data.sent import load_sent
 
 PASSWORD = "bookings-demo"  # noqa: S105 -- shown on the sign-in page of the demo
-OWNER, STAFF, PHYSIO, CLIENT, SECOND = (
-    f"{name}@bookings.example" for name in ("salon.owner", "stylist", "physio", "client", "second.client")
-)
-USERS = [
-    DemoUser("Salon owner", OWNER, PASSWORD, "Alba Romero"),
-    DemoUser("Stylist", STAFF, PASSWORD, "Lucía Marín"),
-    DemoUser("Physiotherapist", PHYSIO, PASSWORD, "Jana Vogt"),
-    DemoUser("Client", CLIENT, PASSWORD, "Ada Novak"),
-    DemoUser("Second client", SECOND, PASSWORD, "Omar Rossi"),
-]
+OWNER = DemoUser("Salon owner", "salon.owner@bookings.example", PASSWORD, "Alba Romero")
+STAFF = DemoUser("Stylist", "stylist@bookings.example", PASSWORD, "Lucía Marín")
+PHYSIO = DemoUser("Physiotherapist", "physio@bookings.example", PASSWORD, "Jana Vogt")
+CLIENT = DemoUser("Client", "client@bookings.example", PASSWORD, "Ada Novak")
+SECOND = DemoUser("Second client", "second.client@bookings.example", PASSWORD, "Omar Rossi")
+USERS = [OWNER, STAFF, PHYSIO, CLIENT, SECOND]
 _MEMBERS = {
     "studio-verde": {OWNER: "owner", STAFF: "staff"},
     "praxis-am-park": {OWNER: "owner", PHYSIO: "manager"},
@@ -40,7 +37,7 @@ async def load(demo: Demo) -> None:
     people = await demo.people(USERS)
     for company in COMPANIES:
         async with demo.as_service() as sql:
-            members = {people[address]: role for address, role in _MEMBERS.get(company.slug, {OWNER: "owner"}).items()}
+            members = {people[user.email]: role for user, role in _MEMBERS.get(company.slug, {OWNER: "owner"}).items()}
             organisation = {name: getattr(company, name) for name in ("id", "slug", "name", "timezone", "currency")}
             await open_organisation(sql, demo, organisation, members)
             await insert(sql, "services", *_services(company))
@@ -67,6 +64,7 @@ def _services(company: Company) -> Iterator[dict[str, Any]]:
 
 
 async def _employ(sql: SqlConnection, company: Company, provider: Provider, people: dict[str, UUID]) -> None:
+    account = _ACCOUNTS.get(provider.slug)
     here = {"organisation_id": company.id, "provider_id": demo_id(provider.slug)}
     await insert(
         sql,
@@ -74,7 +72,7 @@ async def _employ(sql: SqlConnection, company: Company, provider: Provider, peop
         {
             "id": demo_id(provider.slug),
             "organisation_id": company.id,
-            "user_id": people.get(_ACCOUNTS.get(provider.slug, "")),
+            "user_id": account and people[account.email],
             "slug": provider.slug,
             "name": provider.name,
             "company_name": company.name,
@@ -100,9 +98,8 @@ async def _employ(sql: SqlConnection, company: Company, provider: Provider, peop
 def _clients(company: Company, people: dict[str, UUID]) -> Iterator[dict[str, Any]]:
     """Yield those who go to a company; the first two of each can sign in."""
     names = people_of(CLIENTS, domain="mail.example")
-    accounts = [user for user in USERS if user.email in (CLIENT, SECOND)]
-    for place, number in enumerate(clients_of(company)):
-        client = accounts[place] if place < len(accounts) else names[number]
+    for number, account in zip_longest(clients_of(company), (CLIENT, SECOND)):
+        client = account or names[number]
         yield {
             "id": demo_id("client", number),
             "organisation_id": company.id,

@@ -6,9 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from millstream.app import Player, Simulation, act
-from millstream_apps.bookings.demo import CLIENT, OWNER, PHYSIO, STAFF, USERS
-
-_PEOPLE = {user.email: user for user in USERS}
+from millstream_apps.bookings.demo import CLIENT, OWNER, PHYSIO, STAFF
 
 
 @act(per_minute=6)
@@ -20,13 +18,13 @@ async def book(player: Player) -> None:
 @act(per_minute=2, by="clients")
 async def book_signed_in(player: Player) -> None:
     """Book as somebody with an account."""
-    await _book(player, CLIENT)
+    await _book(player, CLIENT.email)
 
 
 @act(per_minute=2, by="clients")
 async def change_mind(player: Player) -> None:
     """Move or cancel one of the own bookings."""
-    booking = await _one(player, client_user_id=f"eq.{player.user_id}", status="eq.confirmed")
+    booking = await player.pick("bookings", client_user_id=f"eq.{player.user_id}", status="eq.confirmed")
     if booking is None:
         return
     slots = await _slots(player, booking["service_id"])
@@ -40,7 +38,7 @@ async def change_mind(player: Player) -> None:
 @act(per_minute=4, by="staff")
 async def decide(player: Player) -> None:
     """Approve what was asked for, now and then not."""
-    booking = await _one(player, status="eq.pending")
+    booking = await player.pick("bookings", status="eq.pending")
     if booking is not None:
         decision = "approve_booking" if player.random.random() < 0.85 else "decline_booking"
         await player.call(decision, booking_id=booking["id"])
@@ -49,12 +47,12 @@ async def decide(player: Player) -> None:
 @act(per_minute=4, by="staff")
 async def serve(player: Player) -> None:
     """Check in who is due, complete who is there."""
-    here = await _one(player, status="eq.checked_in")
+    here = await player.pick("bookings", status="eq.checked_in")
     if here is not None and player.random.random() < 0.5:
         await player.call("complete_booking", booking_id=here["id"])
         return
     soon = (player.now + timedelta(minutes=55)).isoformat()
-    due = await _one(player, status="eq.confirmed", starts_at=f"lt.{soon}")
+    due = await player.pick("bookings", status="eq.confirmed", starts_at=f"lt.{soon}")
     if due is not None:
         await player.call("check_in_booking", booking_id=due["id"])
 
@@ -62,20 +60,18 @@ async def serve(player: Player) -> None:
 @act(per_minute=1, by="staff")
 async def note(player: Player) -> None:
     """Write something into a timeline."""
-    booking = await _one(player, status="in.(confirmed,checked_in)")
+    booking = await player.pick("bookings", status="in.(confirmed,checked_in)")
     if booking is not None:
         await player.call("add_booking_note", booking_id=booking["id"], text="Called, everything is fine.")
 
 
 async def _book(player: Player, email: str) -> None:
-    services = await player.select("services", select="id", active="is.true")
-    service = player.random.choice(services)["id"]
-    slots = await _slots(player, service)
-    if not slots:
+    service = await player.pick("services", select="id", active="is.true")
+    slots = await _slots(player, service["id"]) if service is not None else []
+    if service is None or not slots:
         return
-    held = await player.call(
-        "hold_booking", service_id=service, timezone="Europe/Madrid", **player.random.choice(slots)
-    )
+    slot = player.random.choice(slots)
+    held = await player.call("hold_booking", service_id=service["id"], timezone="Europe/Madrid", **slot)
     if player.random.random() < 0.15:
         await player.call("release_booking", booking_id=held["id"])
     else:
@@ -89,15 +85,7 @@ async def _slots(player: Player, service: str) -> list[dict[str, Any]]:
     return [{"starts_at": slot["starts_at"], "provider_id": slot["provider_id"]} for slot in slots]
 
 
-async def _one(player: Player, **conditions: str) -> dict[str, Any] | None:
-    rows = await player.select("bookings", select="id,service_id", order="starts_at", limit="20", **conditions)
-    return player.random.choice(rows) if rows else None
-
-
 SIMULATION = Simulation(
-    people={
-        "clients": [_PEOPLE[CLIENT]],
-        "staff": [_PEOPLE[address] for address in (OWNER, STAFF, PHYSIO)],
-    },
+    people={"clients": [CLIENT], "staff": [OWNER, STAFF, PHYSIO]},
     acts=[book, book_signed_in, change_mind, decide, serve, note],
 )

@@ -13,8 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from millstream.app import App
-from millstream.kit import forget_idempotency_keys
-from millstream.kit.notifications import forget_notifications
+from millstream.kit import housekeeping
 from millstream_apps.lodgetix import demo, simulation, webhooks
 from millstream_apps.lodgetix.errors import CONSTRAINTS
 from millstream_apps.lodgetix.operations import holds
@@ -36,8 +35,7 @@ app = App(
     # While the server runs, as the service role.
     background=[
         holds.expire_due_holds,
-        forget_idempotency_keys(),
-        forget_notifications(),
+        *housekeeping(),
     ],
     # What receivers outside are told; `millstream webhooks endpoints create` makes one.
     webhooks=[webhooks.ORDER_CREATED, webhooks.ORDER_STATUS_CHANGED],

@@ -11,9 +11,8 @@ MOST_AT_ONCE = 4
 @act(per_minute=20)
 async def hold_some_tickets(player: Player) -> None:
     """Hold a few tickets of one kind that still has some."""
-    kinds = await player.select("event_tickets", select="id,available_count", available_count="gt.0")
-    if kinds:
-        chosen = player.random.choice(kinds)
+    chosen = await player.pick("event_tickets", select="id,available_count", available_count="gt.0")
+    if chosen is not None:
         quantity = min(player.random.randint(1, MOST_AT_ONCE), chosen["available_count"])
         await player.call("hold_tickets", ticket_id=chosen["id"], quantity=quantity)
 
@@ -21,9 +20,9 @@ async def hold_some_tickets(player: Player) -> None:
 @act(per_minute=6)
 async def give_tickets_back(player: Player) -> None:
     """Release a hold of one's own."""
-    held = await player.select("orders", select="id", status="eq.held")
-    if held:
-        await player.call("release_hold", order_id=player.random.choice(held)["id"])
+    held = await player.pick("orders", select="id", status="eq.held")
+    if held is not None:
+        await player.call("release_hold", order_id=held["id"])
 
 
 @act(per_minute=3, by="buyer")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from millstream import kit
 from millstream.app import App, operations_of
 from millstream.kit import room_trials, session
 from millstream_apps.studyspot import calendars, demo, live_views, simulation
 from millstream_apps.studyspot.errors import CONSTRAINTS
-from millstream_apps.studyspot.operations import background, platform, staff, students
+from millstream_apps.studyspot.operations import platform, staff, students
 from millstream_apps.studyspot.rooms import ROOMS
 from millstream_apps.studyspot.routes import bookings
 
@@ -32,12 +33,7 @@ app = App(
     ],
     errors=CONSTRAINTS,
     # While the server runs, as the service role.
-    background=[
-        background.expire_holds,
-        background.settle_due_bookings,
-        background.forget_keys,
-        background.forget_notifications,
-    ],
+    background=[*kit.housekeeping("public.bookings"), kit.call_every("settle_due_bookings", seconds=10)],
     # The Booking service, calendars, and what tries out the rooms.
     routes=[bookings.router, bookings.alias, calendars.router, room_trials.router],
     # Who hears which change, by Socket.IO.

@@ -32,16 +32,12 @@ from millstream_apps.studyspot.demo_data.history import own_bookings
 
 Row = dict[str, Any]
 PASSWORD = "studyspot-demo"  # noqa: S105 -- shown on the sign-in page of the demo
-STUDENT, SECOND, OWNER, STAFF, ADMIN = (
-    f"{name}@studyspot.example" for name in ("student", "second.student", "owner", "staff", "admin")
-)
-USERS = [
-    DemoUser("Student", STUDENT, PASSWORD, "Ada Novak"),
-    DemoUser("Second student", SECOND, PASSWORD, "Omar Rossi"),
-    DemoUser("Library owner", OWNER, PASSWORD, "Nandini Shetty"),
-    DemoUser("Library staff", STAFF, PASSWORD, "Kiran Hegde"),
-    DemoUser("Administrator", ADMIN, PASSWORD, "Ines Laurent"),
-]
+STUDENT = DemoUser("Student", "student@studyspot.example", PASSWORD, "Ada Novak")
+SECOND = DemoUser("Second student", "second.student@studyspot.example", PASSWORD, "Omar Rossi")
+OWNER = DemoUser("Library owner", "owner@studyspot.example", PASSWORD, "Nandini Shetty")
+STAFF = DemoUser("Library staff", "staff@studyspot.example", PASSWORD, "Kiran Hegde")
+ADMIN = DemoUser("Administrator", "admin@studyspot.example", PASSWORD, "Ines Laurent")
+USERS = [STUDENT, SECOND, OWNER, STAFF, ADMIN]
 _HERE = {"timezone": TIMEZONE, "currency": CURRENCY}
 STUDENTS, BOOKINGS = 848, 14_000
 _PASSES, _CHANGES = 40, 7
@@ -60,20 +56,20 @@ async def load(demo: Demo, *, bookings: int = BOOKINGS) -> None:
         people[address] = (await demo.person(address)).id
     students = people_of(STUDENTS, domain="students.example")
     async with demo.as_service() as sql:
-        await import_rows(sql, "platform_administrators", [{"user_id": people[ADMIN]}])
+        await import_rows(sql, "platform_administrators", [{"user_id": people[ADMIN.email]}])
         for one in CHAINS:
             await _open(sql, demo, one, people)
         await import_rows(sql, "announcements", [_announcement(one, demo.now) for one in ANNOUNCEMENTS])
         await import_people(sql, {demo_id("student", number): one for number, one in enumerate(students)})
-        await import_rows(sql, "passes", list(_passes(demo.now, people[STUDENT])))
+        await import_rows(sql, "passes", list(_passes(demo.now, people[STUDENT.email])))
         own = [
-            *own_bookings(demo.now, USERS[0], people[STUDENT], first=3, away=1),
-            *own_bookings(demo.now, USERS[1], people[SECOND], first=12, away=5),
+            *own_bookings(demo.now, STUDENT, people[STUDENT.email], first=3, away=1),
+            *own_bookings(demo.now, SECOND, people[SECOND.email], first=12, away=5),
         ]
         rows = chain(own, bookings_of(demo.now, students, bookings, own))
         if await import_once(sql, "bookings", rows, library_id=LIBRARIES[0].id):
-            for address in (STUDENT, SECOND):
-                await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", address, 0),))
+            for user in (STUDENT, SECOND):
+                await sql.execute(_WHERE_TO_CHECK_IN, (demo_id("own", user.email, 0),))
 
 
 async def _open(sql: SqlConnection, demo: Demo, chain: Chain, people: Mapping[str, UUID]) -> None:

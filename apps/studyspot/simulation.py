@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from millstream.app import Player, Simulation, act
-from millstream_apps.studyspot.demo import OWNER, SECOND, STAFF, STUDENT, USERS
+from millstream_apps.studyspot.demo import OWNER, SECOND, STAFF, STUDENT
 
-_PEOPLE = {user.email: user for user in USERS}
 _WISHES: Sequence[list[str]] = ([], [], ["socket"], ["window"], ["quiet", "socket"])
 
 
@@ -17,7 +16,7 @@ _WISHES: Sequence[list[str]] = ([], [], ["socket"], ["window"], ["quiet", "socke
 async def come_and_go(player: Player) -> None:
     """Book a free seat; leave where there was one already, or cancel it."""
     own = {"user_id": f"eq.{player.user_id}", "status": "in.(confirmed,checked_in)"}
-    booking = await _one(player, "bookings", **own)
+    booking = await player.pick("bookings", **own)
     if booking is None:
         await _book(player)
     elif booking["status"] == "checked_in":
@@ -36,7 +35,7 @@ async def wait_for_seat(player: Player) -> None:
 async def change_mind(player: Player) -> None:
     """Stay longer, or not come at all."""
     mine = {"user_id": f"eq.{player.user_id}", "status": "eq.confirmed", "start_time": f"gt.{player.now.isoformat()}"}
-    booking = await _one(player, "bookings", **mine)
+    booking = await player.pick("bookings", **mine)
     if booking is None:
         await _book(player)
     elif player.random.random() < 0.6:
@@ -51,7 +50,7 @@ async def let_in(player: Player) -> None:
     """Scan the code of somebody who has a seat now."""
     soon = (player.now + timedelta(minutes=10)).isoformat()
     due = {"status": "eq.confirmed", "start_time": f"lt.{soon}", "end_time": f"gt.{player.now.isoformat()}"}
-    booking = await _one(player, "bookings", **due)
+    booking = await player.pick("bookings", **due)
     if booking is not None:
         await player.call("check_in_by_code", code=booking["entry_code"], gate="Front desk")
 
@@ -59,7 +58,7 @@ async def let_in(player: Player) -> None:
 @act(per_minute=5, by="staff")
 async def see_off(player: Player) -> None:
     """Check somebody out, who has paid."""
-    booking = await _one(player, "bookings", status="eq.checked_in")
+    booking = await player.pick("bookings", status="eq.checked_in")
     if booking is not None:
         if booking["payment_status"] == "at_place":
             await player.call("take_payment", booking_id=booking["id"])
@@ -85,7 +84,7 @@ async def mend_seat(player: Player) -> None:
     if broken:
         await player.update("seats", {"out_of_order": None}, id=f"eq.{broken[0]['id']}")
         return
-    seat = await _one(player, "seats", library_id=f"eq.{await _own_library(player)}")
+    seat = await player.pick("seats", library_id=f"eq.{await _own_library(player)}")
     if seat is not None:
         await player.update("seats", {"out_of_order": "The lamp is broken."}, id=f"eq.{seat['id']}")
 
@@ -93,7 +92,7 @@ async def mend_seat(player: Player) -> None:
 @act(per_minute=0.6, by="owners")
 async def change_price(player: Player) -> None:
     """Set a price a little higher or lower."""
-    price = await _one(player, "prices", library_id=f"eq.{await _own_library(player)}")
+    price = await player.pick("prices", library_id=f"eq.{await _own_library(player)}")
     if price is not None:
         hourly = max(15, min(70, float(price["hourly_price"]) + player.random.choice((-5, 5))))
         same = {name: price[name] for name in ("library_id", "zone_id", "month_price", "version")}
@@ -126,31 +125,12 @@ async def _wish(player: Player) -> dict[str, Any]:
 
 
 async def _own_library(player: Player) -> str:
-    rows = await player.select("libraries", select="id,organisation_id", status="eq.approved")
     own = await player.select("bookings", select="organisation_id", limit="1")
-    return str(player.random.choice([row["id"] for row in rows if row["organisation_id"] == own[0]["organisation_id"]]))
-
-
-async def _one(player: Player, table: str, **conditions: str) -> dict[str, Any] | None:
-    rows = await player.select(table, limit="30", **conditions)
-    return player.random.choice(rows) if rows else None
+    library = await player.pick("libraries", status="eq.approved", organisation_id=f"eq.{own[0]['organisation_id']}")
+    return str(library["id"]) if library else ""
 
 
 SIMULATION = Simulation(
-    people={
-        "students": [_PEOPLE[STUDENT], _PEOPLE[SECOND]],
-        "staff": [_PEOPLE[STAFF], _PEOPLE[OWNER]],
-        "owners": [_PEOPLE[OWNER]],
-    },
-    acts=[
-        come_and_go,
-        wait_for_seat,
-        change_mind,
-        let_in,
-        see_off,
-        seat_walk_in,
-        mend_seat,
-        change_price,
-        announce,
-    ],
+    people={"students": [STUDENT, SECOND], "staff": [STAFF, OWNER], "owners": [OWNER]},
+    acts=[come_and_go, wait_for_seat, change_mind, let_in, see_off, seat_walk_in, mend_seat, change_price, announce],
 )

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 from uuid import UUID
-
-from pydantic import Field
 
 from millstream.app import Context
 from millstream_apps.bookings.errors import BookingUnknown
-
-Name = Annotated[str, Field(min_length=1, max_length=120)]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
-Phone = Annotated[str, Field(max_length=40)]
-Notes = Annotated[str, Field(max_length=2000)]
-Reason = Annotated[str, Field(max_length=500)]
-Zone = Annotated[str, Field(pattern=r"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*$", max_length=64)]
 
 
 class Booking(TypedDict):

@@ -15,18 +15,9 @@ from pydantic import Field
 
 from millstream.app import Context, operation
 from millstream.kit import idempotent
+from millstream.kit.values import Email, Name, Notes, Phone, Reason, Zone
 from millstream_apps.bookings.errors import BookingUnknown
-from millstream_apps.bookings.operations.booking import (
-    Booking,
-    Email,
-    Name,
-    Notes,
-    Phone,
-    Reason,
-    Zone,
-    call_for_booking,
-    make_link,
-)
+from millstream_apps.bookings.operations.booking import Booking, call_for_booking, make_link
 
 
 class CancellationTerms(TypedDict):

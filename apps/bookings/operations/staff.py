@@ -7,8 +7,9 @@ from uuid import UUID
 
 from millstream.app import Context, operation
 from millstream.kit import idempotent
+from millstream.kit.values import Email, Name, Notes, Phone, Reason
 from millstream_apps.bookings.errors import ClientUnknown
-from millstream_apps.bookings.operations.booking import Booking, Email, Name, Notes, Phone, Reason, call_for_booking
+from millstream_apps.bookings.operations.booking import Booking, call_for_booking
 
 
 @operation

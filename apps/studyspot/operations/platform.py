@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from millstream.kit import sql_operation
-from millstream_apps.studyspot.operations.types import Name, Reason, Severity, Text, Time
+from millstream.kit.values import Name, Reason, Severity, Text, Time
 
 approve_library = sql_operation("approve_library", "Let students see a library.", library_id=UUID)
 suspend_library = sql_operation(

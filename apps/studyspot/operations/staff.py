@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from millstream.app import Context, operation
 from millstream.kit import Row, sql_operation
-from millstream_apps.studyspot.operations.types import Attributes, Code, Gate, Name, Price, Text, Time
+from millstream.kit.values import Code, Name, Price, Text, Time
+from millstream_apps.studyspot.operations.types import Attributes, Gate
 
 check_in_by_code = sql_operation(
     "check_in_by_code", "Let in whose code is shown at the door; twice is `already`.", code=Code, gate=Gate | None

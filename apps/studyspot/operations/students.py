@@ -11,8 +11,9 @@ from uuid import UUID
 
 from millstream.app import Context, operation
 from millstream.kit import Row, call_function, idempotent, sql_operation
+from millstream.kit.values import Code, Name, Notes, Rating, Reason, Text, Time
 from millstream_apps.studyspot.errors import SeatUnknown
-from millstream_apps.studyspot.operations.types import Attributes, Code, Gate, Name, Notes, Rating, Reason, Text, Time
+from millstream_apps.studyspot.operations.types import Attributes, Gate
 
 hold_seat = sql_operation(
     "hold_seat", "Hold a seat for as long as the library says; the price is fixed from then on.",

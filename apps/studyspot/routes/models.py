@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from millstream.kit.rest import JsonObject, Span
-from millstream_apps.studyspot.operations.types import Code, Gate, Name, Notes, Reason
+from millstream.kit.values import Code, Name, Notes, Reason
+from millstream_apps.studyspot.operations.types import Gate
 
 Status = Literal["held", "confirmed", "checked_in", "completed", "no_show", "cancelled", "expired"]
 

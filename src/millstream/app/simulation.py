@@ -38,6 +38,10 @@ class Player(Protocol):
         """Read rows by the data API: `select("services", active="is.true", limit="5")`."""
         ...
 
+    async def pick(self, table: str, **query: str) -> dict[str, Any] | None:
+        """Read some rows and choose one of them; None where there is none."""
+        ...
+
     async def insert(self, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """Insert a row by the data API and return it."""
         ...

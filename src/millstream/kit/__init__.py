@@ -15,6 +15,7 @@ from millstream.kit.errors import (
     TransitionRefused,
 )
 from millstream.kit.holds import expire_holds
+from millstream.kit.housekeeping import housekeeping
 from millstream.kit.idempotency import forget_idempotency_keys, idempotent, once
 from millstream.kit.sql_operations import Row, call_function, sql_operation
 from millstream.kit.upkeep import call_every
@@ -36,6 +37,7 @@ __all__ = [
     "etag",
     "expire_holds",
     "forget_idempotency_keys",
+    "housekeeping",
     "idempotent",
     "once",
     "parse_if_match",

@@ -8,15 +8,18 @@ cancelled. Nothing here depends on the clock: equal rows give equal bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 from icalendar.prop import vDuration
 from starlette.responses import Response
+
+from millstream.app import SqlConnection
 
 _PRODUCT = "-//Millstream//Kit//EN"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -45,6 +48,14 @@ class Appointment:
     description: str = ""
     location: str = ""
     url: str = ""
+
+
+async def read_appointments(
+    sql: SqlConnection, query: LiteralString, parameters: Mapping[str, Any]
+) -> list[Appointment]:
+    """Return the appointments of a query whose columns are named as the fields of one; `state` as of State."""
+    rows = await (await sql.execute(query, parameters)).fetchall()
+    return [Appointment(**{**row, "state": State(row.get("state", State.CONFIRMED))}) for row in rows]
 
 
 def render_calendar(

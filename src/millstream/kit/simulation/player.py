@@ -19,6 +19,7 @@ from millstream.kit.simulation.server import Server
 
 _UNAUTHORIZED = 401
 _SERVER_FAULT = 500
+_CHOICES = "30"
 
 
 class Refused(Exception):
@@ -69,6 +70,11 @@ class HttpPlayer:
         """Read rows by the data API."""
         rows: list[dict[str, Any]] = await self._authorized("GET", f"/rest/v1/{table}", None, query)
         return rows
+
+    async def pick(self, table: str, **query: str) -> dict[str, Any] | None:
+        """Read some rows and choose one of them; None where there is none."""
+        rows = await self.select(table, **{"limit": _CHOICES, **query})
+        return self.random.choice(rows) if rows else None
 
     async def insert(self, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """Insert a row by the data API and return it."""
