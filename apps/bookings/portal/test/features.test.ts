@@ -2,7 +2,6 @@ import { RequestFailed } from "@millstream/kit/client";
 import { describe, expect, it } from "vitest";
 import { sayRefusal } from "../src/features/booking/refusals";
 import { entryOf, titleOf } from "../src/features/events/eventEntries";
-import { newestOf } from "../src/features/events/useOrganisationEvents";
 import { known } from "../src/features/office/ClientsTable";
 import { sayException } from "../src/features/office/Exceptions";
 import { sayUnsaved } from "../src/features/office/savingRows";
@@ -89,11 +88,6 @@ describe("an event in the timeline", () => {
 
   it("is shown by its own name where it is not ours", () => {
     expect(titleOf("invoice.sent")).toBe("invoice.sent");
-  });
-
-  it("is among the newest, the oldest of them first", () => {
-    const at = (hour: number) => ({ id: String(hour), created_at: `2026-03-01T0${hour}:00:00Z` }) as BookingEventRow;
-    expect(newestOf([at(3), at(1), at(2)], 2).map(({ id }) => id)).toEqual(["2", "3"]);
   });
 });
 

@@ -1,11 +1,9 @@
 /**
  * How the demo's receiver behaves, for everybody who looks at it; and the way to change that.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useOperation, useProject } from "@millstream/kit/hooks";
+import { useOperation, useTableRows } from "@millstream/kit/hooks";
 import { showToast } from "@millstream/kit/ui";
 import { useState } from "react";
-import type { Database } from "../../database.types";
 
 interface Behaviour {
   readonly organisation_id: string;
@@ -19,21 +17,13 @@ export interface UseReceiver {
 }
 
 export function useReceiver(organisation: string): UseReceiver {
-  const { client } = useProject();
   const [asked, setAsked] = useState<string | null>(null);
-  const { rows } = useLiveRows<Behaviour>({
-    topic: `receiver:${organisation}`,
-    bindings: [{ event: "UPDATE", schema: "public", table: "receivers", filter: `organisation_id=eq.${organisation}` }],
-    queryKey: ["receivers", organisation],
-    keyOf: (row) => String(row.organisation_id),
-    fetch: async (signal) =>
-      unwrap(
-        await database<Database>(client)
-          .from("receivers")
-          .select("organisation_id, mode")
-          .eq("organisation_id", organisation)
-          .abortSignal(signal),
-      ),
+  const { rows } = useTableRows<Behaviour>({
+    table: "receivers",
+    of: { column: "organisation_id", id: organisation },
+    select: "organisation_id, mode",
+    keyedBy: ["organisation_id"],
+    event: "UPDATE",
   });
   const change = useOperation<Behaviour, Behaviour>("receiver_behaviour", {
     optimistic: ({ mode }) => {

@@ -1,10 +1,8 @@
 /**
  * What happened to one booking, oldest first, and each new event in the moment it happens.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useConnectionStatus, useLiveRows, useProject } from "@millstream/kit/hooks";
+import { useConnectionStatus, useTableRows } from "@millstream/kit/hooks";
 import { useState } from "react";
-import type { Database } from "../../database.types";
 import type { BookingEventRow } from "../../rows";
 
 export interface UseBookingEvents {
@@ -18,23 +16,12 @@ export interface UseBookingEvents {
 }
 
 export function useBookingEvents(bookingId: string): UseBookingEvents {
-  const { client } = useProject();
   const { isConnected } = useConnectionStatus();
   const [cleared, setCleared] = useState<ReadonlySet<string>>(() => new Set());
-  const { rows, isLive, error, reload } = useLiveRows<BookingEventRow>({
-    topic: `booking-events:${bookingId}`,
-    bindings: [{ event: "INSERT", schema: "public", table: "booking_events", filter: `booking_id=eq.${bookingId}` }],
-    queryKey: ["booking_events", bookingId],
-    keyOf: (event) => String(event.id),
-    fetch: async (signal) =>
-      unwrap(
-        await database<Database>(client)
-          .from("booking_events")
-          .select()
-          .eq("booking_id", bookingId)
-          .order("created_at")
-          .abortSignal(signal),
-      ),
+  const { rows, isLive, error, reload } = useTableRows<BookingEventRow>({
+    table: "booking_events",
+    of: { column: "booking_id", id: bookingId },
+    event: "INSERT",
   });
   return {
     events: rows?.filter(({ id }) => !cleared.has(id)),

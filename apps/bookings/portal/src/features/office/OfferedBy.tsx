@@ -2,8 +2,7 @@
  * Who offers a service: a switch for each provider, which counts at once.
  */
 import { Group, Switch } from "@mantine/core";
-import { unwrap } from "@millstream/kit/client";
-import { useAction, useLiveRows, useProject } from "@millstream/kit/hooks";
+import { useAction, useTableRows } from "@millstream/kit/hooks";
 import { showToast } from "@millstream/kit/ui";
 import type { Tables } from "../../database.types";
 import type { ProviderRow, ServiceRow } from "../../rows";
@@ -18,16 +17,10 @@ interface Props {
 type Offer = Tables<"provider_services">;
 
 export function OfferedBy({ service: { id, organisation_id }, providers, mayChange }: Props) {
-  const { client } = useProject();
-  const { rows } = useLiveRows<Offer>({
-    topic: `service-providers:${id}`,
-    bindings: [{ event: "*", schema: "public", table: "provider_services", filter: `service_id=eq.${id}` }],
-    queryKey: ["provider_services", "service", id],
-    keyOf: (offer) => `${String(offer.provider_id)} ${String(offer.service_id)}`,
-    fetch: async (signal) =>
-      unwrap<Offer[]>(
-        await client.supabase.from("provider_services").select().eq("service_id", id).abortSignal(signal),
-      ),
+  const { rows } = useTableRows<Offer>({
+    table: "provider_services",
+    of: { column: "service_id", id },
+    keyedBy: ["provider_id", "service_id"],
   });
   const offer = useAction(
     (of, { provider, isOffered }: { readonly provider: string; readonly isOffered: boolean }) =>

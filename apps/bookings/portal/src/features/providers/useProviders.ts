@@ -1,9 +1,7 @@
 /**
  * Everybody who can be booked, and one of them by the name in the address; kept equal to the database.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database } from "../../database.types";
+import { useTableRows } from "@millstream/kit/hooks";
 import { PROVIDER_COLUMNS, type ProviderRow } from "../../rows";
 
 export interface UseProviders {
@@ -13,15 +11,7 @@ export interface UseProviders {
 }
 
 export function useProviders(): UseProviders {
-  const { client } = useProject();
-  const { rows, error, reload } = useLiveRows<ProviderRow>({
-    topic: "providers",
-    bindings: [{ event: "*", schema: "public", table: "providers" }],
-    queryKey: ["providers"],
-    keyOf: (provider) => String(provider.id),
-    fetch: async (signal) =>
-      unwrap(await database<Database>(client).from("providers").select(PROVIDER_COLUMNS).abortSignal(signal)),
-  });
+  const { rows, error, reload } = useTableRows<ProviderRow>({ table: "providers", select: PROVIDER_COLUMNS });
   return { providers: rows && bookable(rows), error, reload };
 }
 

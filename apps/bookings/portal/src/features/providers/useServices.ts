@@ -1,9 +1,7 @@
 /**
  * What a provider offers, kept equal to the database: a changed price is seen by whoever looks at it.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database } from "../../database.types";
+import { useTableRows } from "@millstream/kit/hooks";
 import type { ProviderRow, ServiceRow } from "../../rows";
 
 export interface UseServices {
@@ -17,30 +15,16 @@ interface Offer {
   readonly provider_id: string;
 }
 
-export function useServices({ id, organisation_id: organisation }: ProviderRow): UseServices {
-  const { client } = useProject();
-  const tables = database<Database>(client);
-  const services = useLiveRows<ServiceRow>({
-    topic: `services:${organisation}`,
-    bindings: [{ event: "*", schema: "public", table: "services", filter: `organisation_id=eq.${organisation}` }],
-    queryKey: ["services", organisation],
-    keyOf: (service) => String(service.id),
-    fetch: async (signal) =>
-      unwrap(await tables.from("services").select().eq("organisation_id", organisation).abortSignal(signal)),
+export function useServices({ id, organisation_id }: ProviderRow): UseServices {
+  const services = useTableRows<ServiceRow>({
+    table: "services",
+    of: { column: "organisation_id", id: organisation_id },
   });
-  const offers = useLiveRows<Offer>({
-    topic: `provider-services:${id}`,
-    bindings: [{ event: "*", schema: "public", table: "provider_services", filter: `provider_id=eq.${id}` }],
-    queryKey: ["provider_services", id],
-    keyOf: (offer) => `${String(offer.provider_id)} ${String(offer.service_id)}`,
-    fetch: async (signal) =>
-      unwrap(
-        await tables
-          .from("provider_services")
-          .select("service_id, provider_id")
-          .eq("provider_id", id)
-          .abortSignal(signal),
-      ),
+  const offers = useTableRows<Offer>({
+    table: "provider_services",
+    of: { column: "provider_id", id },
+    select: "service_id, provider_id",
+    keyedBy: ["provider_id", "service_id"],
   });
   const reload = (): void => {
     services.reload();

@@ -1,9 +1,7 @@
 /**
  * The bookings of an organisation in some days, kept equal to the database: what others book, move or cancel moves here.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database } from "../../database.types";
+import { useTableRows } from "@millstream/kit/hooks";
 import type { BookingRow } from "../../rows";
 
 export interface DaysOfOrganisation {
@@ -21,26 +19,14 @@ export interface UseOrganisationBookings {
 }
 
 export function useOrganisationBookings({ organisation, from, until }: DaysOfOrganisation): UseOrganisationBookings {
-  const { client } = useProject();
-  const owner = organisation ?? "none";
-  const range = [from.toISOString(), until.toISOString()] as const;
-  const { rows, error, reload } = useLiveRows<BookingRow>({
+  const { rows, error, reload } = useTableRows<BookingRow>({
+    table: "bookings",
     enabled: organisation !== null,
-    topic: `organisation-bookings:${owner}:${range.join("/")}`,
-    bindings: [{ event: "*", schema: "public", table: "bookings", filter: `organisation_id=eq.${owner}` }],
-    queryKey: ["bookings", "organisation", owner, ...range],
-    keyOf: (booking) => String(booking.id),
-    fetch: async (signal) =>
-      unwrap(
-        await database<Database>(client)
-          .from("bookings")
-          .select()
-          .eq("organisation_id", owner)
-          .lt("starts_at", range[1])
-          .gt("ends_at", range[0])
-          .order("starts_at")
-          .abortSignal(signal),
-      ),
+    of: { column: "organisation_id", id: organisation ?? "none" },
+    and: [
+      ["starts_at", "lt", until.toISOString()],
+      ["ends_at", "gt", from.toISOString()],
+    ],
   });
   return { bookings: rows?.filter((one) => isWithin(one, from, until)), error, reload };
 }

@@ -1,9 +1,7 @@
 /**
  * One event by its slug, kept equal to the database: a cancelled event says so without a reload.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database } from "../../database.types";
+import { useTableRows } from "@millstream/kit/hooks";
 import type { EventRow } from "../../rows";
 
 export interface UseEvent {
@@ -14,14 +12,6 @@ export interface UseEvent {
 }
 
 export function useEvent(slug: string): UseEvent {
-  const { client } = useProject();
-  const { rows, error, reload } = useLiveRows<EventRow>({
-    topic: `event:${slug}`,
-    bindings: [{ event: "*", schema: "public", table: "events", filter: `slug=eq.${slug}` }],
-    queryKey: ["events", slug],
-    keyOf: (event) => String(event.id),
-    fetch: async (signal) =>
-      unwrap(await database<Database>(client).from("events").select().eq("slug", slug).abortSignal(signal)),
-  });
+  const { rows, error, reload } = useTableRows<EventRow>({ table: "events", of: { column: "slug", id: slug } });
   return { event: rows && (rows[0] ?? null), error, reload };
 }

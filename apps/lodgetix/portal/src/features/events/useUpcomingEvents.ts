@@ -1,9 +1,7 @@
 /**
  * Events that have not ended, soonest first, each with its tickets; both kept equal to the database.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import type { Database } from "../../database.types";
+import { useTableRows } from "@millstream/kit/hooks";
 import type { EventRow, EventTicketRow } from "../../rows";
 
 export type TicketSummary = Pick<
@@ -23,27 +21,10 @@ export interface UseUpcomingEvents {
 }
 
 export function useUpcomingEvents(): UseUpcomingEvents {
-  const { client } = useProject();
-  const tables = database<Database>(client);
-  const events = useLiveRows<EventRow>({
-    topic: "events",
-    bindings: [{ event: "*", schema: "public", table: "events" }],
-    queryKey: ["events"],
-    keyOf: (event) => String(event.id),
-    fetch: async (signal) => unwrap(await tables.from("events").select().order("starts_at").abortSignal(signal)),
-  });
-  const tickets = useLiveRows<TicketSummary>({
-    topic: "event-tickets",
-    bindings: [{ event: "*", schema: "public", table: "event_tickets" }],
-    queryKey: ["event_tickets"],
-    keyOf: (ticket) => String(ticket.id),
-    fetch: async (signal) =>
-      unwrap(
-        await tables
-          .from("event_tickets")
-          .select("id, event_id, price, currency, capacity, available_count")
-          .abortSignal(signal),
-      ),
+  const events = useTableRows<EventRow>({ table: "events" });
+  const tickets = useTableRows<TicketSummary>({
+    table: "event_tickets",
+    select: "id, event_id, price, currency, capacity, available_count",
   });
   const reload = (): void => {
     events.reload();

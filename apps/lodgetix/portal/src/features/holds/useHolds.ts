@@ -1,9 +1,7 @@
 /**
  * What the visitor holds of an event: their own held orders with lines, kept equal to the database, in every tab.
  */
-import { database, type ProjectClient, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject, useSession } from "@millstream/kit/hooks";
-import type { Database } from "../../database.types";
+import { useOwnRows, useSession } from "@millstream/kit/hooks";
 import type { OrderItemRow, OrderRow } from "../../rows";
 
 export interface Hold extends OrderRow {
@@ -16,46 +14,19 @@ export interface UseHolds {
 }
 
 export function useHolds(eventId: string): UseHolds {
-  const { client } = useProject();
   const { user } = useSession();
-  const owner = user?.id ?? "nobody";
-  const enabled = user !== null;
-  const orders = useLiveRows<OrderRow>({
-    enabled,
-    topic: `orders:${owner}`,
-    bindings: [{ event: "*", schema: "public", table: "orders", filter: `owner_id=eq.${owner}` }],
-    queryKey: ["orders", owner],
-    keyOf: (order) => String(order.id),
-    fetch: (signal) => loadHeldOrders(client, owner, signal),
-  });
-  const items = useLiveRows<OrderItemRow>({
-    enabled,
-    topic: `order-items:${owner}`,
-    bindings: [{ event: "*", schema: "public", table: "order_items", filter: `owner_id=eq.${owner}` }],
-    queryKey: ["order_items", owner],
-    keyOf: (item) => `${String(item.order_id)} ${String(item.ticket_id)}`,
-    fetch: (signal) => loadItems(client, owner, signal),
+  const orders = useOwnRows<OrderRow>("owner_id", { table: "orders", and: [["status", "eq", "held"]] });
+  const items = useOwnRows<OrderItemRow>("owner_id", {
+    table: "order_items",
+    and: [["occupies", "eq", "reserved"]],
+    keyedBy: ["order_id", "ticket_id"],
   });
   const reload = (): void => {
-    if (!enabled) return;
+    if (user === null) return;
     orders.reload();
     items.reload();
   };
   return { holds: holdsOf(eventId, orders.rows ?? [], items.rows ?? []), reload };
-}
-
-async function loadHeldOrders(client: ProjectClient, owner: string, signal: AbortSignal): Promise<OrderRow[]> {
-  const orders = database<Database>(client).from("orders").select().eq("owner_id", owner).eq("status", "held");
-  return unwrap(await orders.abortSignal(signal));
-}
-
-async function loadItems(client: ProjectClient, owner: string, signal: AbortSignal): Promise<OrderItemRow[]> {
-  const items = database<Database>(client)
-    .from("order_items")
-    .select()
-    .eq("owner_id", owner)
-    .eq("occupies", "reserved");
-  return unwrap(await items.abortSignal(signal));
 }
 
 /** Put held orders of one event together with their lines, the newest last. Pure. */

@@ -1,8 +1,7 @@
 /**
  * The libraries that can be visited, and one of them by the name in its address or by its id; kept equal to the database.
  */
-import { unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
+import { useTableRows } from "@millstream/kit/hooks";
 import type { LibraryRow } from "../../rows";
 import { approved } from "./choice";
 
@@ -13,17 +12,7 @@ export interface UseLibraries {
 }
 
 export function useLibraries(): UseLibraries {
-  const { client } = useProject();
-  const { rows, error, reload } = useLiveRows<LibraryRow>({
-    topic: "libraries",
-    bindings: [{ event: "*", schema: "public", table: "libraries" }],
-    queryKey: ["libraries"],
-    keyOf: ({ id }) => String(id),
-    fetch: async (signal) => {
-      const all = client.supabase.from("libraries").select().abortSignal(signal);
-      return unwrap(await all.overrideTypes<LibraryRow[], { merge: false }>());
-    },
-  });
+  const { rows, error, reload } = useTableRows<LibraryRow>({ table: "libraries" });
   return { libraries: rows && approved(rows), error, reload };
 }
 
