@@ -1,13 +1,16 @@
 export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
 export {
+  amountColumn,
   BOOKING_STATES,
   BookingBadge,
   CancelDialog,
   type CancelDialogProps,
   type CancellationTerms,
+  dayFilter,
   LinkItem,
   LinkList,
   money,
+  numberColumn,
   price,
   PriceLines,
   type QuoteLine,
@@ -15,6 +18,9 @@ export {
   type SayMoney,
   sayTerms,
   shortMoney,
+  sideOfToday,
+  stateColumn,
+  stateFilter,
   whenFact,
 } from "./booking";
 export {
@@ -62,6 +68,7 @@ export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { Loaded } from "./Loaded";
+export { NumberFields } from "./NumberFields";
 export {
   type EventSaying,
   EventTimeline,
