@@ -67,7 +67,7 @@ def row(page: Page, text: str) -> Locator:
 
 
 def badge(page: Page) -> Locator:
-    return page.get_by_test_id("new-bookings")
+    return page.get_by_test_id("unseen")
 
 
 async def cancel_shown_booking(page: Page) -> None:

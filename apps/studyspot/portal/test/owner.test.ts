@@ -1,21 +1,18 @@
-import { type Notification, RequestFailed } from "@millstream/kit/client";
+import { RequestFailed } from "@millstream/kit/client";
+import { sayPriceChange } from "@millstream/kit/ui";
 import { describe, expect, it } from "vitest";
 import { refusal, sayRefusal } from "../src/features/booking/refusals";
 import { sayCheckIn } from "../src/features/kiosk/useCheckIn";
 import { freeOf, stepAt } from "../src/features/kiosk/useFreeByZone";
 import { added, changed, draftOf, labelProblem, removed, toSave } from "../src/features/layout/layoutDraft";
 import { stepsOf } from "../src/features/owner/BookingDialog";
-import { dayWord, nameOf } from "../src/features/owner/BookingsTable";
-import { sayDays } from "../src/features/owner/ClosedDays";
+import { nameOf } from "../src/features/owner/BookingsTable";
 import { entryOf } from "../src/features/owner/eventEntries";
-import { percentOf } from "../src/features/owner/Figures";
+import { percentOf } from "../src/features/owner/LibraryFigures";
 import { comingAt } from "../src/features/owner/LivePlan";
-import { mayManage } from "../src/features/owner/OwnerPage";
 import { newestFirst } from "../src/features/owner/useLibraryBookings";
-import { unseenOf } from "../src/features/owner/useNewBookings";
-import { sayChange } from "../src/features/prices/sayings";
-import { pricesOf } from "../src/features/prices/usePrices";
-import type { BookingEventRow, BookingRow, LibraryRow, PriceRow, SeatRow, ZoneRow } from "../src/rows";
+import { pricesOf, tariffIn } from "../src/features/prices/tariff";
+import type { BookingEventRow, BookingRow, PriceRow, SeatRow, ZoneRow } from "../src/rows";
 
 const KOLKATA = "Asia/Kolkata";
 
@@ -56,23 +53,6 @@ describe("bookings of a library", () => {
     expect(newestFirst(rows).map(({ id }) => id)).toEqual(["new", "old"]);
   });
 
-  it("are counted as new by the unread notifications of the organisation", () => {
-    const told = { id: "n1", kind: "booking.created", organisation_id: "o1", read_at: null };
-    const notifications = [
-      { ...told, link: "/owner/bookings?q=SP-1" },
-      { ...told, id: "n2", link: "/owner/bookings?q=SP-2", read_at: "2026-03-01T05:00:00Z" },
-      { ...told, id: "n3", link: "/owner/bookings?q=SP-3", organisation_id: "o2" },
-      { ...told, id: "n4", link: "/owner/bookings?q=SP-4", kind: "booking.cancelled" },
-    ] as Notification[];
-    expect([...unseenOf(notifications, "o1").keys()]).toEqual(["SP-1"]);
-  });
-
-  it("are sorted into days by the clock of the place", () => {
-    expect(dayWord({ start_time: "2026-03-01T20:00:00Z" }, KOLKATA, "2026-03-02")).toBe("today");
-    expect(dayWord({ start_time: "2026-03-02T20:00:00Z" }, KOLKATA, "2026-03-02")).toBe("later");
-    expect(dayWord({ start_time: "2026-03-01T10:00:00Z" }, KOLKATA, "2026-03-02")).toBe("before");
-  });
-
   it("allow the steps of their state, and payment as long as it is owed", () => {
     expect(stepsOf({ status: "confirmed", payment_status: "at_place" })).toEqual([
       "check_in",
@@ -101,19 +81,17 @@ describe("bookings of a library", () => {
 });
 
 describe("prices", () => {
-  it("say what changed, and nothing of what stayed", () => {
+  it("name what an hour, a day and a month cost", () => {
     const old = { hourly_price: 40, day_price: 240, month_price: null };
-    expect(sayChange(old, { ...old, hourly_price: 45 }, "INR")).toBe("₹40 → ₹45 an hour");
-    expect(sayChange(null, old, "INR")).toBe("₹40 an hour, ₹240 a day at most");
-    expect(sayChange(old, { ...old, day_price: null }, "INR")).toBe("₹240 → none a day at most");
+    expect(sayPriceChange({}, old, tariffIn("INR"))).toBe("₹40 an hour, ₹240 a day at most");
   });
 
   it("are listed for the whole library first, then for each zone", () => {
     const price = { zone_id: "z2", hourly_price: 60 } as PriceRow;
-    expect(pricesOf(ZONES, [price])).toEqual([
-      { zone: null, price: null },
-      { zone: ZONES[0], price: null },
-      { zone: ZONES[1], price },
+    expect(pricesOf(ZONES, [price]).map((one) => [one.id, one.price ?? one.unpriced])).toEqual([
+      ["whole", "Free of charge"],
+      ["z1", "As the whole library"],
+      ["z2", price],
     ]);
   });
 });
@@ -186,9 +164,6 @@ describe("what else owners and administrators read", () => {
   it("is right in its details", () => {
     expect(percentOf(35, 160)).toBe(22);
     expect(percentOf(0, 0)).toBe(0);
-    expect(mayManage({ role: "manager" })).toBe(true);
-    expect(mayManage({ role: "staff" })).toBe(false);
-    expect(sayDays({ first_day: "2026-12-24", last_day: "2026-12-24" })).not.toContain("–");
     const event = { id: "e1", event_type: "booking.checkin", actor: "staff", data: { booking_number: "SP-1" } };
     expect(entryOf(event as unknown as BookingEventRow, "A1")).toMatchObject({
       title: "Checked in",

@@ -1,7 +1,7 @@
 /**
  * What stands around the pages of those who run libraries.
  */
-import { Brand, type NavigationItem, PortalShell } from "@millstream/kit/shell";
+import { Brand, type NavigationItem, PortalShell, UnseenBadge } from "@millstream/kit/shell";
 import { ConnectionStatus } from "@millstream/kit/ui";
 import {
   IconArmchair,
@@ -16,11 +16,15 @@ import {
 } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
 import { AnnouncementNews } from "../features/announcements/AnnouncementNews";
-import { NewBookingsBadge } from "../features/owner/NewBookingsBadge";
 
 const NAVIGATION: readonly NavigationItem[] = [
   { label: "Dashboard", Sign: IconGauge, link: { to: "/owner", activeOptions: { exact: true } } },
-  { label: "Bookings", Sign: IconListDetails, link: { to: "/owner/bookings" }, mark: <NewBookingsBadge /> },
+  {
+    label: "Bookings",
+    Sign: IconListDetails,
+    link: { to: "/owner/bookings" },
+    mark: <UnseenBadge kind="booking.created" />,
+  },
   { label: "Floor plan", Sign: IconArmchair, link: { to: "/owner/plan" } },
   { label: "Seats and layout", Sign: IconLayoutGrid, link: { to: "/owner/layout" } },
   { label: "Prices", Sign: IconCoin, link: { to: "/owner/prices" } },

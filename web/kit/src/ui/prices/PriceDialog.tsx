@@ -1,9 +1,10 @@
 /**
  * Sets a price. Where a colleague changed the same meanwhile, both amounts are shown and one is chosen.
  */
-import { Button, Modal, NumberInput } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { ConflictDialog, useVersionedForm } from "../conflict";
 import { FieldRow, Form, FormFoot, SubmitButton } from "../FormParts";
+import { NumberFields } from "../NumberFields";
 import { showToast } from "../toasts";
 import type { PriceListProps } from "./PriceList";
 import { type Amounts, fieldsOf, type Priced } from "./tariff";
@@ -32,21 +33,12 @@ export function PriceDialog<Field extends string>({ priced, tariff, send, sayDon
       onClose();
     },
   });
+  const labels = ofEach(fields, (field) => `${names[field].label} (${currency})`);
   return (
     <Modal opened onClose={onClose} title={`Price: ${name}`} centered>
       <Form problem={problem} onSubmit={onSubmit}>
         <FieldRow>
-          {fields.map((field) => (
-            <NumberInput
-              key={field}
-              label={`${names[field].label} (${currency})`}
-              min={0}
-              max={MOST}
-              decimalScale={2}
-              hideControls
-              {...form.getInputProps(field)}
-            />
-          ))}
+          <NumberFields labels={labels} max={MOST} fractions={fields} propsOf={form.getInputProps} />
         </FieldRow>
         <FormFoot>
           <Button variant="default" onClick={onClose}>
@@ -67,14 +59,23 @@ export function PriceDialog<Field extends string>({ priced, tariff, send, sayDon
 /** The first amount is the price, without which there is none. */
 function firstIsGiven<Field extends string>(fields: readonly Field[]): Checks<Field> {
   const check = (value: number | ""): string | null => (value === "" ? "It costs something, or 0." : null);
-  return Object.fromEntries(fields.slice(0, 1).map((field) => [field, check])) as Checks<Field>;
+  return ofEach(fields.slice(0, 1), () => check);
 }
 
 function typedOf<Field extends string>(fields: readonly Field[], price: Amounts<Field> | null): Typed<Field> {
-  return Object.fromEntries(fields.map((field) => [field, price?.[field] ?? ""])) as Typed<Field>;
+  return ofEach(fields, (field) => price?.[field] ?? "");
 }
 
 function amountsOf<Field extends string>(typed: Typed<Field>): Amounts<Field> {
-  const amounts = Object.entries<number | "">(typed).map(([field, value]) => [field, value === "" ? null : value]);
-  return Object.fromEntries(amounts) as Amounts<Field>;
+  return ofEach(Object.keys(typed) as Field[], (field) => {
+    const value: number | "" = typed[field];
+    return value === "" ? null : value;
+  });
+}
+
+function ofEach<Field extends string, Value>(
+  fields: readonly Field[],
+  valueOf: (field: Field) => Value,
+): Record<Field, Value> {
+  return Object.fromEntries(fields.map((field) => [field, valueOf(field)])) as Record<Field, Value>;
 }

@@ -1,17 +1,15 @@
 /**
  * One booking as those who run the library see it, and what they do with it, by its state.
  */
-import { Button, Group, Modal } from "@mantine/core";
-import { useOperation } from "@millstream/kit/hooks";
-import { BookingBadge } from "@millstream/kit/ui";
-import { sayMoment, sayRange, sayZone } from "@millstream/kit/time";
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import { sayMoment } from "@millstream/kit/time";
+import { BookingBadge, type Fact, Facts, StepButtons, whenFact } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { BookingRow } from "../../rows";
 import { CancelDialog } from "../booking/CancelDialog";
-import { tellRefusal } from "../booking/refusals";
+import { refusals } from "../booking/refusals";
 import { money } from "../money";
 import { nameOf } from "./BookingsTable";
-import styles from "./OwnerPage.module.css";
 
 const PAID: Readonly<Record<string, string>> = {
   at_place: "to be paid at the desk",
@@ -28,61 +26,33 @@ interface Props {
 export function BookingDialog({ booking, onClose }: Props) {
   return (
     <Modal opened={booking !== undefined} onClose={onClose} title="Booking" size="lg" centered>
-      {booking && <BookingOf booking={booking} />}
+      {booking && (
+        <Stack>
+          <Facts facts={factsOf(booking)} />
+          <Steps booking={booking} />
+        </Stack>
+      )}
     </Modal>
   );
 }
 
-function BookingOf({ booking }: { readonly booking: BookingRow }) {
-  const { timezone: zone } = booking;
-  return (
-    <div className={styles.form}>
-      <dl className={styles.facts}>
-        <dt>Student</dt>
-        <dd>{nameOf(booking)}</dd>
-        <dt>Seat</dt>
-        <dd>
-          {booking.seat_label}, {booking.zone_name}
-        </dd>
-        <dt>When</dt>
-        <dd>
-          {sayRange(booking.start_time, booking.end_time, zone)}, {sayZone(zone, booking.start_time)}
-        </dd>
-        <dt>State</dt>
-        <dd>
-          <BookingBadge status={booking.status} />
-        </dd>
-        <dt>Amount</dt>
-        <dd>
-          {money(booking.total_amount, booking.currency)}, {PAID[booking.payment_status] ?? booking.payment_status}
-        </dd>
-        {booking.checked_in_at !== null && (
-          <>
-            <dt>Came</dt>
-            <dd>
-              {sayMoment(booking.checked_in_at, zone)}
-              {booking.checked_in_gate ? ` at ${booking.checked_in_gate}` : ""}
-            </dd>
-          </>
-        )}
-        {booking.cancellation_reason && (
-          <>
-            <dt>Reason</dt>
-            <dd>{booking.cancellation_reason}</dd>
-          </>
-        )}
-        {booking.notes && (
-          <>
-            <dt>Note</dt>
-            <dd>{booking.notes}</dd>
-          </>
-        )}
-        <dt>Number</dt>
-        <dd>{booking.booking_number}</dd>
-      </dl>
-      <Steps booking={booking} />
-    </div>
-  );
+function factsOf(booking: BookingRow): readonly Fact[] {
+  const { timezone: zone, start_time, end_time, payment_status, checked_in_at, checked_in_gate } = booking;
+  const came = checked_in_at === null ? "" : sayMoment(checked_in_at, zone);
+  return [
+    { name: "Student", value: nameOf(booking) },
+    { name: "Seat", value: `${booking.seat_label}, ${booking.zone_name}` },
+    whenFact(start_time, end_time, zone),
+    { name: "State", value: <BookingBadge status={booking.status} /> },
+    {
+      name: "Amount",
+      value: `${money(booking.total_amount, booking.currency)}, ${PAID[payment_status] ?? payment_status}`,
+    },
+    { name: "Came", value: checked_in_gate ? `${came} at ${checked_in_gate}` : came },
+    { name: "Reason", value: booking.cancellation_reason },
+    { name: "Note", value: booking.notes },
+    { name: "Number", value: booking.booking_number },
+  ];
 }
 
 type Step = "check_in" | "check_out" | "mark_no_show" | "take_payment";
@@ -109,9 +79,13 @@ function Steps({ booking }: { readonly booking: BookingRow }) {
   const [cancelling, setCancelling] = useState(false);
   return (
     <Group>
-      {stepsOf(booking).map((step, index) => (
-        <StepButton key={step} step={step} booking={booking} isFirst={index === 0} />
-      ))}
+      <StepButtons
+        steps={stepsOf(booking)}
+        labels={LABELS}
+        params={{ booking_id: booking.id }}
+        refusals={refusals}
+        zone={booking.timezone}
+      />
       {booking.status === "confirmed" && (
         <Button variant="subtle" color="red" onClick={() => setCancelling(true)}>
           Cancel the booking
@@ -119,26 +93,5 @@ function Steps({ booking }: { readonly booking: BookingRow }) {
       )}
       <CancelDialog booking={booking} opened={cancelling} onClose={() => setCancelling(false)} />
     </Group>
-  );
-}
-
-interface StepProps {
-  readonly step: Step;
-  readonly booking: BookingRow;
-  readonly isFirst: boolean;
-}
-
-function StepButton({ step, booking, isFirst }: StepProps) {
-  const take = useOperation<{ booking_id: string }, BookingRow>(step, {
-    onError: tellRefusal(step, booking.timezone),
-  });
-  return (
-    <Button
-      variant={isFirst ? "filled" : "default"}
-      loading={take.isPending}
-      onClick={() => take.mutate({ booking_id: booking.id })}
-    >
-      {LABELS[step]}
-    </Button>
   );
 }

@@ -4,38 +4,41 @@
  */
 import { useNow } from "@millstream/kit/hooks";
 import {
-  BOOKING_STATES,
-  BookingBadge,
+  amountColumn,
   type DataColumn,
-  type DataFilter,
   DataTable,
+  dayFilter,
+  numberColumn,
+  stateColumn,
+  stateFilter,
   ToneBadge,
 } from "@millstream/kit/ui";
-import { dayIn, sayAgo, sayRange } from "@millstream/kit/time";
+import { sayAgo, sayRange } from "@millstream/kit/time";
 import { IconSparkles } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
 import { money } from "../money";
-import styles from "./OwnerPage.module.css";
 import { useLibraryBookings } from "./useLibraryBookings";
 
 interface Props {
   readonly library: LibraryRow;
-  /** The numbers of bookings that nobody has looked at yet. */
-  readonly isNew: (number: string) => boolean;
+  readonly isNew: (booking: BookingRow) => boolean;
   readonly onOpen: (booking: BookingRow) => void;
 }
 
+const FILTERS = [
+  stateFilter<BookingRow>(["held", "confirmed", "checked_in", "completed", "no_show", "cancelled"]),
+  dayFilter<BookingRow>(({ start_time }) => start_time),
+];
+
 export function BookingsTable({ library, isNew, onOpen }: Props) {
   const { bookings, error, reload } = useLibraryBookings(library.id);
-  const today = dayIn(new Date(), library.timezone);
-  const columns = useMemo(() => columnsOf(library.timezone, isNew), [library.timezone, isNew]);
-  const filters = useMemo(() => filtersOf(library.timezone, today), [library.timezone, today]);
+  const columns = useMemo(() => columnsOf(isNew), [isNew]);
   return (
     <DataTable
       label="Bookings"
       columns={columns}
-      filters={filters}
+      filters={FILTERS}
       rows={bookings}
       error={error}
       onRetry={reload}
@@ -46,7 +49,7 @@ export function BookingsTable({ library, isNew, onOpen }: Props) {
   );
 }
 
-function columnsOf(zone: string, isNew: (number: string) => boolean): readonly DataColumn<BookingRow>[] {
+function columnsOf(isNew: (booking: BookingRow) => boolean): readonly DataColumn<BookingRow>[] {
   return [
     {
       id: "booked",
@@ -61,7 +64,7 @@ function columnsOf(zone: string, isNew: (number: string) => boolean): readonly D
       value: nameOf,
       cell: (booking) => (
         <>
-          {nameOf(booking)} {isNew(booking.booking_number) && NEW}
+          {nameOf(booking)} {isNew(booking) && NEW}
         </>
       ),
     },
@@ -75,60 +78,12 @@ function columnsOf(zone: string, isNew: (number: string) => boolean): readonly D
       id: "starts",
       header: "When",
       value: ({ start_time }) => new Date(start_time),
-      cell: ({ start_time, end_time }) => sayRange(start_time, end_time, zone),
+      cell: ({ start_time, end_time, timezone }) => sayRange(start_time, end_time, timezone),
     },
-    {
-      id: "state",
-      header: "State",
-      value: ({ status }) => BOOKING_STATES[status]?.label ?? status,
-      cell: ({ status }) => <BookingBadge status={status} />,
-    },
-    {
-      id: "amount",
-      header: "Amount",
-      value: ({ total_amount }) => total_amount,
-      cell: ({ total_amount, currency }) => money(total_amount, currency),
-      align: "end",
-      wideOnly: true,
-    },
-    {
-      id: "number",
-      header: "Number",
-      value: ({ booking_number }) => booking_number,
-      cell: ({ booking_number }) => <span className={styles.word}>{booking_number}</span>,
-      wideOnly: true,
-    },
+    stateColumn(),
+    amountColumn("Amount", ({ total_amount }) => total_amount, money),
+    numberColumn(),
   ];
-}
-
-const STATES = ["held", "confirmed", "checked_in", "completed", "no_show", "cancelled"];
-
-function filtersOf(zone: string, today: string): readonly DataFilter<BookingRow>[] {
-  return [
-    {
-      id: "state",
-      label: "State",
-      options: STATES.map((value) => ({ value, label: BOOKING_STATES[value]?.label ?? value })),
-      matches: ({ status }, chosen) => status === chosen,
-    },
-    {
-      id: "day",
-      label: "Day",
-      options: [
-        { value: "today", label: "Today" },
-        { value: "later", label: "Later" },
-        { value: "before", label: "Before today" },
-      ],
-      matches: (booking, chosen) => dayWord(booking, zone, today) === chosen,
-    },
-  ];
-}
-
-/** Say on which side of today a booking begins. Pure. */
-export function dayWord({ start_time }: Pick<BookingRow, "start_time">, zone: string, today: string): string {
-  const day = dayIn(start_time, zone);
-  if (day === today) return "today";
-  return day > today ? "later" : "before";
 }
 
 /** Guests and walk-ins may have given no name. */

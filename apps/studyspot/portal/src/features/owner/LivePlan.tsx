@@ -1,10 +1,10 @@
 /**
  * The seats of a library in this moment: who sits where, what is due next, and taking a seat out of use.
  */
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { database, unwrap } from "@millstream/kit/client";
 import { useAction, useNow } from "@millstream/kit/hooks";
-import { BookingBadge, EmptyState, FloorPlan, Loaded, Panel } from "@millstream/kit/ui";
+import { BookingBadge, Columns, EmptyState, FloorPlan, Form, Item, ItemList, Loaded, Panel } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import { useState } from "react";
 import type { Database } from "../../database.types";
@@ -16,7 +16,6 @@ import { usePlan } from "../plan/usePlan";
 import { useSeatsAt } from "../plan/useSeatsAt";
 import { BookingDialog } from "./BookingDialog";
 import { nameOf } from "./BookingsTable";
-import styles from "./OwnerPage.module.css";
 import { useLibraryBookings } from "./useLibraryBookings";
 
 const NO_SEATS = <EmptyState title="No seats yet">Put them on the plan under Seats and layout.</EmptyState>;
@@ -28,7 +27,7 @@ export function LivePlan({ library }: { readonly library: LibraryRow }) {
   const [selected, setSelected] = useState<string | null>(null);
   const seat = seats?.find(({ id }) => id === selected);
   return (
-    <div className={styles.columns}>
+    <Columns>
       <Panel title="Now">
         <Loaded
           what="seats"
@@ -53,7 +52,7 @@ export function LivePlan({ library }: { readonly library: LibraryRow }) {
       <Panel title={seat ? `Seat ${seat.label}` : "Choose a seat"} lead={seat ? undefined : "To see who sits there."}>
         {seat && <SeatNow key={seat.id} seat={seat} library={library} />}
       </Panel>
-    </div>
+    </Columns>
   );
 }
 
@@ -76,27 +75,36 @@ function SeatNow({ seat, library }: SeatProps) {
   const [opened, setOpened] = useState<string | null>(null);
   const coming = bookings && comingAt(bookings, seat.id, now).slice(0, 5);
   return (
-    <div className={styles.form}>
+    <Stack>
       <Loaded what="bookings" value={coming} error={error} reload={reload} count={2} empty={<p>Nobody is due here.</p>}>
         {(due) => (
-          <ul className={styles.list}>
+          <ItemList>
             {due.map((booking) => (
-              <li key={booking.id}>
-                <div className={styles.grow}>
-                  <strong>{nameOf(booking)}</strong> <BookingBadge status={booking.status} />
-                  <p className={styles.soft}>{sayRange(booking.start_time, booking.end_time, library.timezone)}</p>
-                </div>
-                <Button variant="default" size="compact-sm" onClick={() => setOpened(booking.id)}>
-                  Open
-                </Button>
-              </li>
+              <DueItem key={booking.id} booking={booking} onOpen={() => setOpened(booking.id)} />
             ))}
-          </ul>
+          </ItemList>
         )}
       </Loaded>
       <OutOfOrder seat={seat} library={library} />
       <BookingDialog booking={bookings?.find(({ id }) => id === opened)} onClose={() => setOpened(null)} />
-    </div>
+    </Stack>
+  );
+}
+
+function DueItem({ booking, onOpen }: { readonly booking: BookingRow; readonly onOpen: () => void }) {
+  const name = nameOf(booking);
+  const who = (
+    <>
+      <strong>{name}</strong> <BookingBadge status={booking.status} />
+    </>
+  );
+  const open = (
+    <Button variant="default" size="compact-sm" onClick={onOpen}>
+      Open
+    </Button>
+  );
+  return (
+    <Item title={who} details={[sayRange(booking.start_time, booking.end_time, booking.timezone)]} action={open} />
   );
 }
 
@@ -117,14 +125,9 @@ function OutOfOrder({ seat, library }: SeatProps) {
       </Group>
     );
   }
+  const given = reason.trim();
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason.trim() !== "") set.mutate(reason.trim());
-      }}
-    >
+    <Form onSubmit={() => given !== "" && set.mutate(given)}>
       <TextInput
         label="Take the seat out of use"
         description="Students read the reason."
@@ -133,9 +136,9 @@ function OutOfOrder({ seat, library }: SeatProps) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <Button type="submit" variant="default" disabled={reason.trim() === ""} loading={set.isPending}>
+      <Button type="submit" variant="default" disabled={given === ""} loading={set.isPending}>
         Out of order
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -1,21 +1,20 @@
 /**
- * What each page of the owners' portal has: heading, the choice of the library, whether it is live; strangers are told
- * what to do, and those whose library students cannot see yet, why.
+ * What each page of the owners' portal has: heading, the choice of the library, and why students cannot see it yet, where
+ * they cannot.
  */
-import { Alert, Button, Select } from "@mantine/core";
-import { linkTo, PATHS, useHere } from "@millstream/kit/auth";
+import { Alert } from "@mantine/core";
 import type { Organisation } from "@millstream/kit/client";
-import { useOrganisations, useSession } from "@millstream/kit/hooks";
-import { EmptyState, Loaded, PageHeading } from "@millstream/kit/ui";
+import { mayManage, OfficePage } from "@millstream/kit/shell";
+import { EmptyState, Loaded, type Place, RowChoice } from "@millstream/kit/ui";
 import { IconHourglass } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { LibraryRow } from "../../rows";
-import styles from "./OwnerPage.module.css";
 import { useOwnLibraries } from "./useOwnLibraries";
 
 export interface Shown {
   readonly library: LibraryRow;
+  /** The library as the kit knows places. */
+  readonly place: Place;
   readonly organisation: Organisation;
   /** Owners and managers change what staff only see. */
   readonly mayManage: boolean;
@@ -24,89 +23,41 @@ export interface Shown {
 interface Props {
   readonly title: string;
   readonly lead: string;
+  /** Made anew for each library. */
   readonly children: (shown: Shown) => ReactNode;
 }
 
 export function OwnerPage({ title, lead, children }: Props) {
-  const { current } = useOrganisations();
-  const heading = <PageHeading lead={lead}>{title}</PageHeading>;
   return (
-    <div className={styles.page}>
-      {current ? (
-        <OfOrganisation organisation={current} heading={heading}>
-          {children}
-        </OfOrganisation>
-      ) : (
-        <>
-          {heading}
-          <WithoutOrganisation />
-        </>
-      )}
-    </div>
+    <OfficePage title={title} lead={lead} beside={({ id }) => <LibraryChoice organisation={id} />}>
+      {(organisation) => <OfLibrary organisation={organisation}>{children}</OfLibrary>}
+    </OfficePage>
   );
 }
 
-function WithoutOrganisation() {
-  const { organisations, error, reload } = useOrganisations();
-  const { hasAccount, isLoading } = useSession();
-  if (!hasAccount && !isLoading) return <SignIn />;
+function LibraryChoice({ organisation }: { readonly organisation: string }) {
+  const { libraries = [], current, choose } = useOwnLibraries(organisation);
+  return <RowChoice label="Library" rows={libraries} current={current} onChoose={choose} />;
+}
+
+function OfLibrary({ organisation, children }: Pick<Shown, "organisation"> & Pick<Props, "children">) {
+  const { libraries, current, error, reload } = useOwnLibraries(organisation.id);
   return (
-    <Loaded what="organisations" value={organisations} error={error} reload={reload} count={1} height={400}>
-      {() => <EmptyState title="You work for no library">Ask the people who run it for an invitation.</EmptyState>}
+    <Loaded what="libraries" value={libraries} error={error} reload={reload} count={1} height={400} empty={NO_LIBRARY}>
+      {() =>
+        current && (
+          <Fragment key={current.id}>
+            <Standing library={current} />
+            {children({
+              library: current,
+              place: { column: "library_id", ...current },
+              organisation,
+              mayManage: mayManage(organisation),
+            })}
+          </Fragment>
+        )
+      }
     </Loaded>
-  );
-}
-
-function SignIn() {
-  const here = useHere();
-  return (
-    <EmptyState title="This is for those who run a library">
-      <Button renderRoot={(props) => <Link {...linkTo(PATHS.signIn, here)} {...props} />}>Sign in</Button>
-    </EmptyState>
-  );
-}
-
-interface OfOrganisationProps {
-  readonly organisation: Organisation;
-  readonly heading: ReactNode;
-  readonly children: (shown: Shown) => ReactNode;
-}
-
-function OfOrganisation({ organisation, heading, children }: OfOrganisationProps) {
-  const { libraries, current, choose, error, reload } = useOwnLibraries(organisation.id);
-  return (
-    <>
-      <div className={styles.head}>
-        {heading}
-        {libraries && libraries.length > 1 && current && (
-          <Select
-            aria-label="Library"
-            data={libraries.map(({ id, name }) => ({ value: id, label: name }))}
-            value={current.id}
-            onChange={(id) => id !== null && choose(id)}
-            allowDeselect={false}
-          />
-        )}
-      </div>
-      <Loaded
-        what="libraries"
-        value={libraries}
-        error={error}
-        reload={reload}
-        count={1}
-        height={400}
-        empty={NO_LIBRARY}
-      >
-        {() =>
-          current && (
-            <>
-              <Standing library={current} />
-              {children({ library: current, organisation, mayManage: mayManage(organisation) })}
-            </>
-          )
-        }
-      </Loaded>
-    </>
   );
 }
 
@@ -128,8 +79,4 @@ function Standing({ library: { status } }: { readonly library: LibraryRow }) {
         : "Students do not see it. Ask an administrator of StudySpot."}
     </Alert>
   );
-}
-
-export function mayManage({ role }: Pick<Organisation, "role">): boolean {
-  return role === "owner" || role === "manager";
 }

@@ -1,16 +1,15 @@
 /**
  * Seats somebody who came without a booking: a seat that is free now, for some hours.
  */
-import { Button, Group, Modal, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, Modal, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useNow, useOperation } from "@millstream/kit/hooks";
-import { LoadingState, showToast } from "@millstream/kit/ui";
+import { Form, FormFoot, LoadingState, showToast } from "@millstream/kit/ui";
 import { sayDuration, sayTime } from "@millstream/kit/time";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import type { BookingRow, LibraryRow } from "../../rows";
 import { tellRefusal } from "../booking/refusals";
 import { usePlan } from "../plan/usePlan";
 import { useSeatsAt } from "../plan/useSeatsAt";
-import styles from "./OwnerPage.module.css";
 
 const LENGTHS = [30, 60, 120, 240].map((length) => ({ value: String(length), label: sayDuration(length) }));
 const MINUTE_MS = 60_000;
@@ -46,18 +45,17 @@ function WalkInForm({ library, onClose }: Omit<Props, "opened">) {
     },
     onError: tellRefusal("walk-in", zone),
   });
-  const send = (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
+  const send = (): void => {
     const given = name.trim() === "" ? {} : { name: name.trim() };
     if (seat && !book.isPending) book.mutate({ seat_id: seat.value, end_time: until, ...given });
   };
   if (!free) return <LoadingState label="Looking for free seats" count={3} height={56} />;
   return (
-    <form className={styles.form} onSubmit={send}>
+    <Form onSubmit={send}>
       <SegmentedControl fullWidth aria-label="How long" data={LENGTHS} value={minutes} onChange={setMinutes} />
-      <p className={styles.soft}>Until {sayTime(until, zone)}</p>
       <Select
         label="Seat"
+        description={`Until ${sayTime(until, zone)}`}
         placeholder={free.length === 0 ? "No seat is free for so long" : "Choose a free seat"}
         data={free}
         value={seat?.value ?? null}
@@ -72,15 +70,15 @@ function WalkInForm({ library, onClose }: Omit<Props, "opened">) {
         maxLength={100}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <Group justify="flex-end">
+      <FormFoot>
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
         <Button type="submit" disabled={!seat} loading={book.isPending}>
           Take the seat
         </Button>
-      </Group>
-    </form>
+      </FormFoot>
+    </Form>
   );
 }
 

@@ -1,10 +1,8 @@
 /**
  * The libraries of an organisation, by name, and the one that its pages show; the browser remembers the choice.
  */
-import { database, unwrap } from "@millstream/kit/client";
-import { useLiveRows, useProject } from "@millstream/kit/hooks";
-import { useLocalStorage } from "@mantine/hooks";
-import type { Database } from "../../database.types";
+import { useTableRows } from "@millstream/kit/hooks";
+import { useChosen } from "@millstream/kit/ui";
 import type { LibraryRow } from "../../rows";
 
 export interface UseOwnLibraries {
@@ -18,28 +16,10 @@ export interface UseOwnLibraries {
 }
 
 export function useOwnLibraries(organisation: string): UseOwnLibraries {
-  const { client } = useProject();
-  const [chosen, choose] = useLocalStorage({
-    key: `studyspot.library.${organisation}`,
-    getInitialValueInEffect: false,
-  });
-  const { rows, error, reload } = useLiveRows<LibraryRow>({
-    topic: `own-libraries:${organisation}`,
-    bindings: [{ event: "*", schema: "public", table: "libraries", filter: `organisation_id=eq.${organisation}` }],
-    queryKey: ["libraries", "organisation", organisation],
-    keyOf: ({ id }) => String(id),
-    fetch: async (signal) =>
-      unwrap(
-        await database<Database>(client)
-          .from("libraries")
-          .select()
-          .eq("organisation_id", organisation)
-          .abortSignal(signal),
-      ),
-  });
+  const of = { column: "organisation_id", id: organisation };
+  const { rows, error, reload } = useTableRows<LibraryRow>({ table: "libraries", of });
   const libraries = rows?.filter(({ deleted_at }) => deleted_at === null).toSorted(byName);
-  const current = libraries?.find(({ id }) => id === chosen) ?? libraries?.[0];
-  return { libraries, current, choose, error, reload };
+  return { libraries, ...useChosen(`library.${organisation}`, libraries), error, reload };
 }
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -3,6 +3,7 @@
  */
 import { Button, Group } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
+import { useUnseen } from "@millstream/kit/shell";
 import { Panel, SoundSwitch } from "@millstream/kit/ui";
 import { IconQrcode, IconWalk } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
@@ -11,8 +12,8 @@ import { BookingsTable } from "../../features/owner/BookingsTable";
 import { CheckInByCode } from "../../features/owner/CheckInByCode";
 import { OwnerPage, type Shown } from "../../features/owner/OwnerPage";
 import { useLibraryBookings } from "../../features/owner/useLibraryBookings";
-import { useNewBookings } from "../../features/owner/useNewBookings";
 import { WalkInDialog } from "../../features/owner/WalkInDialog";
+import type { BookingRow } from "../../rows";
 
 export function BookingsPage() {
   return (
@@ -25,10 +26,10 @@ export function BookingsPage() {
 function Bookings({ library, organisation }: Shown) {
   const { params, change } = useSearchParams();
   const { bookings } = useLibraryBookings(library.id);
-  const { unseen, markSeen } = useNewBookings(organisation.id);
+  const { links, markSeen } = useUnseen("booking.created", organisation.id);
   const [asked, setAsked] = useState<"code" | "walk-in" | null>(null);
-  const numbers = [...unseen.keys()].join();
-  const isNew = useCallback((number: string) => numbers.split(",").includes(number), [numbers]);
+  const unseen = links.join();
+  const isNew = useCallback((booking: BookingRow) => unseen.split(",").includes(linkTo(booking)), [unseen]);
   const close = (): void => setAsked(null);
   return (
     <Panel
@@ -36,9 +37,9 @@ function Bookings({ library, organisation }: Shown) {
       lead="Of the last week and of all days to come."
       action={
         <Group gap="xs">
-          {unseen.size > 0 && (
-            <Button variant="light" onClick={() => markSeen(unseen.keys())}>
-              Mark {unseen.size} as seen
+          {links.length > 0 && (
+            <Button variant="light" onClick={() => markSeen()}>
+              Mark {links.length} as seen
             </Button>
           )}
           <Button
@@ -58,9 +59,9 @@ function Bookings({ library, organisation }: Shown) {
       <BookingsTable
         library={library}
         isNew={isNew}
-        onOpen={({ id, booking_number }) => {
-          markSeen([booking_number]);
-          change({ booking: id });
+        onOpen={(booking) => {
+          markSeen([linkTo(booking)]);
+          change({ booking: booking.id });
         }}
       />
       <BookingDialog
@@ -71,4 +72,9 @@ function Bookings({ library, organisation }: Shown) {
       <WalkInDialog library={library} opened={asked === "walk-in"} onClose={close} />
     </Panel>
   );
+}
+
+/** Where the notification of a new booking leads. */
+function linkTo({ booking_number }: BookingRow): string {
+  return `/owner/bookings?q=${booking_number}`;
 }

@@ -1,13 +1,21 @@
 /**
- * What students say of a library.
+ * What students say of a library, and what it answers.
  */
+import { ReviewDesk } from "@millstream/kit/ui";
+import { refusals } from "../../features/booking/refusals";
 import { OwnerPage } from "../../features/owner/OwnerPage";
-import { Reviews } from "../../features/owner/Reviews";
 
 export function ReviewsPage() {
   return (
     <OwnerPage title="Reviews" lead="Of those who were there; an answer stands below the review for everybody.">
-      {({ library }) => <Reviews key={library.id} library={library} />}
+      {({ library, place }) => (
+        <ReviewDesk
+          title="What students say"
+          of={{ ...place, author: "student_name" }}
+          rating={library}
+          refusals={refusals}
+        />
+      )}
     </OwnerPage>
   );
 }

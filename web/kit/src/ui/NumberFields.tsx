@@ -1,0 +1,28 @@
+/**
+ * Fields for several numbers, one for each label: for a row of fields.
+ */
+import { NumberInput, type NumberInputProps } from "@mantine/core";
+
+interface Props<Name extends string> {
+  readonly labels: Readonly<Record<Name, string>>;
+  readonly max: number;
+  /** Which of them have fractions: amounts of money. */
+  readonly fractions?: readonly Name[];
+  /** `getInputProps` of a form. */
+  readonly propsOf: (name: Name) => NumberInputProps;
+}
+
+export function NumberFields<Name extends string>({ labels, max, fractions = [], propsOf }: Props<Name>) {
+  return (Object.keys(labels) as Name[]).map((name) => (
+    <NumberInput
+      key={name}
+      label={labels[name]}
+      min={0}
+      max={max}
+      allowDecimal={fractions.includes(name)}
+      decimalScale={2}
+      hideControls
+      {...propsOf(name)}
+    />
+  ));
+}
