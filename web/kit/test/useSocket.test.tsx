@@ -2,7 +2,7 @@
 import { act, cleanup, render } from "@testing-library/react";
 import { StrictMode, type ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Project, ProjectContext, useRoom, useRoomEvent, useSocket } from "../src/hooks";
+import { type Project, ProjectContext, useNews, useRoom, useRoomEvent, useRoomEvents, useSocket } from "../src/hooks";
 import { Rooms } from "../src/live";
 import { ManualRooms } from "../src/testing";
 
@@ -26,6 +26,16 @@ function Phase() {
 function Bookings({ onBooking }: { readonly onBooking: (id: number) => void }) {
   useRoomEvent<{ id: number }>("booking:created", ({ id }) => onBooking(id));
   return null;
+}
+
+function Changes({ onChange }: { readonly onChange: (event: string, id: number) => void }) {
+  useRoomEvents<{ id: number }>(["booking:created", "booking:cancelled"], ({ id }, event) => onChange(event, id));
+  return null;
+}
+
+function Prices() {
+  const isNews = useNews("price:changed", "id");
+  return <p>{["a", "b", "c"].filter(isNews).join()}</p>;
 }
 
 function Library({ onJoined }: { readonly onJoined?: () => void }) {
@@ -59,6 +69,28 @@ describe("the hooks of rooms", () => {
     unmount();
     server.tell("booking:created", { id: 2 });
     expect(heard.mock.calls).toEqual([[1]]);
+  });
+
+  it("hear several events by one handler, each by its name", async () => {
+    const heard = vi.fn();
+    const { server } = page(<Changes onChange={heard} />);
+    await act(() => server.letIn());
+    server.tell("booking:created", { id: 1 });
+    server.tell("booking:moved", { id: 1 });
+    server.tell("booking:cancelled", { id: 2 });
+    expect(heard.mock.calls).toEqual([
+      ["booking:created", 1],
+      ["booking:cancelled", 2],
+    ]);
+  });
+
+  it("say what is news, and no longer when it is not", async () => {
+    const { server, container } = page(<Prices />);
+    await act(() => server.letIn());
+    for (const id of ["a", "c"]) act(() => server.tell("price:changed", { id }));
+    expect(container.textContent).toBe("a,c");
+    act(() => void vi.advanceTimersByTime(8_000));
+    expect(container.textContent).toBe("");
   });
 
   it("say each time that a room was joined anew, so that nothing is missed", async () => {

@@ -1,15 +1,13 @@
 import { RequestFailed } from "@millstream/kit/client";
+import { matching } from "@millstream/kit/ui";
 import { describe, expect, it } from "vitest";
 import kit from "../../../../src/millstream/kit/errors.py?raw";
 import declared from "../../errors.py?raw";
 import { isSame } from "../src/features/alerts/AlertButton";
 import { type BookingTold, isOfOwnBooking, sayNews } from "../src/features/booking/BookingNews";
-import { checkInTime } from "../src/features/booking/checkInTime";
-import { extensionsOf } from "../src/features/booking/extensions";
-import { heldAt, parted } from "../src/features/booking/ownBookings";
+import { heldAt, itemOf } from "../src/features/booking/ownBookings";
 import { refusal } from "../src/features/booking/refusals";
-import { approved, chosen, citiesOf, levelOf } from "../src/features/libraries/choice";
-import { openness } from "../src/features/libraries/openness";
+import { approved, SEARCH } from "../src/features/libraries/choice";
 import { priceOf } from "../src/features/libraries/Prices";
 import { passOn } from "../src/features/passes/PassOffer";
 import { countFree, offeredBy, seatsOfPlan } from "../src/features/plan/seatsOfPlan";
@@ -47,7 +45,6 @@ const BOOKING = {
   hold_expires_at: null,
   timezone: KOLKATA,
 } as BookingRow;
-const NOON = Date.parse("2026-03-02T06:40:00Z"); // Monday, 12:10 in Kolkata
 const seat = (id: string, attributes: string[] = [], zone_id = "z1") =>
   ({ id, zone_id, label: id, attributes }) as SeatRow;
 const state = (seat_id: string, status: SeatState["status"], more: Partial<SeatState> = {}): SeatState => ({
@@ -68,17 +65,9 @@ describe("the list of libraries", () => {
   it("has those that are approved, by name, in the chosen city, with all words", () => {
     const libraries = approved([...others, LIBRARY]);
     expect(libraries.map(({ id }) => id)).toEqual(["l1", "l2"]);
-    expect(citiesOf(libraries)).toEqual(["Kochi", "Pune"]);
-    expect(chosen(libraries, { words: "bibliotheque WIFI", city: "" }).map(({ id }) => id)).toEqual(["l1"]);
-    expect(chosen(libraries, { words: "", city: "Kochi" }).map(({ id }) => id)).toEqual(["l2"]);
-  });
-
-  it("says how much is left and when a closed one opens", () => {
-    expect([levelOf(0, 10), levelOf(1, 10), levelOf(2, 10)]).toEqual(["none", "low", "plenty"]);
-    expect(openness({ open_now: true, opens_next: null }, KOLKATA, NOON).saying).toBe("Open now");
-    const next = { open_now: false, opens_next: "2026-03-03T03:30:00Z" };
-    expect(openness(next, KOLKATA, NOON).saying).toMatch(/^Opens .*3.*09:00/);
-    expect(openness({ open_now: false, opens_next: null }, KOLKATA, NOON).saying).toBe("Closed");
+    const shown = (params: Record<string, string>) => matching(libraries, SEARCH, params).map(({ id }) => id);
+    expect(shown({ search: "bibliotheque WIFI" })).toEqual(["l1"]);
+    expect(shown({ city: "Kochi" })).toEqual(["l2"]);
   });
 
   it("has the price of a zone, else that of the library", () => {
@@ -135,34 +124,12 @@ describe("the plan", () => {
 });
 
 describe("own bookings", () => {
-  it("are those to come and those before, without holds that ran out", () => {
-    const held = { ...BOOKING, id: "h", status: "held", hold_expires_at: "2026-03-01T00:10:00Z" };
-    const later = { ...BOOKING, id: "b2", start_time: "2026-03-03T04:30:00Z", end_time: "2026-03-03T05:30:00Z" };
-    const gone = { ...later, id: "b3", status: "cancelled" };
-    const { toCome, past } = parted([later, gone, held, BOOKING], Date.parse("2026-03-02T05:00:00Z"));
-    expect([toCome.map(({ id }) => id), past.map(({ id }) => id)]).toEqual([["b1", "b2"], ["b3"]]);
-    expect(heldAt([held], "l1", Date.parse("2026-03-01T00:05:00Z"))?.id).toBe("h");
+  it("are listed by seat and library, held ones until their time is over", () => {
+    const held = { ...BOOKING, status: "held", hold_expires_at: "2026-03-01T00:10:00Z" };
+    expect(itemOf(held)).toMatchObject({ title: "Seat A1, North", start: BOOKING.start_time, status: "held" });
+    expect(heldAt([BOOKING, held], "l1", Date.parse("2026-03-01T00:05:00Z"))).toBe(held);
+    expect(heldAt([held], "l2", Date.parse("2026-03-01T00:05:00Z"))).toBeUndefined();
     expect(heldAt([held], "l1", Date.parse("2026-03-01T00:10:00Z"))).toBeUndefined();
-  });
-
-  it("can be checked in to from early on until the grace is over, counted from when they were made", () => {
-    const { opens, closes } = checkInTime(BOOKING, LIBRARY);
-    expect([new Date(opens).toISOString(), new Date(closes).toISOString()]).toEqual([
-      "2026-03-02T04:15:00.000Z",
-      "2026-03-02T04:50:00.000Z",
-    ]);
-    const late = checkInTime({ ...BOOKING, created_at: "2026-03-02T05:00:00Z" }, LIBRARY);
-    expect(new Date(late.closes).toISOString()).toBe("2026-03-02T05:20:00.000Z");
-  });
-
-  it("last longer until somebody comes, it closes, or no longer is allowed", () => {
-    const next = [{ start_time: "2026-03-02T07:30:00Z", end_time: "2026-03-02T08:30:00Z" }];
-    expect(extensionsOf(BOOKING, LIBRARY, next, null)).toEqual([
-      "2026-03-02T07:00:00.000Z",
-      "2026-03-02T07:30:00.000Z",
-    ]);
-    expect(extensionsOf(BOOKING, LIBRARY, [], "2026-03-02T07:00:00Z")).toHaveLength(1);
-    expect(extensionsOf(BOOKING, LIBRARY, [], null)).toHaveLength(4);
   });
 
   it("are told of in a sentence each", () => {

@@ -16,6 +16,12 @@ interface Props {
   readonly children: ReactNode;
 }
 
+/** Say in three words how much is left: few is less than one in five. */
+export function levelOf(free: number, all: number): AvailabilityLevel {
+  if (free <= 0) return "none";
+  return free * 5 < all ? "low" : "plenty";
+}
+
 export function AvailabilityBadge({ level, className, children }: Props) {
   const Sign = SIGNS[level];
   return (

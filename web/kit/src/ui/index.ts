@@ -1,26 +1,39 @@
-export { AvailabilityBadge, type AvailabilityLevel } from "./AvailabilityBadge";
+export { AvailabilityBadge, type AvailabilityLevel, levelOf } from "./AvailabilityBadge";
 export {
-  amountColumn,
+  type Asked,
+  type AskedAction,
+  AskedActions,
   BOOKING_STATES,
   BookingBadge,
+  type BookingItem,
   CancelDialog,
   type CancelDialogProps,
   type CancellationTerms,
-  dayFilter,
+  EntryPanel,
+  type EntryRules,
+  type EntryTime,
+  entryTime,
+  ExtendDialog,
+  type Hold,
+  HoldCountdown,
+  HoldForm,
+  type HoldFormProps,
+  isHoldOver,
+  type LaterEnds,
+  laterEnds,
   LinkItem,
   LinkList,
   money,
-  numberColumn,
+  OwnBookings,
   price,
   PriceLines,
   type QuoteLine,
   quoteLines,
+  quoteTotal,
   type SayMoney,
   sayTerms,
   shortMoney,
-  sideOfToday,
-  stateColumn,
-  stateFilter,
+  WatchButton,
   whenFact,
 } from "./booking";
 export {
@@ -32,7 +45,7 @@ export {
   type CalendarView,
   MoveDialog,
 } from "./calendar";
-export { CardGrid, FrontPage } from "./cards";
+export { Card, CardGrid, CardTitle, FrontPage } from "./cards";
 export {
   BarsChart,
   type ChartPoint,
@@ -59,6 +72,7 @@ export {
 export { ConnectionBanner } from "./ConnectionBanner";
 export { ConnectionStatus } from "./ConnectionStatus";
 export { CountdownTimer, minutesAndSeconds } from "./CountdownTimer";
+export { DecisionDialog } from "./DecisionDialog";
 export { type Fact, Facts } from "./Facts";
 export { FlashNumber } from "./FlashNumber";
 export { FieldRow, Form, FormFoot, FormProblem, SubmitButton } from "./FormParts";
@@ -68,7 +82,6 @@ export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { Loaded } from "./Loaded";
-export { NumberFields } from "./NumberFields";
 export {
   type EventSaying,
   EventTimeline,
@@ -120,11 +133,12 @@ export {
   type Tariff,
 } from "./prices";
 export { QrCode, type QrCodeProps } from "./LazyQrCode";
-export { cleanCode, CodeDialog, type ScanOutcome, ScanPanel } from "./scan";
+export { cleanCode, CodeDialog, CodeForm, type ScanOutcome, ScanPanel } from "./scan";
 export { type DayOfSlots, daysOfSlots, type Slot, SlotPicker, type SlotPickerProps } from "./slots";
 export { type Refusal, type Refusals, refusalsOf, type SayRefusal, type Sayings } from "./refusals";
 export { RemoveButton } from "./RemoveButton";
 export { AverageStars, ReviewDesk, ReviewForm, Reviews, Stars } from "./reviews";
+export { type ListChoice, type ListSearch, matching, optionsOf, SearchedList } from "./search";
 export { Sheet } from "./Sheet";
 export { SoundSwitch } from "./SoundSwitch";
 export { PageRoot } from "./PageRoot";
@@ -145,6 +159,7 @@ export {
 export { portalTheme } from "./theme";
 export { Timeline, type TimelineEntry, type TimelineTone } from "./Timeline";
 export { type Tone, ToneBadge } from "./ToneBadge";
+export { type Trait, TraitChoice, type Traits, TraitTags } from "./traits";
 export { type ToastStream, useToastStream } from "./useToastStream";
 export { showToast, type Toast, type ToastKind } from "./toasts";
 export { Updated } from "./Updated";
@@ -157,6 +172,8 @@ export {
   type DayRules,
   fitted,
   instantsOf,
+  type Openness,
+  openness,
   OpeningHours,
   openingsOf,
   type UseDayRange,

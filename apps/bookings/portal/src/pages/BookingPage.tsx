@@ -1,13 +1,12 @@
 /**
  * One booking: while its time is held, the form that makes it a booking; then its details and, live, what happens to it.
  */
-import { useSession } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, LoadingState, showToast } from "@millstream/kit/ui";
+import { useRow, useSession } from "@millstream/kit/hooks";
+import { EmptyState, Loaded, showToast } from "@millstream/kit/ui";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { BookingActions } from "../features/booking/BookingActions";
 import { BookingDetails } from "../features/booking/BookingDetails";
 import { ConfirmForm } from "../features/booking/ConfirmForm";
-import { useBooking } from "../features/booking/useBooking";
 import { BookingEventMonitor } from "../features/events/BookingEventMonitor";
 import { StaffActions } from "../features/staff/StaffActions";
 import type { BookingRow } from "../rows";
@@ -15,22 +14,21 @@ import styles from "./BookingPage.module.css";
 
 export function BookingPage() {
   const { bookingId } = useParams({ from: "/my-bookings/$bookingId" });
-  const { booking, error, reload } = useBooking(bookingId);
-  if (booking) return <BookingView booking={booking} reload={reload} />;
+  const { row, error, reload } = useRow<BookingRow>("bookings", bookingId);
   return (
     <div className={styles.page}>
-      {booking === null && (
-        <EmptyState title="This booking is not shown here">
-          Open it by the link in your confirmation, or sign in to the account that made it.
-        </EmptyState>
-      )}
-      {booking === undefined && error && (
-        <ErrorState title="The booking could not be loaded" error={error} onRetry={reload} />
-      )}
-      {booking === undefined && !error && <LoadingState label="Loading the booking" count={2} height={220} />}
+      <Loaded what="booking" value={row} error={error} reload={reload} count={2} height={220} empty={NOT_SHOWN}>
+        {(booking) => <BookingView booking={booking} reload={reload} />}
+      </Loaded>
     </div>
   );
 }
+
+const NOT_SHOWN = (
+  <EmptyState title="This booking is not shown here">
+    Open it by the link in your confirmation, or sign in to the account that made it.
+  </EmptyState>
+);
 
 function BookingView({ booking, reload }: { readonly booking: BookingRow; readonly reload: () => void }) {
   const navigate = useNavigate();
@@ -42,7 +40,7 @@ function BookingView({ booking, reload }: { readonly booking: BookingRow; readon
     reload();
   };
   return (
-    <div className={styles.page}>
+    <>
       <title>{`${booking.service_name} · Bookings`}</title>
       <h1>{isHeld ? "This time is yours for now" : booking.service_name}</h1>
       <div className={styles.columns}>
@@ -67,6 +65,6 @@ function BookingView({ booking, reload }: { readonly booking: BookingRow; readon
         </div>
         <BookingEventMonitor bookingId={booking.id} zone={booking.timezone} />
       </div>
-    </div>
+    </>
   );
 }

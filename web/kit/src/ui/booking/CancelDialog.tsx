@@ -9,7 +9,7 @@ import { callOperation } from "../../client";
 import { useOperation, useProject } from "../../hooks";
 import { ErrorState, LoadingState } from "../states";
 import type { Refusals } from "../refusals";
-import styles from "./CancelDialog.module.css";
+import styles from "../DecisionDialog.module.css";
 import { type CancellationTerms, sayTerms } from "./cancellation";
 import { money as inFull, type SayMoney } from "./money";
 
@@ -44,7 +44,7 @@ export function CancelDialog({ booking, opened, onClose, onCancelled, refusals, 
   const send = (): void => cancel.mutate({ booking_id: id, ...(given !== "" && { reason: given }) });
   return (
     <Modal opened={opened} onClose={onClose} title="Cancel this booking?" centered>
-      <div className={styles.dialog}>
+      <div className={styles.decision}>
         {terms.isPending && <LoadingState label="Looking up what cancelling costs" count={1} height={48} />}
         {terms.error && (
           <ErrorState title="The terms could not be loaded" error={terms.error} onRetry={() => void terms.refetch()} />

@@ -1,5 +1,5 @@
 /**
- * The lines of a price that was agreed, as the quote of a claim holds them. Pure.
+ * The lines and the total of a price that was agreed, as the quote of a claim holds them. Pure.
  */
 export interface QuoteLine {
   readonly label: string;
@@ -14,4 +14,8 @@ export function quoteLines(quote: unknown): readonly QuoteLine[] {
     const amount = Number(line.amount);
     return typeof line.label === "string" && Number.isFinite(amount) ? [{ label: line.label, amount }] : [];
   });
+}
+
+export function quoteTotal(quote: unknown): number {
+  return Number((quote as { total?: unknown } | null)?.total);
 }

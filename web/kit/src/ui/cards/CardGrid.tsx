@@ -11,6 +11,8 @@ interface Props<Row> {
   /** Undefined until they are known. */
   readonly rows: readonly Row[] | undefined;
   readonly keyOf: (row: Row) => string;
+  /** The name of the list. */
+  readonly label?: string;
   readonly error: Error | null;
   readonly onRetry: () => void;
   /** How many cards of which height stand there until then. */
@@ -22,14 +24,15 @@ interface Props<Row> {
   readonly children: (row: Row) => ReactNode;
 }
 
-export function CardGrid<Row>({ what, rows, keyOf, error, onRetry, count = 3, height, empty, children }: Props<Row>) {
+export function CardGrid<Row>(props: Props<Row>) {
+  const { what, rows, keyOf, label, error, onRetry, count = 3, height, empty, children } = props;
   if (rows === undefined) {
     if (error) return <ErrorState title={`The ${what} could not be loaded`} error={error} onRetry={onRetry} />;
     return <LoadingState label={`Loading ${what}`} count={count} height={height} className={styles.grid} />;
   }
   if (rows.length === 0) return empty;
   return (
-    <ul className={styles.grid}>
+    <ul className={styles.grid} aria-label={label}>
       {rows.map((row) => (
         <li key={keyOf(row)}>{children(row)}</li>
       ))}

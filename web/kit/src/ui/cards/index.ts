@@ -1,2 +1,3 @@
+export { Card, CardTitle } from "./Card";
 export { CardGrid } from "./CardGrid";
 export { FrontPage } from "./FrontPage";

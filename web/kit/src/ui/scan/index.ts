@@ -1,3 +1,4 @@
 export { cleanCode } from "./cleanCode";
 export { CodeDialog } from "./CodeDialog";
+export { CodeForm } from "./CodeForm";
 export { type ScanOutcome, ScanPanel } from "./ScanPanel";

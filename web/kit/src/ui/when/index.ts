@@ -8,5 +8,6 @@ export {
   openingsOf,
   type WeekSchedule,
 } from "./dayRange";
+export { type Openness, openness } from "./openness";
 export { OpeningHours } from "./OpeningHours";
 export { type UseDayRange, useDayRange } from "./useDayRange";

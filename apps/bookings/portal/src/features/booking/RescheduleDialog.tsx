@@ -1,21 +1,17 @@
 /**
  * Moves a booking to another free time of the same service.
  */
-import { Button, Group, Modal } from "@mantine/core";
 import { useOperation } from "@millstream/kit/hooks";
-import { showToast } from "@millstream/kit/ui";
+import { type Asked, DecisionDialog, showToast } from "@millstream/kit/ui";
 import { sayMoment } from "@millstream/kit/time";
 import { useState } from "react";
 import type { BookingAnswer, BookingRow } from "../../rows";
 import { ChooseSlot } from "../slots/ChooseSlot";
 import type { FreeSlot } from "../slots/useFreeSlots";
-import styles from "./dialogs.module.css";
 import { tellRefusal } from "./refusals";
 
-interface Props {
+interface Props extends Asked {
   readonly booking: BookingRow;
-  readonly opened: boolean;
-  readonly onClose: () => void;
 }
 
 interface MoveParams {
@@ -38,25 +34,25 @@ export function RescheduleDialog({ booking, opened, onClose }: Props) {
     if (slot) move.mutate({ booking_id: booking.id, starts_at: slot.startsAt, version: booking.version });
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="Choose another time" size="xl" centered>
-      <div className={styles.dialog}>
-        <p>Now: {sayMoment(booking.starts_at, booking.timezone)}. It stays yours until the new time is.</p>
-        <ChooseSlot
-          service={booking.service_id}
-          provider={booking.provider_id}
-          zone={booking.timezone}
-          chosen={slot}
-          onChoose={setSlot}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep the time
-          </Button>
-          <Button disabled={slot === null} loading={move.isPending} onClick={send}>
-            {slot === null ? "Move" : `Move to ${sayMoment(slot.startsAt, booking.timezone)}`}
-          </Button>
-        </Group>
-      </div>
-    </Modal>
+    <DecisionDialog
+      opened={opened}
+      title="Choose another time"
+      isWide
+      keep="Keep the time"
+      action={slot === null ? "Move" : `Move to ${sayMoment(slot.startsAt, booking.timezone)}`}
+      isReady={slot !== null}
+      isPending={move.isPending}
+      onDecide={send}
+      onClose={onClose}
+    >
+      <p>Now: {sayMoment(booking.starts_at, booking.timezone)}. It stays yours until the new time is.</p>
+      <ChooseSlot
+        service={booking.service_id}
+        provider={booking.provider_id}
+        zone={booking.timezone}
+        chosen={slot}
+        onChoose={setSlot}
+      />
+    </DecisionDialog>
   );
 }

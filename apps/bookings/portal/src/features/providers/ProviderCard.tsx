@@ -1,24 +1,19 @@
 /**
  * One provider in the list. The whole card is its link.
  */
-import { PersonAvatar } from "@millstream/kit/ui";
+import { Card, CardTitle, PersonAvatar } from "@millstream/kit/ui";
 import { sayZone } from "@millstream/kit/time";
 import { IconWorld } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import type { ProviderRow } from "../../rows";
 import styles from "./ProviderCard.module.css";
 
 export function ProviderCard({ provider }: { readonly provider: ProviderRow }) {
   return (
-    <article className={styles.card}>
+    <Card className={styles.card}>
       <div className={styles.head}>
         <PersonAvatar size={52} name={provider.name} />
         <div>
-          <h2>
-            <Link to="/providers/$slug" params={{ slug: provider.slug }} className={styles.link}>
-              {provider.name}
-            </Link>
-          </h2>
+          <CardTitle link={{ to: "/providers/$slug", params: { slug: provider.slug } }}>{provider.name}</CardTitle>
           <p className={styles.trade}>{[provider.trade, provider.company_name].filter(Boolean).join(" · ")}</p>
         </div>
       </div>
@@ -26,6 +21,6 @@ export function ProviderCard({ provider }: { readonly provider: ProviderRow }) {
       <p className={styles.place}>
         <IconWorld size={16} aria-hidden="true" /> {sayZone(provider.timezone)}
       </p>
-    </article>
+    </Card>
   );
 }

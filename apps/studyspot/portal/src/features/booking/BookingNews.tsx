@@ -3,7 +3,7 @@
  * many. What was done here is told by the same event as what others did.
  */
 import type { Notification } from "@millstream/kit/client";
-import { useRoomEvent } from "@millstream/kit/hooks";
+import { useRoomEvents } from "@millstream/kit/hooks";
 import { type Toast, useToastStream } from "@millstream/kit/ui";
 import { sayRange, sayTime } from "@millstream/kit/time";
 import type { BookingRow } from "../../rows";
@@ -13,8 +13,14 @@ export type BookingTold = Pick<
   "id" | "seat_label" | "library_name" | "start_time" | "end_time" | "timezone" | "status" | "user_id"
 >;
 
-export type BookingEvent =
-  "booking:created" | "booking:updated" | "booking:cancelled" | "booking:checkin" | "booking:checkout";
+const EVENTS = [
+  "booking:created",
+  "booking:updated",
+  "booking:cancelled",
+  "booking:checkin",
+  "booking:checkout",
+] as const;
+export type BookingEvent = (typeof EVENTS)[number];
 
 interface News {
   readonly event: BookingEvent;
@@ -26,15 +32,10 @@ export function BookingNews({ student }: { readonly student: string }) {
     one: ({ event, booking }) => sayNews(event, booking),
     many: (news) => ({ id: "bookings", kind: "news", title: `${news.size} of your bookings have changed` }),
   });
-  const hear = (event: BookingEvent) => (payload: { readonly booking?: BookingTold }) => {
-    // The reduced events of other rooms name no booking, and those of the staff are other people's.
-    if (payload.booking?.user_id === student) tell(payload.booking.id, { event, booking: payload.booking });
-  };
-  useRoomEvent("booking:created", hear("booking:created"));
-  useRoomEvent("booking:updated", hear("booking:updated"));
-  useRoomEvent("booking:cancelled", hear("booking:cancelled"));
-  useRoomEvent("booking:checkin", hear("booking:checkin"));
-  useRoomEvent("booking:checkout", hear("booking:checkout"));
+  // The reduced events of other rooms name no booking, and those of the staff are other people's.
+  useRoomEvents<{ readonly booking?: BookingTold }, BookingEvent>(EVENTS, ({ booking }, event) => {
+    if (booking?.user_id === student) tell(booking.id, { event, booking });
+  });
   return null;
 }
 

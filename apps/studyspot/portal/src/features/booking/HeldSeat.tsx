@@ -2,7 +2,7 @@
  * The seat that is held for the visitor at a library: a bar with the time that is left, and the sheet that books it.
  */
 import { Button } from "@mantine/core";
-import { CountdownTimer, Sheet } from "@millstream/kit/ui";
+import { HoldCountdown, Sheet } from "@millstream/kit/ui";
 import type { BookingRow } from "../../rows";
 import { ConfirmForm } from "./ConfirmForm";
 import styles from "./HeldSeat.module.css";
@@ -16,14 +16,12 @@ interface Props {
 }
 
 export function HeldSeat({ booking, opened, onOpen, onClose, onConfirmed }: Props) {
-  const { seat_label, hold_expires_at, created_at } = booking;
-  const deadline = new Date(hold_expires_at ?? created_at);
   return (
     <>
       <section className={styles.bar} aria-label="Held for you">
-        <CountdownTimer deadline={deadline} totalMs={deadline.getTime() - Date.parse(created_at)} />
+        <HoldCountdown hold={{ since: booking.created_at, until: booking.hold_expires_at }} />
         <span className={styles.said}>
-          <strong>Seat {seat_label}</strong> is yours
+          <strong>Seat {booking.seat_label}</strong> is yours
         </span>
         <Button onClick={onOpen}>Book it</Button>
       </section>

@@ -1,32 +1,33 @@
 /**
- * Own bookings, parted into those to come and those before; holds that ran out are left out. Pure.
+ * Own bookings as the kit lists them, and the seat that is held at a library for its student to confirm. Pure.
  */
+import { type BookingItem, isHoldOver } from "@millstream/kit/ui";
 import type { BookingRow } from "../../rows";
 
-export interface OwnBookings {
-  /** The soonest first. */
-  readonly toCome: readonly BookingRow[];
-  /** The newest first. */
-  readonly past: readonly BookingRow[];
+export function itemOf({
+  id,
+  library_name,
+  seat_label,
+  zone_name,
+  timezone,
+  status,
+  ...booking
+}: BookingRow): BookingItem {
+  return {
+    id,
+    link: { to: "/bookings/$bookingId", params: { bookingId: id } },
+    title: `Seat ${seat_label}, ${library_name}`,
+    detail: zone_name,
+    start: booking.start_time,
+    end: booking.end_time,
+    timezone,
+    status,
+    heldUntil: booking.hold_expires_at,
+  };
 }
 
-const LIVE = ["held", "confirmed", "checked_in"];
-
-export function parted(bookings: readonly BookingRow[], now: number): OwnBookings {
-  const inOrder = bookings
-    .filter((booking) => booking.status !== "expired" && !isHoldOver(booking, now))
-    .toSorted((a, b) => Date.parse(a.start_time) - Date.parse(b.start_time));
-  const isToCome = ({ end_time, status }: BookingRow): boolean => Date.parse(end_time) > now && LIVE.includes(status);
-  return { toCome: inOrder.filter(isToCome), past: inOrder.filter((one) => !isToCome(one)).toReversed() };
-}
-
-/** Return the seat that is held at a library for its student to confirm. */
 export function heldAt(bookings: readonly BookingRow[], library: string, now: number): BookingRow | undefined {
-  return bookings.find(
-    (booking) => booking.library_id === library && booking.status === "held" && !isHoldOver(booking, now),
-  );
-}
-
-function isHoldOver({ status, hold_expires_at }: BookingRow, now: number): boolean {
-  return status === "held" && hold_expires_at !== null && Date.parse(hold_expires_at) <= now;
+  const isHeld = ({ library_id, status, hold_expires_at: heldUntil }: BookingRow): boolean =>
+    library_id === library && status === "held" && !isHoldOver({ status, heldUntil }, now);
+  return bookings.find(isHeld);
 }

@@ -2,14 +2,20 @@
  * One library in the list: how many seats are free in this moment, what they cost, whether it is open. The whole card is
  * its link.
  */
-import { AvailabilityBadge, AverageStars, FlashNumber, Updated } from "@millstream/kit/ui";
+import {
+  AvailabilityBadge,
+  AverageStars,
+  Card,
+  CardTitle,
+  FlashNumber,
+  levelOf,
+  openness,
+  Updated,
+} from "@millstream/kit/ui";
 import { IconClock, IconMapPin } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import type { LibraryRow } from "../../rows";
 import { money } from "../money";
-import { levelOf } from "./choice";
 import styles from "./LibraryCard.module.css";
-import { openness } from "./openness";
 import type { Occupancy } from "./useOccupancy";
 
 interface Props {
@@ -22,14 +28,14 @@ interface Props {
 export function LibraryCard({ library, occupancy, isPriceNews, now }: Props) {
   const { slug, name, city, address, colour, amenities, rating_average, rating_count, timezone } = library;
   return (
-    <article className={styles.card} style={{ "--library": `var(--mantine-color-${colour}-6)` } as React.CSSProperties}>
-      <div className={styles.cover} aria-hidden="true" />
+    <Card className={styles.card}>
+      <div
+        className={styles.cover}
+        style={{ backgroundColor: `var(--mantine-color-${colour}-6)` }}
+        aria-hidden="true"
+      />
       <div className={styles.head}>
-        <h2>
-          <Link to="/libraries/$slug" params={{ slug }} className={styles.link}>
-            {name}
-          </Link>
-        </h2>
+        <CardTitle link={{ to: "/libraries/$slug", params: { slug } }}>{name}</CardTitle>
         <AverageStars average={rating_average} count={rating_count} />
       </div>
       <p className={styles.fact}>
@@ -42,7 +48,7 @@ export function LibraryCard({ library, occupancy, isPriceNews, now }: Props) {
       )}
       {amenities.length > 0 && <p className={styles.amenities}>{amenities.join(" · ")}</p>}
       {occupancy && <Foot occupancy={occupancy} isPriceNews={isPriceNews} />}
-    </article>
+    </Card>
   );
 }
 

@@ -1,11 +1,10 @@
 /**
  * What a library is, above its plan.
  */
-import { AverageStars, PageHeading } from "@millstream/kit/ui";
+import { AverageStars, openness, PageHeading } from "@millstream/kit/ui";
 import { IconClock, IconMapPin, IconPhone } from "@tabler/icons-react";
 import type { LibraryRow } from "../../rows";
 import styles from "./LibraryHead.module.css";
-import { openness } from "./openness";
 import type { Occupancy } from "./useOccupancy";
 
 interface Props {

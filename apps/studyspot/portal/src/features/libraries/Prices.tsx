@@ -1,10 +1,9 @@
 /**
  * What a library costs, live: a price that has just changed says so.
  */
-import { FlashNumber, Panel, Updated } from "@millstream/kit/ui";
+import { Facts, FlashNumber, Panel, Updated } from "@millstream/kit/ui";
 import type { LibraryRow, PriceRow, ZoneRow } from "../../rows";
 import { money } from "../money";
-import styles from "./panels.module.css";
 
 interface Props {
   readonly library: LibraryRow;
@@ -15,24 +14,22 @@ interface Props {
 
 export function Prices({ library, zones, prices, isNews }: Props) {
   const say = (amount: number): string => money(amount, library.currency);
-  const shown = zones.flatMap((zone) => {
-    const price = priceOf(zone.id, prices);
-    return price ? [{ zone, price }] : [];
+  const facts = zones.flatMap(({ id, name }) => {
+    const price = priceOf(id, prices);
+    if (!price) return [];
+    const atMost = price.day_price === null ? "" : `, at most ${say(price.day_price)} a day`;
+    const value = (
+      <>
+        <FlashNumber value={price.hourly_price} format={say} />
+        {atMost}
+      </>
+    );
+    return [{ name, value }];
   });
-  if (shown.length === 0) return null;
+  if (facts.length === 0) return null;
   return (
     <Panel title="Prices" lead="For an hour" {...(isNews && { action: <Updated /> })}>
-      <dl className={styles.rows}>
-        {shown.map(({ zone, price: { hourly_price, day_price } }) => (
-          <div key={zone.id}>
-            <dt>{zone.name}</dt>
-            <dd>
-              <FlashNumber value={hourly_price} format={say} />
-              {day_price !== null && <>, at most {say(day_price)} a day</>}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} apart />
     </Panel>
   );
 }

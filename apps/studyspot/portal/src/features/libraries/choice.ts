@@ -1,13 +1,8 @@
 /**
- * Which libraries the list shows: those that are approved, in the city and with the words that the visitor gave. Pure.
+ * Which libraries the list shows: those that are approved, narrowed by words and by city. Pure.
  */
+import type { ListSearch } from "@millstream/kit/ui";
 import type { LibraryRow } from "../../rows";
-
-export interface Wanted {
-  readonly words: string;
-  /** "" means every city. */
-  readonly city: string;
-}
 
 export function approved(libraries: readonly LibraryRow[]): readonly LibraryRow[] {
   return libraries
@@ -15,28 +10,9 @@ export function approved(libraries: readonly LibraryRow[]): readonly LibraryRow[
     .toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-export function citiesOf(libraries: readonly LibraryRow[]): readonly string[] {
-  return [...new Set(libraries.map(({ city }) => city))].toSorted((a, b) => a.localeCompare(b));
-}
-
-export function chosen(libraries: readonly LibraryRow[], { words, city }: Wanted): readonly LibraryRow[] {
-  const parts = plain(words).split(/\s+/).filter(Boolean);
-  return libraries.filter((library) => {
-    const text = plain([library.name, library.city, library.address, ...library.amenities].join(" "));
-    return (city === "" || library.city === city) && parts.every((part) => text.includes(part));
-  });
-}
-
-/** Without case and accents, as people type. */
-function plain(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{Diacritic}/gu, "")
-    .toLowerCase();
-}
-
-/** How much is left, in three words: few is less than one seat in five. */
-export function levelOf(free: number, seats: number): "plenty" | "low" | "none" {
-  if (free <= 0) return "none";
-  return free * 5 < seats ? "low" : "plenty";
-}
+export const SEARCH: ListSearch<LibraryRow> = {
+  label: "Search libraries",
+  placeholder: "Name, street, what it has",
+  textsOf: ({ name, city, address, amenities }) => [name, city, address, ...amenities],
+  choices: [{ name: "city", label: "City", all: "All cities", of: ({ city }) => city }],
+};

@@ -4,7 +4,7 @@
  */
 import { Button } from "@mantine/core";
 import { useSession } from "@millstream/kit/hooks";
-import { LoadingState, PriceLines, ToneBadge } from "@millstream/kit/ui";
+import { LoadingState, PriceLines, quoteTotal, type Tone, ToneBadge, TraitTags } from "@millstream/kit/ui";
 import { sayOwnTime, sayRange } from "@millstream/kit/time";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -12,7 +12,7 @@ import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
 import { useHoldSeat } from "../booking/useHoldSeat";
 import { money, price } from "../money";
 import type { SeatState } from "../plan/useSeatsAt";
-import { Attributes } from "./attributes";
+import { ATTRIBUTES } from "./attributes";
 import { sayWhyNot, STATE_WORDS } from "./sayState";
 import styles from "./seats.module.css";
 import { useQuote } from "./useQuote";
@@ -40,7 +40,7 @@ export function SeatDetails({ library, zone, seat, state, from, until, instead }
         <p title={sayOwnTime(from, timezone) ?? undefined}>{sayRange(from, until, timezone)}</p>
         {zone && <p className={styles.soft}>{sayZonePlace(zone)}</p>}
       </div>
-      <Attributes attributes={seat.attributes} />
+      <TraitTags traits={ATTRIBUTES} names={seat.attributes} label="This seat has" />
       {state?.status === "free" && <Offer library={library} seat={seat} state={state} from={from} until={until} />}
       {whyNot && (
         <>
@@ -59,7 +59,7 @@ function sayZonePlace({ name, floor, quiet }: ZoneRow): string {
   return [name, floor, quiet && "quiet zone"].filter(Boolean).join(" · ");
 }
 
-function toneOf(state: SeatState | undefined): "good" | "warn" | "bad" | "quiet" {
+function toneOf(state: SeatState | undefined): Tone {
   if (state === undefined || state.status === "closed") return "quiet";
   if (state.status === "free") return "good";
   return state.status === "held" ? "warn" : "bad";
@@ -68,13 +68,13 @@ function toneOf(state: SeatState | undefined): "good" | "warn" | "bad" | "quiet"
 type OfferProps = Pick<Props, "library" | "seat" | "from" | "until"> & { readonly state: SeatState };
 
 function Offer({ library, seat, state, from, until }: OfferProps) {
-  const { quote } = useQuote(seat.id, from, until, state.amount);
+  const quote = useQuote(seat.id, from, until, state.amount);
   const { hold, isPending } = useHoldSeat(library);
   const { hasAccount } = useSession();
   return (
     <>
       {quote ? (
-        <PriceLines quote={quote.quote} total={quote.total} currency={library.currency} say={money} />
+        <PriceLines quote={quote} total={quoteTotal(quote)} currency={library.currency} say={money} />
       ) : (
         <LoadingState label="Asking for the price" count={1} height={44} />
       )}

@@ -3,7 +3,7 @@
  */
 import { Button } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, FloorPlan, LoadingState, Sheet } from "@millstream/kit/ui";
+import { EmptyState, ErrorState, FloorPlan, Loaded, Sheet, TraitChoice } from "@millstream/kit/ui";
 import type { ReactNode } from "react";
 import type { LibraryRow, SeatRow, ZoneRow } from "../../rows";
 import { AlertButton } from "../alerts/AlertButton";
@@ -11,9 +11,9 @@ import { useHoldAny } from "../booking/useHoldSeat";
 import { countFree, offeredBy, seatsOfPlan } from "../plan/seatsOfPlan";
 import { usePlan } from "../plan/usePlan";
 import { type SeatState, useSeatsAt } from "../plan/useSeatsAt";
+import { ATTRIBUTES } from "./attributes";
 import { SeatDetails } from "./SeatDetails";
 import styles from "./SeatPlan.module.css";
-import { WishChoice } from "./WishChoice";
 
 interface Props {
   readonly library: LibraryRow;
@@ -26,25 +26,22 @@ interface Props {
 export function SeatPlan(props: Props) {
   const { zones, seats, error, reload } = usePlan(props.library.id);
   const { states, error: noStates, reload: reloadStates } = useSeatsAt(props.library.id, props.from, props.until);
-  if (zones === undefined || seats === undefined) {
-    if (error) return <ErrorState title="The plan could not be loaded" error={error} onRetry={reload} />;
-    return <LoadingState label="Loading the plan" count={1} height={360} />;
-  }
-  if (seats.length === 0) return <EmptyState title="No seat can be booked here yet">Come back soon.</EmptyState>;
+  const plan = zones && seats && { zones: zones.filter((zone) => seats.some((seat) => isOf(seat)(zone))), seats };
   return (
-    <>
-      {noStates && !states && (
-        <ErrorState title="It is not known which seats are free" error={noStates} onRetry={reloadStates} />
+    <Loaded what="plan" value={plan} error={error} reload={reload} count={1} height={360}>
+      {(known) => (
+        <>
+          {noStates && !states && (
+            <ErrorState title="It is not known which seats are free" error={noStates} onRetry={reloadStates} />
+          )}
+          {known.seats.length > 0 ? <Zones {...props} {...known} states={states} /> : NO_SEATS}
+        </>
       )}
-      <Zones
-        {...props}
-        zones={zones.filter((zone) => seats.some((seat) => isOf(seat)(zone)))}
-        seats={seats}
-        states={states}
-      />
-    </>
+    </Loaded>
   );
 }
+
+const NO_SEATS = <EmptyState title="No seat can be booked here yet">Come back soon.</EmptyState>;
 
 interface ZonesProps extends Props {
   readonly zones: readonly ZoneRow[];
@@ -59,7 +56,12 @@ function Zones({ library, from, until, own, zones, seats, states }: ZonesProps) 
   const alert = <AlertButton library={library} from={from} until={until} attributes={wanted} />;
   return (
     <div className={styles.plan}>
-      <WishChoice offered={offeredBy(seats)} wanted={wanted} onChange={(now) => change({ with: now.join(" ") })} />
+      <TraitChoice
+        traits={ATTRIBUTES}
+        offered={offeredBy(seats)}
+        wanted={wanted}
+        onChange={(now) => change({ with: now.join(" ") })}
+      />
       <FloorPlan
         label={library.name}
         zones={zones}

@@ -10,6 +10,8 @@ import {
   ConnectionStatus,
   EmptyState,
   Loaded,
+  type Openness,
+  openness,
   PageHeading,
   SoundSwitch,
 } from "@millstream/kit/ui";
@@ -19,7 +21,6 @@ import { clsx } from "clsx";
 import { KioskBoard } from "../../features/kiosk/KioskBoard";
 import { KioskCheckIn } from "../../features/kiosk/KioskCheckIn";
 import styles from "../../features/kiosk/kiosk.module.css";
-import { type Openness, openness } from "../../features/libraries/openness";
 import { useLibrary } from "../../features/libraries/useLibraries";
 import { useOccupancy } from "../../features/libraries/useOccupancy";
 import type { LibraryRow } from "../../rows";

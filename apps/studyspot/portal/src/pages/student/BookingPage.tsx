@@ -1,8 +1,8 @@
 /**
  * One booking: while its seat is held, the form that books it; then how one gets in, and what can still be changed.
  */
-import { useSession } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, LoadingState, PageHeading, Panel, ReviewForm } from "@millstream/kit/ui";
+import { useRow, useSession } from "@millstream/kit/hooks";
+import { EmptyState, Loaded, PageHeading, Panel, ReviewForm } from "@millstream/kit/ui";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { BookingActions } from "../../features/booking/BookingActions";
@@ -10,27 +10,23 @@ import { BookingDetails } from "../../features/booking/BookingDetails";
 import { ConfirmForm } from "../../features/booking/ConfirmForm";
 import { EntryPanel } from "../../features/booking/EntryPanel";
 import { sayRefusal } from "../../features/booking/refusals";
-import { useBooking } from "../../features/booking/useBooking";
 import { useLibrary } from "../../features/libraries/useLibraries";
 import type { BookingRow } from "../../rows";
 import styles from "./page.module.css";
 
 export function BookingPage() {
   const { bookingId } = useParams({ from: "/student/bookings/$bookingId" });
-  const { booking, error, reload } = useBooking(bookingId);
-  if (booking) return <BookingView booking={booking} reload={reload} />;
+  const { row, error, reload } = useRow<BookingRow>("bookings", bookingId);
   return (
     <div className={styles.page}>
-      {booking === null && (
-        <EmptyState title="This booking is not shown here">Sign in to the account that made it.</EmptyState>
-      )}
-      {booking === undefined && error && (
-        <ErrorState title="The booking could not be loaded" error={error} onRetry={reload} />
-      )}
-      {booking === undefined && !error && <LoadingState label="Loading the booking" count={2} height={220} />}
+      <Loaded what="booking" value={row} error={error} reload={reload} count={2} height={220} empty={NOT_SHOWN}>
+        {(booking) => <BookingView booking={booking} reload={reload} />}
+      </Loaded>
     </div>
   );
 }
+
+const NOT_SHOWN = <EmptyState title="This booking is not shown here">Sign in to the account that made it.</EmptyState>;
 
 function BookingView({ booking, reload }: { readonly booking: BookingRow; readonly reload: () => void }) {
   const { library } = useLibrary(booking.library_id);
@@ -38,7 +34,7 @@ function BookingView({ booking, reload }: { readonly booking: BookingRow; readon
   const isOwn = booking.user_id === user?.id;
   const { status } = booking;
   return (
-    <div className={styles.page}>
+    <>
       <PageHeading lead={<LibraryLink name={booking.library_name} slug={library?.slug} />}>
         {`Seat ${booking.seat_label}`}
       </PageHeading>
@@ -51,7 +47,7 @@ function BookingView({ booking, reload }: { readonly booking: BookingRow; readon
         </div>
         {status === "confirmed" && <EntryPanel booking={booking} library={library} />}
       </div>
-    </div>
+    </>
   );
 }
 

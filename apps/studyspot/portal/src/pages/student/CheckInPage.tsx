@@ -3,14 +3,13 @@
  */
 import { Button } from "@mantine/core";
 import { linkTo } from "@millstream/kit/auth";
-import { type RequestFailed, unwrap } from "@millstream/kit/client";
-import { useOperation, useProject, useSession } from "@millstream/kit/hooks";
-import { EmptyState, ErrorState, FormProblem, LoadingState, PageHeading, Panel } from "@millstream/kit/ui";
+import type { RequestFailed } from "@millstream/kit/client";
+import { useOperation, useRpc, useSession } from "@millstream/kit/hooks";
+import { EmptyState, FormProblem, Loaded, PageHeading, Panel } from "@millstream/kit/ui";
 import { visitorZone } from "@millstream/kit/time";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { refusal } from "../../features/booking/refusals";
+import { sayRefusal } from "../../features/booking/refusals";
 import type { BookingRow } from "../../rows";
 import styles from "./page.module.css";
 
@@ -22,30 +21,30 @@ interface SeatOfCode {
 
 export function CheckInPage() {
   const { code } = useParams({ from: "/student/check-in/$code" });
-  const { client } = useProject();
-  const found = useQuery({
-    queryKey: ["seat_of_code", code],
-    queryFn: async ({ signal }) => {
-      const seats = client.supabase.rpc("seat_of_code", { code }, { get: true }).abortSignal(signal);
-      return unwrap(await seats) as readonly SeatOfCode[];
-    },
-  });
+  const { data, error, reload } = useRpc<readonly SeatOfCode[]>("seat_of_code", { code });
   return (
     <div className={clsx(styles.page, styles.narrow)}>
       <PageHeading>Check in</PageHeading>
-      {found.isPending && <LoadingState label="Looking up the seat" count={1} height={160} />}
-      {found.error && (
-        <ErrorState title="The seat could not be found" error={found.error} onRetry={() => void found.refetch()} />
-      )}
-      {found.data?.length === 0 && (
-        <EmptyState title="No seat has this code">
-          Scan the code at your seat again, or type it on the page of <Link to="/bookings">your booking</Link>.
-        </EmptyState>
-      )}
-      {found.data?.[0] && <CheckIn seat={found.data[0]} code={code} />}
+      <Loaded
+        what="seat"
+        value={data && (data[0] ?? null)}
+        error={error}
+        reload={reload}
+        count={1}
+        height={160}
+        empty={NO_SEAT}
+      >
+        {(seat) => <CheckIn seat={seat} code={code} />}
+      </Loaded>
     </div>
   );
 }
+
+const NO_SEAT = (
+  <EmptyState title="No seat has this code">
+    Scan the code at your seat again, or type it on the page of <Link to="/bookings">your booking</Link>.
+  </EmptyState>
+);
 
 function CheckIn({ seat, code }: { readonly seat: SeatOfCode; readonly code: string }) {
   const { user } = useSession();
@@ -79,6 +78,5 @@ function CheckIn({ seat, code }: { readonly seat: SeatOfCode; readonly code: str
 
 function sayRefused(error: RequestFailed): string {
   if (error.code === "booking_unknown") return "You have no booking of this seat that can be checked in to.";
-  const { title, message } = refusal(error, visitorZone());
-  return `${title}. ${message}`;
+  return sayRefusal(error, visitorZone());
 }

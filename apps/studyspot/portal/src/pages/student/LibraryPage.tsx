@@ -1,13 +1,12 @@
 /**
  * One library: its plan for the time that one looks for, live, and the step to holding a seat; prices, hours, reviews.
  */
-import { useNow } from "@millstream/kit/hooks";
+import { useNews, useNow } from "@millstream/kit/hooks";
 import {
   DayRangePicker,
   EmptyState,
-  ErrorState,
   instantsOf,
-  LoadingState,
+  Loaded,
   OpeningHours,
   Panel,
   Reviews,
@@ -22,7 +21,6 @@ import { LibraryHead } from "../../features/libraries/LibraryHead";
 import { Prices } from "../../features/libraries/Prices";
 import { useLibrary } from "../../features/libraries/useLibraries";
 import { useOccupancy } from "../../features/libraries/useOccupancy";
-import { usePriceNews } from "../../features/libraries/usePriceNews";
 import { PassOffer } from "../../features/passes/PassOffer";
 import { SeatPlan } from "../../features/seats/SeatPlan";
 import { useLibraryRows } from "../../features/useLibraryRows";
@@ -37,9 +35,9 @@ export function LibraryPage() {
   if (library === null) return <NotFoundPage />;
   return (
     <div className={styles.page}>
-      {library && <LibraryView library={library} />}
-      {!library && error && <ErrorState title="The library could not be loaded" error={error} onRetry={reload} />}
-      {!library && !error && <LoadingState label="Loading the library" count={1} height={380} />}
+      <Loaded what="library" value={library} error={error} reload={reload} count={1} height={380}>
+        {(known) => <LibraryView library={known} />}
+      </Loaded>
     </div>
   );
 }
@@ -50,16 +48,25 @@ function LibraryView({ library }: { readonly library: LibraryRow }) {
   const hours = useLibraryRows("opening_hours", library.id);
   const closedDays = useLibraryRows("closed_days", library.id);
   const schedule = hours.rows && closedDays.rows && { hours: hours.rows, closedDays: closedDays.rows };
+  const reload = (): void => {
+    hours.reload();
+    closedDays.reload();
+  };
   return (
     <div className={styles.parts}>
       <LibraryHead library={library} occupancy={occupancy.of(library.id)} now={now} />
       <div className={styles.columns}>
         <Panel title="Choose your seat">
-          {schedule ? (
-            <Seats library={library} schedule={schedule} now={now} />
-          ) : (
-            <LoadingState label="Loading the opening hours" count={1} height={420} />
-          )}
+          <Loaded
+            what="opening hours"
+            value={schedule}
+            error={hours.error ?? closedDays.error}
+            reload={reload}
+            count={1}
+            height={420}
+          >
+            {(known) => <Seats library={library} schedule={known} now={now} />}
+          </Loaded>
         </Panel>
         <div className={styles.parts}>
           <Costs library={library} now={now} />
@@ -107,7 +114,7 @@ function Seats({ library, schedule, now }: SeatsProps) {
 function Costs({ library, now }: { readonly library: LibraryRow; readonly now: number }) {
   const { rows: zones } = useLibraryRows("zones", library.id);
   const { rows: prices } = useLibraryRows("prices", library.id);
-  const isNews = usePriceNews();
+  const isNews = useNews("pricing:updated", "library_id");
   if (zones === undefined || prices === undefined) return null;
   const monthPrice = prices.find(({ zone_id }) => zone_id === null)?.month_price ?? null;
   return (

@@ -1,7 +1,7 @@
 /**
- * Whether a library is open, in a sentence. Pure.
+ * Whether a place is open, in a sentence. Pure.
  */
-import { dayIn, sayDay, sayTime } from "@millstream/kit/time";
+import { dayIn, sayDay, sayTime } from "../../time";
 
 export interface Openness {
   readonly isOpen: boolean;

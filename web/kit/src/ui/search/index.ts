@@ -1,0 +1,2 @@
+export { type ListChoice, type ListSearch, matching, optionsOf } from "./search";
+export { SearchedList } from "./SearchedList";

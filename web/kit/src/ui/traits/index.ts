@@ -1,0 +1,1 @@
+export { type Trait, type Traits, TraitChoice, TraitTags } from "./traits";
