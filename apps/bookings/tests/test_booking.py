@@ -221,6 +221,23 @@ async def test_a_forgotten_client_leaves_no_name(salon: Any) -> None:
     assert (await salon.call("open_booking_link", client, token=made["link_token"])).code == "link_unknown"
 
 
+async def test_of_a_forgotten_client_no_answer_is_kept_for_its_key(salon: Any) -> None:
+    [client] = await salon.people(1)
+    slots = await salon.slots(salon.haircut, provider=salon.chairs[0])
+    made = []
+    for key, slot, name in (("forgotten", slots[0], "Ada"), ("kept", slots[-1], "Bo")):
+        wanted = {"service_id": salon.haircut, "provider_id": slot["provider_id"], "starts_at": slot["starts_at"]}
+        address = f"{key}@example.org"
+        made.append(
+            await salon.call("book_for_client", salon.staff, **wanted, name=name, email=address, key=f"staff {key}")
+        )
+    await salon.hold(client, slots[4], key="hold")
+    await salon.call("forget_client", salon.staff, client_id=made[0]["client_id"])
+    async with as_administrator(salon.database) as sql:
+        cursor = await sql.execute("select key, answer::text like '%%Ada%%' from kit.idempotency_keys order by key")
+        assert await cursor.fetchall() == [("hold", False), ("staff kept", False)]
+
+
 async def test_of_a_forgotten_client_the_log_says_what_happened_but_not_to_whom_or_why(salon: Any) -> None:
     [client] = await salon.people(1)
     made = await salon.book(client)

@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -107,6 +108,24 @@ async def test_answers_are_kept_for_their_hours_and_then_removed(office: Office,
     await run_round(forget_idempotency_keys(), pool=office.pool, observe=seen.append)
     assert isinstance(seen[0], BackgroundRan)
     assert seen[0].result == 1
+
+
+async def test_answers_about_somebody_are_forgotten_whoever_got_them(office: Office, call: Calls) -> None:
+    people = [await office.person() for _ in "12"]
+    for room, person in enumerate(people, 1):
+        await call("book_room", person, "k", room=room)
+        await call("book_room", person, "other", room=room + 2)
+    count = "select count(*) from kit.idempotency_keys"
+    async with office.owner() as sql:
+
+        async def ask(statement: str, *parameters: Any) -> Any:
+            row: Any = await (await sql.execute(statement.encode(), parameters)).fetchone()
+            return next(iter(row.values()))
+
+        booked = await ask("select array_agg(answer ->> 'id') from kit.idempotency_keys where key = 'k'")
+        assert (len(booked), await ask(count)) == (2, 4)
+        assert await ask("select kit.forget_answers_about(%s::uuid[])", [*booked, str(uuid4())]) == 2
+        assert await ask("select array_agg(distinct key) from kit.idempotency_keys") == ["other"]
 
 
 async def test_a_route_remembers_in_the_same_way(office: Office) -> None:

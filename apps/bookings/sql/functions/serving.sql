@@ -72,7 +72,10 @@ begin
 end
 $$;
 
--- Removes who a client is, and keeps what happened.
+-- Removes who a client is, and keeps what happened. Erased are name, address, telephone, time zone and account, notes and
+-- reasons, links and views, mails sent or not, and the answers that are kept for idempotency keys. Not erased is what left:
+-- receivers have what webhooks told them, and its events can be sent again until MILLSTREAM_WEBHOOK_KEEP_EVENTS_DAYS are
+-- over; nor what was paid by which account, which the books ask for.
 create or replace function public.forget_client(of_client uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -92,8 +95,12 @@ begin
   delete from booking_links as l using bookings as b where b.id = l.booking_id and b.client_id = of_client;
   delete from booking_viewers as v using bookings as b where b.id = v.booking_id and b.client_id = of_client;
   perform kit.forget_mails('client ' || of_client);
+  perform kit.forget_answers_about(array(select id from bookings where client_id = of_client) || of_client);
   return true;
 end
 $$;
+
+comment on function public.forget_client(uuid) is
+  'Erases who a client is, everywhere but at receivers of webhooks and in payments; what happened stays, without a name.';
 
 select kit.callable('{book_for_client,settle_booking_as_staff,add_booking_note,forget_client}', '{authenticated}');

@@ -58,15 +58,32 @@ begin
 end
 $$;
 
+-- An answer is a copy of what it told of: whoever forgets that, forgets its copies. They are kept for hours, so all are read.
+create or replace function kit.forget_answers_about(ids uuid[]) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  forgotten integer;
+begin
+  delete from kit.idempotency_keys as k where exists (
+    select from regexp_matches(k.answer::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'gi') as said
+    where said[1]::uuid = any (ids)
+  );
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end
+$$;
+
 comment on function kit.answer_before(text, text, bytea) is
   'The answer that the caller got for this key, null for none; keeps others with the key waiting until it commits.';
 comment on function kit.remember_answer(text, text, bytea, json, double precision) is
   'Keeps an answer under the caller''s key.';
 comment on function kit.forget_answers(integer) is 'Removes answers that are kept no longer.';
+comment on function kit.forget_answers_about(uuid[]) is
+  'Removes the answers, of all callers, in which one of the ids stands; returns how many. Their keys count as new then.';
 
 revoke execute on function
   kit.answer_before(text, text, bytea), kit.remember_answer(text, text, bytea, json, double precision),
-  kit.forget_answers(integer)
+  kit.forget_answers(integer), kit.forget_answers_about(uuid[])
 from public;
 grant execute on function
   kit.answer_before(text, text, bytea), kit.remember_answer(text, text, bytea, json, double precision)
