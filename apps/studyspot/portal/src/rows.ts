@@ -15,12 +15,7 @@ export type SeatAlertRow = Tables<"seat_alerts">;
 // Who wrote or changed these is nobody's business, so those columns cannot be selected.
 export type PriceChangeRow = Omit<Tables<"price_changes">, "changed_by">;
 export type BookingEventRow = Omit<Tables<"booking_events">, "created_by">;
-export type ReviewRow = Omit<Tables<"reviews">, "user_id">;
-export type AnnouncementRow = Omit<Tables<"announcements">, "created_by">;
 
 export const PRICE_CHANGE_COLUMNS = "id, organisation_id, library_id, zone_id, old, new, created_at";
 export const BOOKING_EVENT_COLUMNS =
   "id, organisation_id, booking_id, library_id, seat_id, user_id, event_type, old_status, new_status, data, actor, created_at";
-export const REVIEW_COLUMNS =
-  "id, organisation_id, library_id, booking_id, student_name, rating, text, answer, answered_at, created_at";
-export const ANNOUNCEMENT_COLUMNS = "id, organisation_id, library_id, title, body, severity, created_at, ends_at";

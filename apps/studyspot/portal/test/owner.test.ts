@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { refusal, sayRefusal } from "../src/features/booking/refusals";
 import { sayCheckIn } from "../src/features/kiosk/useCheckIn";
 import { freeOf, stepAt } from "../src/features/kiosk/useFreeByZone";
-import { added, changed, draftOf, labelProblem, removed, toSave } from "../src/features/layout/layoutDraft";
 import { stepsOf } from "../src/features/owner/BookingDialog";
 import { nameOf } from "../src/features/owner/BookingsTable";
 import { entryOf } from "../src/features/owner/eventEntries";
@@ -93,32 +92,6 @@ describe("prices", () => {
       ["z1", "As the whole library"],
       ["z2", price],
     ]);
-  });
-});
-
-describe("a plan that is changed", () => {
-  const seats = [seat("A1"), seat("A2")];
-
-  it("names a new seat after the last, and saves only what is new or other", () => {
-    const draft = added(changed(draftOf(seats), "A2", { x: 80 }), "new", { x: 10, y: 20 });
-    expect(toSave(draft, seats).map(({ label, x }) => [label, x])).toEqual([
-      ["A2", 80],
-      ["A3", 10],
-    ]);
-  });
-
-  it("keeps a saved seat that is taken away, and drops one that was never saved", () => {
-    const draft = removed(removed(added(draftOf(seats), "new", { x: 1, y: 2 }), "new"), "A1");
-    expect(draft.map(({ label, active }) => [label, active])).toEqual([
-      ["A1", false],
-      ["A2", true],
-    ]);
-  });
-
-  it("tells of labels that are missing or there twice", () => {
-    expect(labelProblem(draftOf(seats))).toBeNull();
-    expect(labelProblem(changed(draftOf(seats), "A1", { label: " " }))).toBe("Every seat needs a label.");
-    expect(labelProblem(changed(draftOf(seats), "A1", { label: "A2" }))).toBe("There are two seats A2.");
   });
 });
 

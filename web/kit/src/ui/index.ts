@@ -114,11 +114,14 @@ export {
 } from "./places";
 export { PresenceAvatars } from "./PresenceAvatars";
 export {
+  type DraftSeat,
   type EditedSeat,
   FloorPlan,
   FloorPlanEditor,
   type FloorPlanEditorProps,
   type FloorPlanProps,
+  LayoutEditor,
+  type LayoutEditorProps,
   type PlanSeat,
   type PlanSeatStatus,
   type PlanZone,

@@ -1,17 +1,9 @@
 /**
  * The rows of one table that belong to a library, kept equal to the database.
  */
-import { unwrap } from "@millstream/kit/client";
-import { type LiveRowsResult, useLiveRows, useProject } from "@millstream/kit/hooks";
+import { type LiveRowsResult, useTableRows } from "@millstream/kit/hooks";
 import type { Tables } from "../database.types";
-import {
-  ANNOUNCEMENT_COLUMNS,
-  type AnnouncementRow,
-  PRICE_CHANGE_COLUMNS,
-  type PriceChangeRow,
-  REVIEW_COLUMNS,
-  type ReviewRow,
-} from "../rows";
+import { PRICE_CHANGE_COLUMNS, type PriceChangeRow } from "../rows";
 
 interface LibraryRows {
   readonly zones: Tables<"zones">;
@@ -20,38 +12,12 @@ interface LibraryRows {
   readonly closed_days: Tables<"closed_days">;
   readonly prices: Tables<"prices">;
   readonly price_changes: PriceChangeRow;
-  readonly reviews: ReviewRow;
-  readonly announcements: AnnouncementRow;
 }
 
-export type LibraryTable = keyof LibraryRows;
-
-/** What may be selected, where that is not everything. */
-const COLUMNS: Partial<Record<LibraryTable, string>> = {
-  price_changes: PRICE_CHANGE_COLUMNS,
-  reviews: REVIEW_COLUMNS,
-  announcements: ANNOUNCEMENT_COLUMNS,
-};
-
-/** With `newest` only so many, the newest first; without it all. */
-export function useLibraryRows<Name extends LibraryTable>(
+export function useLibraryRows<Name extends keyof LibraryRows>(
   table: Name,
   library: string,
-  newest?: number,
 ): LiveRowsResult<LibraryRows[Name]> {
-  const { client } = useProject();
-  return useLiveRows<LibraryRows[Name]>({
-    topic: `${table}:${library}`,
-    bindings: [{ event: "*", schema: "public", table, filter: `library_id=eq.${library}` }],
-    queryKey: [table, library],
-    keyOf: (row: { readonly id?: string }) => String(row.id),
-    fetch: async (signal) => {
-      const asked = client.supabase
-        .from(table)
-        .select(COLUMNS[table] ?? "*")
-        .eq("library_id", library);
-      const limited = newest === undefined ? asked : asked.order("created_at", { ascending: false }).limit(newest);
-      return unwrap(await limited.abortSignal(signal).overrideTypes<LibraryRows[Name][], { merge: false }>());
-    },
-  });
+  const select = table === "price_changes" ? { select: PRICE_CHANGE_COLUMNS } : {};
+  return useTableRows<LibraryRows[Name]>({ table, of: { column: "library_id", id: library }, ...select });
 }

@@ -4,10 +4,9 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { database, unwrap } from "@millstream/kit/client";
 import { useForm } from "@millstream/kit/hooks";
-import { FormProblem, Panel, SubmitButton } from "@millstream/kit/ui";
+import { FieldRow, Form, Panel, SubmitButton } from "@millstream/kit/ui";
 import type { Database } from "../../database.types";
 import type { LibraryRow } from "../../rows";
-import styles from "../owner/OwnerPage.module.css";
 
 interface Props {
   readonly library: LibraryRow;
@@ -30,17 +29,16 @@ export function NewZone({ library: { id, organisation_id }, onAdded }: Props) {
   });
   return (
     <Panel title="Another zone">
-      <form className={styles.form} noValidate onSubmit={onSubmit}>
-        <FormProblem>{problem}</FormProblem>
-        <div className={styles.pair}>
+      <Form problem={problem} onSubmit={onSubmit}>
+        <FieldRow>
           <TextInput label="Name" maxLength={80} {...form.getInputProps("name")} />
           <TextInput label="Floor" maxLength={40} {...form.getInputProps("floor")} />
-        </div>
+        </FieldRow>
         <Checkbox label="It is quiet there" {...form.getInputProps("quiet", { type: "checkbox" })} />
         <SubmitButton isPending={isPending} variant="default">
           Add the zone
         </SubmitButton>
-      </form>
+      </Form>
     </Panel>
   );
 }

@@ -4,8 +4,8 @@
 import { SegmentedControl } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
 import { EmptyState, Loaded } from "@millstream/kit/ui";
-import { LayoutEditor } from "../../features/layout/LayoutEditor";
 import { NewZone } from "../../features/layout/NewZone";
+import { ZoneLayout } from "../../features/layout/ZoneLayout";
 import { OwnerPage, type Shown } from "../../features/owner/OwnerPage";
 import { usePlan } from "../../features/plan/usePlan";
 import { useLibraryRows } from "../../features/useLibraryRows";
@@ -40,7 +40,7 @@ function Layout({ library }: Shown) {
                 value={zone.id}
                 onChange={(id) => change({ zone: id })}
               />
-              <LayoutEditor
+              <ZoneLayout
                 key={zone.id}
                 library={library}
                 zone={zone}
