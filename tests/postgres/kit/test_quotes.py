@@ -193,3 +193,28 @@ async def test_a_price_of_no_number_is_refused(office: Office, field: str, value
     rules = [{**HOURLY, "amount": value}] if field == "amount" else [HOURLY, {**WEEKEND, "factor": value}]
     with pytest.raises(psycopg.Error, match="no rule of a price"):
         await quote(office, rules, FRIDAY, FRIDAY + DAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "paid", "free", "fee", "refund"),
+    [(3, True, False, 0, 80), (0.5, True, False, 40, 40), (0.5, False, False, 40, 0), (0.5, True, True, 0, 80)],
+    ids=["in time", "late", "not paid yet", "by whoever serves"],
+)
+async def test_what_cancelling_now_means_is_said_before(
+    office: Office, days: float, paid: bool, free: bool, fee: int, refund: int
+) -> None:
+    rules = [
+        {"id": "in time", "minutes_before": 1440, "refund_percent": 100},
+        {"id": "late", "minutes_before": 0, "refund_percent": 50},
+    ]
+    async with office.owner() as sql:
+        cursor = await sql.execute(
+            "select kit.cancellation(%s, 80, 'EUR', now() + %s, %s, %s) as terms",
+            (Jsonb(rules), days * DAY, paid, free),
+        )
+        [row] = await cursor.fetchall()
+    assert {name: row["terms"][name] for name in ("currency", "fee", "refund")} == {
+        "currency": "EUR",
+        "fee": fee,
+        "refund": refund,
+    }

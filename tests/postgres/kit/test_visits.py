@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ create table public.rentals (
 );
 select kit.no_overlap('public.rentals', resource => 'car_id', starts => 'pick_up', ends => 'return_at',
   blocking => '{confirmed,checked_in}');
+select kit.versioned('public.rentals'), kit.soft_delete('public.rentals');
 select kit.event_log('public.rentals', log => 'public.rental_events', id => 'rental_id',
   by => '{organisation_id,user_id}', also => '{car_id}', actors => '{system,customer}');
 create table public.told (person uuid, car text);
@@ -49,6 +51,13 @@ language sql as $$
   select kit.step(r, '{checked_in}', 'completed', jsonb_build_object('returned_at', now()))
   from rentals as r where r.id = $1
 $$;
+create function public.move(id uuid, version integer) returns public.rentals
+language plpgsql as $$ declare rental constant public.rentals := kit.row_of(null::public.rentals, id::text); begin
+  perform kit.must_be_current(rental, version, '{car_id}');
+  return kit.known(
+    (select r from rentals as r where r.id = move.id and r.deleted_at is null), 'rentals_are_there', 'Gone.'
+  );
+end $$;
 """
 WAITING = """
 select kit.waiting_list('public.car_wishes', claims => 'public.rentals', places => 'public.branches',
@@ -138,6 +147,26 @@ async def test_a_step_is_taken_once_and_from_where_it_may_be(garage: Garage) -> 
     first = await garage.run(bring_back, rental)
     assert (first["status"], first["returned_at"] is not None) == ("completed", True)
     assert await garage.run(bring_back, rental) == first
+
+
+async def test_whoever_knows_another_version_decides_again_and_what_was_removed_is_gone(garage: Garage) -> None:
+    rental = await garage.rent("tow", 1)
+    move = "select to_jsonb(move(%s, %s))"
+    for version in (1, None):
+        assert (await garage.run(move, rental, version))["car_id"] == "tow"
+    with pytest.raises(psycopg.Error) as refused:
+        await garage.run(move, rental, 7)
+    assert refused.value.diag.constraint_name == "rentals_are_as_they_were"
+    assert json.loads(refused.value.diag.message_detail or "") == {"version": 1, "status": "confirmed", "car_id": "tow"}
+    remove = 'select to_jsonb(kit.remove(null::public.rentals, %s::text, \'{"confirmed": "cancelled"}\'))'
+    first = await garage.run(remove, rental)
+    assert (first["status"], first["deleted_at"] is not None) == ("cancelled", True)
+    again = await garage.run(remove, rental)
+    assert (again["status"], again["deleted_at"]) == ("cancelled", first["deleted_at"])
+    with pytest.raises(psycopg.Error, match="Gone"):
+        await garage.run(move, rental, None)
+    with pytest.raises(psycopg.Error, match="no such rental"):
+        await garage.run(move, uuid4(), None)
 
 
 async def test_visits_end_by_themselves_and_are_given_up_by_those_who_do_not_come(garage: Garage) -> None:

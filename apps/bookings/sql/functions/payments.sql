@@ -28,10 +28,10 @@ declare
 begin
   select * into made from bookings where id = of_booking;
   if not coalesce(public.is_client_of(made.id, made.client_user_id), false) then
-    raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
+    perform kit.refuse(404, 'bookings_are_known', 'You have no such booking.');
   end if;
   if not kit.pay_in_demo('public.bookings', of_booking::text) then
-    raise sqlstate 'PT409' using constraint = 'payments_are_awaited', message = 'There is nothing to pay here.';
+    perform kit.refuse(409, 'payments_are_awaited', 'There is nothing to pay here.');
   end if;
   select * into made from bookings where id = of_booking;
   return made;
@@ -45,9 +45,8 @@ declare
   made public.bookings := public.booking_for(of_booking, '{staff}');
 begin
   if made.payment_status <> 'at_place' then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_paid_once', message = 'This booking is not paid at the place.',
-      detail = jsonb_build_object('payment_status', made.payment_status);
+    perform kit.refuse(409, 'bookings_are_paid_once', 'This booking is not paid at the place.',
+      jsonb_build_object('payment_status', made.payment_status));
   end if;
   perform kit.confirm_payment((kit.start_payment('public.bookings', made.id::text, 'manual', made.total_price, made.currency,
     made.client_user_id, made.organisation_id)).id);

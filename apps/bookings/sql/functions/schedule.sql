@@ -68,8 +68,7 @@ language plpgsql stable security definer rows 100 set search_path = pg_catalog, 
 #variable_conflict use_column
 begin
   if last_day - first_day > 61 or last_day < first_day then
-    raise sqlstate 'PT400' using
-      constraint = 'free_slots_are_of_two_months', message = 'Ask for at most 62 days, the first one first.';
+    perform kit.refuse(400, 'free_slots_are_of_two_months', 'Ask for at most 62 days, the first one first.');
   end if;
   return query
     select chosen.id, slot.starts_at, slot.ends_at

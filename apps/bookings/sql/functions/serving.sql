@@ -13,7 +13,7 @@ declare
   made   public.bookings;
 begin
   if not coalesce(auth.member_of(organisation, array['owner', 'manager', 'staff']), false) then
-    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'This provider does not offer that.';
+    perform kit.refuse(404, 'services_are_offered', 'This provider does not offer that.');
   end if;
   if of_client is null then
     client := public.client_with(organisation, their_name, their_email, their_phone, null);
@@ -21,7 +21,7 @@ begin
     select * into client from clients where id = of_client and organisation_id = organisation;
   end if;
   if client.id is null then
-    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
+    perform kit.refuse(404, 'clients_are_known', 'There is no such client.');
   end if;
   perform kit.expire_due('public.bookings', array[of_provider::text]);
   made := public.claim_slot(of_service, of_provider, at, 'confirmed', client.user_id, client.timezone, client.id);
@@ -43,14 +43,11 @@ begin
   if wanted <> all ('{confirmed,declined,checked_in,completed,no_show}') or made.status = 'held' then
     perform kit.refuse_transition('public.bookings', made.status, wanted);
   elsif made.status = 'pending' and made.deadline_at <= now() then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_confirmed_in_time', message = 'The request waited too long and has expired.';
+    perform kit.refuse(409, 'bookings_are_confirmed_in_time', 'The request waited too long and has expired.');
   elsif wanted = 'checked_in' and now() < made.starts_at - interval '1 hour' then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_checked_in_near_their_time', message = 'Check-in opens an hour before the start.';
+    perform kit.refuse(409, 'bookings_are_checked_in_near_their_time', 'Check-in opens an hour before the start.');
   elsif wanted = 'no_show' and now() < made.starts_at then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_checked_in_near_their_time', message = 'The booking has not begun yet.';
+    perform kit.refuse(409, 'bookings_are_checked_in_near_their_time', 'The booking has not begun yet.');
   end if;
   -- Who leaves early frees the rest.
   update bookings set status = wanted, cancellation_reason = coalesce(why, cancellation_reason), deadline_at = null,
@@ -83,7 +80,7 @@ begin
     forgotten_at = now()
   where id = of_client and auth.member_of(organisation_id, array['owner', 'manager', 'staff']);
   if not found then
-    raise sqlstate 'PT404' using constraint = 'clients_are_known', message = 'There is no such client.';
+    perform kit.refuse(404, 'clients_are_known', 'There is no such client.');
   end if;
   -- Who did it, why, and what staff wrote of it; that it happened stays.
   update booking_events as e set client_user_id = null, data = e.data - 'reason',

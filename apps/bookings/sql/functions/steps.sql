@@ -19,7 +19,7 @@ begin
   if found_one.id is null or not (public.actor_of_booking(to_jsonb(found_one)) = any (actors)
     or 'client' = any (actors) and public.is_client_of(found_one.id, found_one.client_user_id))
   then
-    raise sqlstate 'PT404' using constraint = 'bookings_are_known', message = 'You have no such booking.';
+    perform kit.refuse(404, 'bookings_are_known', 'You have no such booking.');
   end if;
   perform kit.lock_resources(
     'public.bookings', array_remove(array[found_one.provider_id::text, moved_to::text], null)
@@ -69,9 +69,8 @@ $$;
 create or replace function public.refuse_slot(of_service uuid, of_provider uuid, at timestamptz) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  raise sqlstate 'PT409' using
-    constraint = 'bookings_do_not_overlap', message = 'This time was just taken.',
-    detail = jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, at));
+  perform kit.refuse(409, 'bookings_do_not_overlap', 'This time was just taken.',
+    jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, at)));
 end
 $$;
 
@@ -103,19 +102,13 @@ $$;
 -- What cancelling now would mean: nothing in time, or when staff do it, and else a part of the price.
 create or replace function public.terms_of(booking public.bookings, actor text) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object('currency', booking.currency, 'free_until', terms -> 'free_until', 'fee', fee,
-    'refund', case when booking.payment_status = 'paid' then booking.total_price - fee else 0 end)
-  from services as s
-  cross join lateral kit.refund(
+  select kit.cancellation(
     jsonb_build_array(
       jsonb_build_object('id', 'in time', 'minutes_before', s.free_until_hours * 60, 'refund_percent', 100),
       jsonb_build_object('id', 'late', 'minutes_before', 0, 'refund_percent', 100 - s.late_fee_percent)
-    ), booking.total_price, booking.starts_at
-  ) as terms
-  cross join lateral (
-    select case when actor = 'staff' or booking.status in ('held', 'pending') then 0 else (terms ->> 'fee')::numeric end
-  ) as due (fee)
-  where s.id = booking.service_id
+    ), booking.total_price, booking.currency, booking.starts_at, paid => booking.payment_status = 'paid',
+    free => actor = 'staff' or booking.status in ('held', 'pending'))
+  from services as s where s.id = booking.service_id
 $$;
 
 -- What clients do ----------------------------------------------------------------------------------------------------
@@ -132,16 +125,15 @@ declare
   made       public.bookings;
 begin
   if cardinality(candidates) = 0 then
-    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'Nobody offers this service.';
+    perform kit.refuse(404, 'services_are_offered', 'Nobody offers this service.');
   end if;
   perform pg_advisory_xact_lock(hashtextextended('bookings.holds ' || person, 0));
   perform kit.expire_due('public.bookings', candidates::text[]);
   if (select count(*) from bookings where client_user_id = person and status = 'held' and deadline_at > now()) >= 3
     or (select count(*) from bookings where client_user_id = person and created_at > now() - interval '1 hour') >= 20
   then
-    raise sqlstate 'PT429' using
-      constraint = 'bookings_of_one_person_are_few',
-      message = 'You hold several times already: confirm or release one, or come back in an hour.';
+    perform kit.refuse(429, 'bookings_of_one_person_are_few',
+      'You hold several times already: confirm or release one, or come back in an hour.');
   end if;
   -- "Any provider": whoever has the least to do on that day comes first, and the next where that one is taken.
   for candidate in
@@ -156,9 +148,8 @@ begin
     exit when made.id is not null;
   end loop;
   if not offered then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_in_offered_slots', message = 'This service is not offered at that time.',
-      detail = jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, greatest(at, now())));
+    perform kit.refuse(409, 'bookings_are_in_offered_slots', 'This service is not offered at that time.',
+      jsonb_build_object('next_free', public.next_free_slot(of_service, of_provider, greatest(at, now()))));
   elsif made.id is null then
     perform public.refuse_slot(of_service, of_provider, at);
   end if;
@@ -196,9 +187,8 @@ begin
     end if;
   end if;
   if made.id is null then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_confirmed_in_time', message = 'This time is no longer held for you.',
-      detail = jsonb_build_object('status', held.status);
+    perform kit.refuse(409, 'bookings_are_confirmed_in_time', 'This time is no longer held for you.',
+      jsonb_build_object('status', held.status));
   end if;
   return made;
 end
@@ -212,7 +202,7 @@ begin
   select b.* into opened from booking_links as l join bookings as b on b.id = l.booking_id
   where l.token_hash = kit.secret_hash(token);
   if opened.id is null or auth.uid() is null then
-    raise sqlstate 'PT404' using constraint = 'booking_links_are_known', message = 'This link is not valid any more.';
+    perform kit.refuse(404, 'booking_links_are_known', 'This link is not valid any more.');
   end if;
   insert into booking_viewers (booking_id, user_id) values (opened.id, auth.uid()) on conflict do nothing;
   return opened;
@@ -236,8 +226,7 @@ begin
   if made.status = 'cancelled' or only_held and made.status = 'expired' then
     return made;
   elsif only_held and made.status <> 'held' then
-    raise sqlstate 'PT409' using
-      constraint = 'status_transitions_are_followed', message = 'This booking is not only held: cancel it.';
+    perform kit.refuse(409, 'status_transitions_are_followed', 'This booking is not only held: cancel it.');
   end if;
   perform kit.refund_payment(p.id, (terms ->> 'refund')::numeric, 'cancelled')
   from payments as p where p.booking_id = of_booking and p.outcome = 'kept' and (terms ->> 'refund')::numeric > 0;
@@ -257,19 +246,14 @@ declare
   made public.bookings := public.booking_for(of_booking, '{client, staff}', of_provider);
   goal constant uuid := coalesce(of_provider, made.provider_id);
 begin
-  if made.version <> coalesce(known_version, made.version) then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_as_they_were', message = 'Somebody else changed this booking meanwhile.',
-      detail = jsonb_build_object('version', made.version, 'status', made.status, 'starts_at', made.starts_at,
-        'provider_id', made.provider_id);
-  elsif not exists (select from provider_services where provider_id = goal and service_id = made.service_id) then
-    raise sqlstate 'PT404' using constraint = 'services_are_offered', message = 'This provider does not offer that.';
+  perform kit.must_be_current(made, known_version, '{starts_at,provider_id}');
+  if not exists (select from provider_services where provider_id = goal and service_id = made.service_id) then
+    perform kit.refuse(404, 'services_are_offered', 'This provider does not offer that.');
   elsif public.actor_of_booking(to_jsonb(made)) = 'client'
     and (made.starts_at <= now() or not public.slot_is_offered(made.service_id, goal, at))
   then
-    raise sqlstate 'PT409' using
-      constraint = 'bookings_are_in_offered_slots', message = 'This service is not offered at that time.',
-      detail = jsonb_build_object('next_free', public.next_free_slot(made.service_id, goal, greatest(at, now())));
+    perform kit.refuse(409, 'bookings_are_in_offered_slots', 'This service is not offered at that time.',
+      jsonb_build_object('next_free', public.next_free_slot(made.service_id, goal, greatest(at, now()))));
   end if;
   perform kit.expire_due('public.bookings', array[goal::text]);
   update bookings set starts_at = at, ends_at = at + (ends_at - starts_at), reminded_at = null,

@@ -86,15 +86,13 @@ $$;
 create or replace function public.mark_no_show(of_booking uuid) returns public.bookings
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  made public.bookings := public.booking_for(of_booking, '{staff}');
+  missed constant public.bookings := public.booking_for(of_booking, '{staff}');
 begin
-  if made.status = 'confirmed' and now() < made.start_time then
+  if missed.status = 'confirmed' and now() < missed.start_time then
     perform kit.refuse(409, 'check_in_is_open', 'The booking has not begun yet.',
-      jsonb_build_object('opens', made.start_time, 'closes', made.end_time));
-  elsif made.status <> 'no_show' then
-    update bookings set status = 'no_show' where id = of_booking returning * into made;
+      jsonb_build_object('opens', missed.start_time, 'closes', missed.end_time));
   end if;
-  return made;
+  return kit.step(missed, '{confirmed}', 'no_show');
 end
 $$;
 

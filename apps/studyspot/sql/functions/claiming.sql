@@ -4,12 +4,10 @@
 create or replace function public.usable_seat(of_seat uuid) returns public.seats
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
-  seat public.seats;
+  seat constant public.seats := kit.known((select s from seats as s where s.id = of_seat and s.active), 'seats_are_known',
+    'There is no such seat.');
 begin
-  select * into seat from seats where id = of_seat and active;
-  if seat.id is null then
-    perform kit.refuse(404, 'seats_are_known', 'There is no such seat.');
-  elsif seat.out_of_order is not null then
+  if seat.out_of_order is not null then
     perform kit.refuse(409, 'seats_are_usable', 'This seat cannot be booked now: ' || seat.out_of_order,
       jsonb_build_object('reason', seat.out_of_order));
   end if;
@@ -148,5 +146,4 @@ begin
 end
 $$;
 
-select kit.callable('{usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,
-  take_seat}');
+select kit.callable('{usable_seat,check_student,standing_of,claim_seat,refuse_seat,begin_claim,take_seat}');

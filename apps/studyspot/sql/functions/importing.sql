@@ -46,7 +46,7 @@ begin
   perform kit.import_histories('public.bookings', (select jsonb_agg(jsonb_build_object('id', id, 'steps', steps)) from imports));
   insert into reviews (id, organisation_id, library_id, booking_id, user_id, student_name, rating, text, answer, answered_at, created_at)
   select md5(b.id::text)::uuid, b.organisation_id, b.library_id, b.id, b.user_id,
-    split_part(b.student_name, ' ', 1) || ' ' || left(split_part(b.student_name, ' ', 2), 1) || '.', i.rating, i.text, i.answer,
+    kit.short_name(b.student_name), i.rating, i.text, i.answer,
     case when i.answer is not null then least(now(), b.end_time + interval '2 days') end, least(now(), b.end_time + interval '3 hours')
   from imports as i join bookings as b on b.id = i.id
   where i.rating is not null;

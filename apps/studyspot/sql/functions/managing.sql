@@ -77,26 +77,13 @@ $$;
 create or replace trigger seats_get_their_code after insert on public.seats for each row execute function public.guard_seat();
 create or replace trigger seats_keep_their_rules after update on public.seats for each row execute function public.guard_seat();
 
--- Takes a booking out of everybody's sight, and keeps it in the log: what stands is cancelled first.
+-- Takes a booking out of everybody's sight, and keeps it in the log.
 create or replace function public.remove_booking(of_booking uuid) returns public.bookings
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made public.bookings;
 begin
   perform kit.must_administer();
-  select * into made from bookings where id = of_booking;
-  if made.id is null then
-    perform kit.refuse(404, 'bookings_are_known', 'There is no such booking.');
-  end if;
-  perform kit.lock_person(made.user_id);
-  perform kit.lock_resources('public.bookings', array[made.seat_id::text]);
-  perform kit.act_as('system');
-  update bookings set status = case when status in ('held', 'confirmed') then 'cancelled'
-      when status = 'checked_in' then 'completed' else status end,
-    deleted_at = coalesce(deleted_at, now()), deleted_by = coalesce(deleted_by, auth.uid())
-  where id = of_booking returning * into made;
-  perform kit.act_as(null);
-  return made;
+  return kit.remove(null::public.bookings, of_booking::text, person => 'user_id',
+    ends => '{"held": "cancelled", "confirmed": "cancelled", "checked_in": "completed"}');
 end
 $$;
 

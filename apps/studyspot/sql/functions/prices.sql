@@ -30,16 +30,13 @@ $$;
 create or replace function public.quote_seat(of_seat uuid, from_time timestamptz, until_time timestamptz) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  seat  public.seats;
-  place public.libraries;
+  seat  constant public.seats := kit.known((select s from seats as s
+    where s.id = of_seat and public.may_see_library(s.library_id::text)), 'seats_are_known', 'There is no such seat.');
+  place constant public.libraries := (select l from libraries as l where l.id = seat.library_id);
 begin
-  select * into seat from seats where id = of_seat;
-  if seat.id is null or not public.may_see_library(seat.library_id::text) then
-    perform kit.refuse(404, 'seats_are_known', 'There is no such seat.');
-  elsif (until_time > from_time and until_time - from_time <= interval '24 hours') is not true then
+  if (until_time > from_time and until_time - from_time <= interval '24 hours') is not true then
     perform kit.refuse(400, 'bookings_are_of_allowed_length', 'Ask for a time that ends within a day.');
   end if;
-  select * into place from libraries where id = seat.library_id;
   return public.price_by(public.price_terms(place.id, seat.zone_id), from_time, until_time, place.timezone, place.currency,
     public.pass_of(auth.uid(), place, from_time));
 end

@@ -72,11 +72,8 @@ $$;
 -- What cancelling now would mean: until its start a booking costs nothing, and what staff cancel never does.
 create or replace function public.terms_of(booking public.bookings, actor text) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object('currency', booking.currency, 'free_until', booking.start_time, 'fee', fee,
-    'refund', case when booking.payment_status = 'paid' then booking.total_amount - fee else 0 end)
-  from kit.refund('[{"id": "in time", "minutes_before": 0, "refund_percent": 100}]', booking.total_amount, booking.start_time)
-    as terms,
-  lateral (select case when actor = 'staff' or booking.status = 'held' then 0 else (terms ->> 'fee')::numeric end) as due (fee)
+  select kit.cancellation('[{"id": "in time", "minutes_before": 0, "refund_percent": 100}]', booking.total_amount, booking.currency,
+    booking.start_time, paid => booking.payment_status = 'paid', free => actor = 'staff' or booking.status = 'held')
 $$;
 
 create or replace function public.cancellation_terms(of_booking uuid) returns jsonb
@@ -85,20 +82,14 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   from public.booking_for(of_booking, '{student, staff}') as found_one
 $$;
 
+-- Cancelled twice is cancelled once: what was paid back then is what the booking says.
 create or replace function public.cancel_booking(of_booking uuid, why text default null) returns public.bookings
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  made  public.bookings := public.booking_for(of_booking, '{student, staff}');
-  terms constant jsonb := public.terms_of(made, public.actor_of_booking(to_jsonb(made)));
-begin
-  -- Cancelled twice is cancelled once: what was paid back then is what the booking says.
-  if made.status <> 'cancelled' then
-    update bookings set status = 'cancelled', cancellation_reason = why, refund_amount = (terms ->> 'refund')::numeric,
-      payment_status = case when (terms ->> 'refund')::numeric > 0 then 'refunded' else payment_status end
-    where id = of_booking returning * into made;
-  end if;
-  return made;
-end
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select kit.step(b, '{held,confirmed}', 'cancelled', jsonb_build_object(
+    'cancellation_reason', why, 'refund_amount', terms -> 'refund', 'payment_status',
+    case when (terms ->> 'refund')::numeric > 0 then 'refunded' else b.payment_status end))
+  from public.booking_for(of_booking, '{student, staff}') as b
+  cross join lateral public.terms_of(b, public.actor_of_booking(to_jsonb(b))) as terms
 $$;
 
 -- Gives a held seat back; what ran out or was given back already stays so.
@@ -123,11 +114,8 @@ declare
   covering uuid;
   price    jsonb;
 begin
-  if made.version <> coalesce(known_version, made.version) then
-    perform kit.refuse(409, 'bookings_are_as_they_were', 'Somebody else changed this booking meanwhile.',
-      jsonb_build_object('version', made.version, 'status', made.status, 'start_time', made.start_time,
-        'end_time', made.end_time, 'seat_id', made.seat_id));
-  elsif (ends > starts and ends <= starts + interval '24 hours') is not true then
+  perform kit.must_be_current(made, known_version, '{start_time,end_time,seat_id}');
+  if (ends > starts and ends <= starts + interval '24 hours') is not true then
     perform kit.refuse(400, 'bookings_are_of_allowed_length', 'A booking ends after its start, and within a day.');
   elsif made.status = 'held' and made.hold_expires_at <= now() then
     perform kit.refuse(409, 'bookings_are_confirmed_in_time', 'This seat is no longer held for you.', '{"status": "expired"}');

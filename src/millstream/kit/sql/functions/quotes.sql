@@ -226,6 +226,18 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   )
 $$;
 
+-- What cancelling now would mean to both sides. It is `free` before anything was agreed on, say, or when those cancel who
+-- serve; what was not paid yet is not paid back.
+create or replace function kit.cancellation(
+  rules jsonb, amount numeric, currency text, starts timestamptz, paid boolean, free boolean default false
+) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('currency', currency, 'free_until', terms -> 'free_until', 'fee', fee,
+    'refund', case when paid then amount - fee else 0 end)
+  from kit.refund(rules, amount, starts) as terms,
+  lateral (select case when free then 0 else (terms ->> 'fee')::numeric end) as due (fee)
+$$;
+
 create or replace function kit.keep_rules_clear() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -251,6 +263,8 @@ comment on function kit.quote_hours(jsonb, timestamptz, timestamptz, text, text,
   'Computes a price by the hour with a day''s price at most, then by the rules of its terms and some more.';
 comment on function kit.quoted(regclass, text, text, text) is
   'Lets a row''s quote sum to its total, in its currency. For migrations.';
+comment on function kit.cancellation(jsonb, numeric, text, timestamptz, boolean, boolean) is
+  'Says what cancelling now would cost and give back, and until when it costs nothing.';
 comment on function kit.refund(jsonb, numeric, timestamptz, timestamptz, timestamptz, integer) is
   'Computes what is paid back of a booking that is given up, and until when that is all of it.';
 
@@ -261,5 +275,6 @@ revoke execute on function
   kit.quote_hours(jsonb, timestamptz, timestamptz, text, text, jsonb), kit.length_line(jsonb, integer, numeric, integer),
   kit.offer_line(jsonb, numeric, integer, timestamptz),
   kit.quoted(regclass, text, text, text), kit.price_rules(regclass, text), kit.keep_rules_clear(),
-  kit.refund(jsonb, numeric, timestamptz, timestamptz, timestamptz, integer)
+  kit.refund(jsonb, numeric, timestamptz, timestamptz, timestamptz, integer),
+  kit.cancellation(jsonb, numeric, text, timestamptz, boolean, boolean)
 from public;

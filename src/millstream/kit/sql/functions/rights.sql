@@ -82,6 +82,17 @@ begin
 end
 $$;
 
+-- What was looked for, where it has to be there. `rule` is the name that an application maps, such as seats_are_known.
+create or replace function kit.known(one anyelement, rule text, message text) returns anyelement
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if one is null then
+    perform kit.refuse(404, rule, message);
+  end if;
+  return one;
+end
+$$;
+
 comment on function kit.withdraw_rights(text[]) is
   'Takes all grants and policies from tables and views of public: for the first line of policies.sql.';
 comment on function kit.callable(text[], text[]) is
@@ -89,9 +100,10 @@ comment on function kit.callable(text[], text[]) is
 comment on function kit.allow(text[], text, text, text, text) is 'Makes the same policy for several tables. For migrations.';
 comment on function kit.refuse(integer, text, text, jsonb) is 'Refuses: status, name of the rule, text, facts.';
 comment on function kit.must(boolean, text) is 'Refuses with 403 unless it is allowed.';
+comment on function kit.known(anyelement, text, text) is 'Returns a row that was found; refuses with 404 where none was.';
 comment on function kit.caller() is 'The id of the signed-in person who calls; refuses everybody else with 401.';
 
 revoke execute on function
   kit.withdraw_rights(text[]), kit.callable(text[], text[]), kit.caller(), kit.allow(text[], text, text, text, text),
-  kit.refuse(integer, text, text, jsonb), kit.must(boolean, text)
+  kit.refuse(integer, text, text, jsonb), kit.must(boolean, text), kit.known(anyelement, text, text)
 from public;

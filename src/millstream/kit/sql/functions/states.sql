@@ -198,60 +198,6 @@ begin
 end
 $$;
 
--- The row with which a caller wants to take a step, locked together with its person and with what it claims: a claim's
--- resource, and `also`, where it shall go. To all but `actors` the row is unknown.
-create or replace function kit.row_for(
-  wanted anyelement, id text, actors text[], also text[] default '{}', person text default null
-) returns anyelement
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  target  constant regclass := pg_typeof(wanted)::text::regclass;
-  machine kit.state_machines;
-  claim   kit.claim_tables;
-  one_row text := format('from %s t where t.%I = $1::%s', target, kit.key_of(target), kit.column_type(target, kit.key_of(target)));
-  entity  jsonb;
-begin
-  perform kit.caller();
-  select * into machine from kit.state_machines m where m.machine = target;
-  select * into claim from kit.claim_tables c where c.claims = target order by c.constraint_name limit 1;
-  execute 'select to_jsonb(t) ' || one_row into entity using id;
-  if entity is null or entity ->> 'deleted_at' is not null or not kit.actor_to(machine, entity) = any (actors) then
-    perform kit.refuse(404, kit.table_name(target) || '_are_known',
-      format('You have no such %s.', replace(rtrim(kit.table_name(target), 's'), '_', ' ')));
-  end if;
-  perform kit.lock_person((entity ->> person)::uuid);
-  perform kit.lock_resources(target, array_remove(also || (entity ->> claim.resource), null));
-  execute format('select t.* %s for no key update of t', one_row) into wanted using id;
-  return wanted;
-end
-$$;
-
--- A step with a row that is locked, from one of these statuses, and other columns with it. Twice is once: a row that has
--- the status already, or is done in another way, stays as it is.
-create or replace function kit.step(
-  entity anyelement, from_statuses text[], becomes text, changes jsonb default '{}', done text[] default '{}'
-) returns anyelement
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  target constant regclass := pg_typeof(entity)::text::regclass;
-  key    constant text := kit.key_of(target);
-  status constant text := (select m.status from kit.state_machines m where m.machine = target);
-  was    constant text := to_jsonb(entity) ->> status;
-  wanted constant jsonb := changes || jsonb_build_object(status, becomes);
-begin
-  if was = any (done || becomes) then
-    return entity;
-  elsif was <> all (from_statuses) then
-    perform kit.refuse_transition(target, was, becomes);
-  end if;
-  execute format(
-    'update %1$s as t set (%2$s) = (select %2$s from jsonb_populate_record(null::%1$s, $1)) where t.%3$I = ($2).%3$I returning t.*',
-    target, (select string_agg(quote_ident(name), ', ') from jsonb_object_keys(wanted) as name), key
-  ) into entity using wanted, entity;
-  return entity;
-end
-$$;
-
 create or replace function kit.event_entry(
   machine kit.state_machines, step kit.transitions, who text, before jsonb, after jsonb
 ) returns jsonb
@@ -288,13 +234,8 @@ begin
 end
 $$;
 
-comment on function kit.row_for(anyelement, text, text[], text[], text) is
-  'The row of a state machine, locked with its claims, if the caller is one of the actors; 404 otherwise.';
-comment on function kit.step(anyelement, text[], text, jsonb, text[]) is
-  'Takes a step with a locked row, together with other columns; nothing where the row is there already.';
-
 revoke execute on function
-  kit.row_for(anyelement, text, text[], text[], text), kit.step(anyelement, text[], text, jsonb, text[]), kit.act_as(text), kit.function_name(text, text), kit.text_array(jsonb),
+  kit.act_as(text), kit.function_name(text, text), kit.text_array(jsonb),
   kit.state_machine(regclass, jsonb, text, text, regclass, jsonb, text, boolean),
   kit.add_state_triggers(regclass, text), kit.follow_transitions(), kit.follow_transition(regclass, jsonb, jsonb),
   kit.changes_what_is_ruled(regclass, jsonb, jsonb), kit.refuse_transition(regclass, text, text),
