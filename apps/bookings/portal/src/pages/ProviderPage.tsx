@@ -2,7 +2,7 @@
  * One provider: what is offered, when it is free, and the step to holding a time.
  */
 import { Button } from "@mantine/core";
-import { EmptyState, ErrorState, LoadingState, Panel, PersonAvatar, price } from "@millstream/kit/ui";
+import { EmptyState, Loaded, Panel, PersonAvatar, price } from "@millstream/kit/ui";
 import { sayDay, sayDuration, sayOwnTime, sayTime, sayZone } from "@millstream/kit/time";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -20,9 +20,11 @@ export function ProviderPage() {
   const { slug } = useParams({ from: "/providers/$slug" });
   const { provider, error, reload } = useProvider(slug);
   if (provider === null) return <NotFoundPage />;
-  if (provider) return <ProviderDetails provider={provider} />;
-  if (error) return <ErrorState title="The provider could not be loaded" error={error} onRetry={reload} />;
-  return <LoadingState label="Loading the provider" count={1} height={380} />;
+  return (
+    <Loaded what="provider" value={provider} error={error} reload={reload} count={1} height={380}>
+      {(known) => <ProviderDetails provider={known} />}
+    </Loaded>
+  );
 }
 
 function ProviderDetails({ provider }: { readonly provider: ProviderRow }) {
@@ -44,13 +46,23 @@ function ProviderDetails({ provider }: { readonly provider: ProviderRow }) {
 
 function Offers({ provider }: { readonly provider: ProviderRow }) {
   const { services, error, reload } = useServices(provider);
+  return (
+    <Loaded what="services" value={services} error={error} reload={reload} count={2} height={84} empty={NOTHING}>
+      {(offered) => <ChooseAppointment provider={provider} services={offered} />}
+    </Loaded>
+  );
+}
+
+const NOTHING = <EmptyState title="Nothing can be booked here yet">Come back soon.</EmptyState>;
+
+interface AppointmentProps {
+  readonly provider: ProviderRow;
+  readonly services: readonly ServiceRow[];
+}
+
+function ChooseAppointment({ provider, services }: AppointmentProps) {
   const [chosenService, setService] = useState<string | null>(null);
   const [slot, setSlot] = useState<FreeSlot | null>(null);
-  if (services === undefined) {
-    if (error) return <ErrorState title="The services could not be loaded" error={error} onRetry={reload} />;
-    return <LoadingState label="Loading services" count={2} height={84} />;
-  }
-  if (services.length === 0) return <EmptyState title="Nothing can be booked here yet">Come back soon.</EmptyState>;
   const service = services.find(({ id }) => id === chosenService) ?? services[0];
   if (!service) return null;
   const chooseService = (id: string): void => {
