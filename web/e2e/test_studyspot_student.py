@@ -179,8 +179,8 @@ async def test_every_page_of_students_is_readable_and_whole(room: ReadingRoom, b
             (f"/libraries/{SLUG}", "What visitors say"),
             ("/bookings", "To come"),
             (booking, "Show it at the entrance"),
-            (f"{booking}?ask=cancel", "Cancelling is free now"),
-            (f"{booking}?ask=extend", "Until"),
+            (f"{booking}?cancel", "Cancelling is free now"),
+            (f"{booking}?extend", "Until"),
             (f"/check-in/{await room.code_of('A1')}", "Check in at seat A1"),
             ("/notifications", "Notifications"),
         )
