@@ -3,12 +3,14 @@ export {
   type Asked,
   type AskedAction,
   AskedActions,
+  amountColumn,
   BOOKING_STATES,
   BookingBadge,
   type BookingItem,
   CancelDialog,
   type CancelDialogProps,
   type CancellationTerms,
+  dayFilter,
   EntryPanel,
   type EntryRules,
   type EntryTime,
@@ -24,6 +26,7 @@ export {
   LinkItem,
   LinkList,
   money,
+  numberColumn,
   OwnBookings,
   price,
   PriceLines,
@@ -33,6 +36,9 @@ export {
   type SayMoney,
   sayTerms,
   shortMoney,
+  sideOfToday,
+  stateColumn,
+  stateFilter,
   WatchButton,
   whenFact,
 } from "./booking";
@@ -76,12 +82,13 @@ export { DecisionDialog } from "./DecisionDialog";
 export { type Fact, Facts } from "./Facts";
 export { FlashNumber } from "./FlashNumber";
 export { FieldRow, Form, FormFoot, FormProblem, SubmitButton } from "./FormParts";
-export { type HoursRow, WeekHours } from "./hours";
+export { DAYS, type HoursRow, WeekHours } from "./hours";
 export { Item, ItemList } from "./ItemList";
 export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { Loaded } from "./Loaded";
+export { NumberFields } from "./NumberFields";
 export {
   type EventSaying,
   EventTimeline,
