@@ -3,7 +3,7 @@
  */
 import { Tabs } from "@mantine/core";
 import { useSearchParams } from "@millstream/kit/hooks";
-import { PageHeading } from "@millstream/kit/ui";
+import { OfficePage } from "@millstream/kit/shell";
 import { visitorZone } from "@millstream/kit/time";
 import type { ReactNode } from "react";
 import styles from "../features/demo/demo.module.css";
@@ -11,8 +11,6 @@ import { Examples } from "../features/demo/Examples";
 import { Subscriptions } from "../features/demo/Subscriptions";
 import { WebhookTesting } from "../features/demo/WebhookTesting";
 import { RealTimeBookingEvents } from "../features/events/RealTimeBookingEvents";
-import { OrganisationGate } from "../features/staff/OrganisationGate";
-import page from "./CalendarPage.module.css";
 
 interface Tab {
   readonly value: string;
@@ -43,26 +41,23 @@ export function RealTimeDemoPage() {
   const { params, change } = useSearchParams();
   const open = TABS.find(({ value }) => value === params.tab)?.value ?? "events";
   return (
-    <div className={page.page}>
-      <PageHeading lead="Book something in another window, and watch it arrive everywhere.">
-        Real-time bookings
-      </PageHeading>
-      <Tabs value={open} onChange={(tab) => change({ tab: tab ?? undefined })} keepMounted={false}>
-        <Tabs.List>
-          {TABS.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
-              {label}
-            </Tabs.Tab>
+    <OfficePage title="Real-time bookings" lead="Book something in another window, and watch it arrive everywhere.">
+      {({ id }) => (
+        <Tabs value={open} onChange={(tab) => change({ tab: tab ?? undefined })} keepMounted={false}>
+          <Tabs.List>
+            {TABS.map(({ value, label }) => (
+              <Tabs.Tab key={value} value={value}>
+                {label}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {TABS.map(({ value, show }) => (
+            <Tabs.Panel key={value} value={value}>
+              <div className={styles.tab}>{show(id)}</div>
+            </Tabs.Panel>
           ))}
-        </Tabs.List>
-        {TABS.map(({ value, show }) => (
-          <Tabs.Panel key={value} value={value}>
-            <div className={styles.tab}>
-              <OrganisationGate>{({ id }) => show(id)}</OrganisationGate>
-            </div>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-    </div>
+        </Tabs>
+      )}
+    </OfficePage>
   );
 }

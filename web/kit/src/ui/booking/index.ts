@@ -3,6 +3,7 @@ export { BOOKING_STATES, BookingBadge } from "./BookingBadge";
 export { type BookingItem, isHoldOver } from "./bookingItems";
 export { CancelDialog, type CancelDialogProps } from "./CancelDialog";
 export { type CancellationTerms, sayTerms } from "./cancellation";
+export { amountColumn, dayFilter, numberColumn, sideOfToday, stateColumn, stateFilter } from "./columns";
 export { EntryPanel } from "./EntryPanel";
 export { type EntryRules, type EntryTime, entryTime } from "./entryTime";
 export { ExtendDialog } from "./ExtendDialog";

@@ -1,2 +1,2 @@
-export { type HoursRange, type HoursRow, rangesOf, rowOf } from "./hours";
+export { DAYS, type HoursRange, type HoursRow, rangesOf, rowOf } from "./hours";
 export { WeekHours } from "./WeekHours";

@@ -1,12 +1,10 @@
 /**
  * What an organisation has to do now, in figures that move by themselves.
  */
-import { useLiveView } from "@millstream/kit/hooks";
-import { ErrorState, KpiCard, money } from "@millstream/kit/ui";
-import styles from "./dashboard.module.css";
+import { type FigureCard, Figures, money, percent } from "@millstream/kit/ui";
 
 /** The one row of the live view `booking_figures`. */
-interface Figures {
+interface Row {
   readonly today: number;
   readonly here_now: number;
   readonly requests: number;
@@ -18,44 +16,19 @@ interface Figures {
 }
 
 export function BookingFigures({ organisation }: { readonly organisation: string }) {
-  const { rows, error } = useLiveView<Figures>({ view: "booking_figures", key: [organisation] });
-  const figures = rows?.[0];
-  if (!figures && error) {
-    return <ErrorState title="The figures could not be loaded" error={error} onRetry={() => location.reload()} />;
-  }
-  return (
-    <div className={styles.figures}>
-      {CARDS.map(({ field, label, hint, say }) => (
-        <KpiCard
-          key={field}
-          label={label}
-          hint={hint}
-          value={figures && (figures[field] ?? 0)}
-          {...(say && { format: (value: number) => say(value, figures?.currency ?? "EUR") })}
-        />
-      ))}
-    </div>
-  );
+  return <Figures<Row> view="booking_figures" of={organisation} cards={cardsOf} />;
 }
 
-interface Card {
-  readonly field: Exclude<keyof Figures, "currency">;
-  readonly label: string;
-  readonly hint: string;
-  readonly say?: (value: number, currency: string) => string;
+function cardsOf({ currency, ...row }: Row): readonly FigureCard[] {
+  const format = (value: number): string => money(value, currency ?? "EUR");
+  const missed = row.no_show_percent ?? 0;
+  return [
+    { label: "Today", value: row.today, hint: "booked for today" },
+    { label: "Here now", value: row.here_now, hint: "checked in" },
+    { label: "Requests", value: row.requests, hint: "wait for your answer" },
+    { label: "Being booked", value: row.being_booked, hint: "held in this moment" },
+    { label: "To come", value: row.upcoming, hint: "confirmed" },
+    { label: "Revenue", value: row.revenue_of_week, format, hint: "served in the last 7 days" },
+    { label: "Did not come", value: missed, format: percent, hint: "of those expected, last 31 days" },
+  ];
 }
-
-const CARDS: readonly Card[] = [
-  { field: "today", label: "Today", hint: "booked for today" },
-  { field: "here_now", label: "Here now", hint: "checked in" },
-  { field: "requests", label: "Requests", hint: "wait for your answer" },
-  { field: "being_booked", label: "Being booked", hint: "held in this moment" },
-  { field: "upcoming", label: "To come", hint: "confirmed" },
-  { field: "revenue_of_week", label: "Revenue", hint: "served in the last 7 days", say: money },
-  {
-    field: "no_show_percent",
-    label: "Did not come",
-    hint: "of those expected, last 31 days",
-    say: (percent) => `${percent} %`,
-  },
-];

@@ -2,7 +2,7 @@
  * How much happened in each hour of the last day.
  */
 import { useLiveView } from "@millstream/kit/hooks";
-import { BarsChart, ErrorState, LiveChip, LoadingState, Panel } from "@millstream/kit/ui";
+import { BarsChart, LiveChip, Loaded, Panel } from "@millstream/kit/ui";
 import { sayTime, visitorZone } from "@millstream/kit/time";
 
 /** A row of the live view `event_volume`. */
@@ -23,11 +23,11 @@ export function EventVolume({ organisation }: { readonly organisation: string })
   const { rows, error } = useLiveView<Hour>({ view: "event_volume", key: [organisation] });
   return (
     <Panel title="What happened in the last day" lead="Events of bookings, by the hour." action={<LiveChip />}>
-      {rows && <BarsChart label="Events by the hour" points={pointsOf(rows)} over="hour" series={SERIES} stacked />}
-      {!rows && error && (
-        <ErrorState title="The events could not be counted" error={error} onRetry={() => location.reload()} />
-      )}
-      {!rows && !error && <LoadingState label="Counting events" count={1} height={240} />}
+      <Loaded what="counts" value={rows} error={error} count={1} height={240}>
+        {(hours) => (
+          <BarsChart label="Events by the hour" points={pointsOf(hours)} over="hour" series={SERIES} stacked />
+        )}
+      </Loaded>
     </Panel>
   );
 }

@@ -3,12 +3,11 @@
  */
 import { Button, Group } from "@mantine/core";
 import { useProject } from "@millstream/kit/hooks";
-import { downloadFile, LiveChip, Panel, SoundSwitch, useToastStream } from "@millstream/kit/ui";
+import { downloadFile, EventTimeline, LiveChip, Panel, SoundSwitch, useToastStream } from "@millstream/kit/ui";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import type { BookingEventRow } from "../../rows";
-import { titleOf } from "./eventEntries";
-import { EventTimeline } from "./EventTimeline";
+import { entryOf, titleOf } from "./eventEntries";
 import { useOrganisationEvents } from "./useOrganisationEvents";
 
 interface Props {
@@ -62,6 +61,7 @@ export function RealTimeBookingEvents({ organisation, zone, maxEvents = 50 }: Pr
         events={shown}
         error={stream.error}
         reload={stream.reload}
+        entryOf={(event) => entryOf(event, zone)}
         zone={zone}
         maxHeight={720}
       />

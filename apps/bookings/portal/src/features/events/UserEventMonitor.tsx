@@ -3,9 +3,9 @@
  */
 import { Button } from "@mantine/core";
 import { useSession } from "@millstream/kit/hooks";
-import { LiveChip, Panel } from "@millstream/kit/ui";
+import { EventTimeline, LiveChip, Panel } from "@millstream/kit/ui";
 import { visitorZone } from "@millstream/kit/time";
-import { EventTimeline } from "./EventTimeline";
+import { entryOf } from "./eventEntries";
 import { useUserBookingEvents } from "./useUserBookingEvents";
 
 const TITLE = "News of your bookings";
@@ -18,10 +18,19 @@ export function UserEventMonitor() {
       Clear
     </Button>
   );
+  const zone = visitorZone();
   const hasNews = events !== undefined && events.length > 0;
   return (
     <Panel title={TITLE} action={hasNews ? clear : <LiveChip />}>
-      <EventTimeline label={TITLE} events={events} error={error} reload={reload} zone={visitorZone()} maxHeight={640} />
+      <EventTimeline
+        label={TITLE}
+        events={events}
+        error={error}
+        reload={reload}
+        entryOf={(event) => entryOf(event, zone)}
+        zone={zone}
+        maxHeight={640}
+      />
     </Panel>
   );
 }

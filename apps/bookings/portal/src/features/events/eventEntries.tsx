@@ -1,12 +1,11 @@
 /**
- * Events of bookings as entries of a timeline: a sentence, a sign and a tone for each type. Pure.
+ * Events of bookings as entries of a timeline. Pure.
  */
-import type { TimelineEntry, TimelineTone } from "@millstream/kit/ui";
+import { type EventSaying, sayEvent, type TimelineEntry } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import {
   IconBan,
   IconBell,
-  IconCalendarPlus,
   IconCalendarTime,
   IconCheck,
   IconClockPause,
@@ -18,13 +17,7 @@ import {
 } from "@tabler/icons-react";
 import type { BookingEventRow } from "../../rows";
 
-interface Saying {
-  readonly title: string;
-  readonly tone: TimelineTone;
-  readonly Sign: typeof IconCheck;
-}
-
-const SAYINGS: Readonly<Record<string, Saying>> = {
+const SAYINGS: Readonly<Record<string, EventSaying>> = {
   "booking.held": { title: "Time held", tone: "neutral", Sign: IconClockPause },
   "booking.requested": { title: "Requested", tone: "neutral", Sign: IconHourglassEmpty },
   "booking.confirmed": { title: "Confirmed", tone: "good", Sign: IconCheck },
@@ -47,16 +40,7 @@ export function titleOf(type: string): string {
 }
 
 export function entryOf(event: BookingEventRow, zone: string): TimelineEntry {
-  const { Sign, tone } = SAYINGS[event.event_type] ?? { Sign: IconCalendarPlus, tone: "neutral" };
-  return {
-    id: event.id,
-    at: event.created_at,
-    title: titleOf(event.event_type),
-    detail: detailOf(event, zone),
-    by: ACTORS[event.actor] ?? event.actor,
-    icon: <Sign size={18} aria-hidden="true" />,
-    tone,
-  };
+  return sayEvent(event, SAYINGS, ACTORS, detailOf(event, zone));
 }
 
 /** For a move say from when it was moved; for all else what the event says of itself. */

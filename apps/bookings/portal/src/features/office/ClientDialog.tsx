@@ -2,19 +2,12 @@
  * A client as the organisation knows them. The address is who they are: it is given once.
  */
 import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { saveVersion } from "@millstream/kit/client";
 import { useOperation } from "@millstream/kit/hooks";
-import {
-  ConfirmDialog,
-  ConflictDialog,
-  FormProblem,
-  showToast,
-  SubmitButton,
-  useVersionedForm,
-} from "@millstream/kit/ui";
+import { ConfirmDialog, ConflictDialog, Form, showToast, SubmitButton, useVersionedForm } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { ClientRow } from "../../rows";
-import styles from "./office.module.css";
-import { saveVersion, sayUnsaved } from "./savingRows";
+import { sayUnsaved } from "./savingRows";
 
 type Values = Pick<ClientRow, "name" | "phone" | "email">;
 
@@ -51,8 +44,7 @@ export function ClientDialog({ client: known, organisation, onClose }: Props) {
   });
   return (
     <Modal opened onClose={onClose} title={known?.name ?? "A new client"} centered>
-      <form className={styles.form} noValidate onSubmit={onSubmit}>
-        <FormProblem>{problem}</FormProblem>
+      <Form problem={problem} onSubmit={onSubmit}>
         <TextInput label={LABELS.name} maxLength={120} required {...form.getInputProps("name")} />
         <TextInput
           label={LABELS.email}
@@ -67,7 +59,7 @@ export function ClientDialog({ client: known, organisation, onClose }: Props) {
           {known ? <Forget client={known} onDone={onClose} /> : <span />}
           <SubmitButton isPending={isPending}>Save the client</SubmitButton>
         </Group>
-      </form>
+      </Form>
       <ConflictDialog<Values> {...conflict} labelOf={(field) => LABELS[field]} />
     </Modal>
   );

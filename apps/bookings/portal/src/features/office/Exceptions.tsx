@@ -1,14 +1,15 @@
 /**
  * Days on which a provider is away, or there for once; the newest of them at the end.
  */
-import { ActionIcon, Button, Group, Modal, Select, TextInput } from "@mantine/core";
-import { useAction, useForm } from "@millstream/kit/hooks";
-import { EmptyState, FormProblem, Panel, showToast, SubmitButton, ToneBadge } from "@millstream/kit/ui";
-import { IconX } from "@tabler/icons-react";
+import { Button, Group, Modal, Select, TextInput } from "@mantine/core";
+import { insertRows } from "@millstream/kit/client";
+import { useForm } from "@millstream/kit/hooks";
+import { sayDays } from "@millstream/kit/time";
+import { EmptyState, FieldRow, Form, FormFoot, Panel, RemoveButton, SubmitButton, ToneBadge } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { ExceptionRow, ProviderRow } from "../../rows";
 import styles from "./office.module.css";
-import { addRow, removeRow, sayUnsaved } from "./savingRows";
+import { sayUnsaved } from "./savingRows";
 import { sayClock } from "./WeekOfHours";
 
 const KINDS = [
@@ -42,26 +43,14 @@ export function Exceptions({ provider, exceptions }: Props) {
 }
 
 function OneException({ exception }: { readonly exception: ExceptionRow }) {
-  const remove = useAction((client, id: string) => removeRow(client, "schedule_exceptions", id), {
-    onError: (failed) => showToast({ id: "exception", kind: "problem", title: sayUnsaved(failed) }),
-  });
+  const { id, kind, reason } = exception;
   const said = sayException(exception);
   return (
     <li className={styles.day}>
-      <ToneBadge tone={exception.kind === "open" ? "good" : "warn"}>
-        {exception.kind === "open" ? "There" : "Away"}
-      </ToneBadge>
+      <ToneBadge tone={kind === "open" ? "good" : "warn"}>{kind === "open" ? "There" : "Away"}</ToneBadge>
       <Group justify="space-between">
-        <span>{exception.reason === "" ? said : `${said}: ${exception.reason}`}</span>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`Remove ${said}`}
-          loading={remove.isPending}
-          onClick={() => remove.mutate(exception.id)}
-        >
-          <IconX size={16} aria-hidden="true" />
-        </ActionIcon>
+        <span>{reason === "" ? said : `${said}: ${reason}`}</span>
+        <RemoveButton table="schedule_exceptions" id={id} label={`Remove ${said}`} say={sayUnsaved} />
       </Group>
     </li>
   );
@@ -76,7 +65,7 @@ function AddException({ provider, onClose }: { readonly provider: ProviderRow; r
       ends: (ends, { starts }) => (ends === "" || starts === "" || ends > starts ? null : "This is after the start."),
     },
     send: (client, { first_day, last_day, starts, ends, ...rest }) =>
-      addRow(client, "schedule_exceptions", {
+      insertRows(client, "schedule_exceptions", {
         ...rest,
         first_day,
         last_day: last_day === "" ? first_day : last_day,
@@ -90,31 +79,26 @@ function AddException({ provider, onClose }: { readonly provider: ProviderRow; r
   });
   return (
     <Modal opened onClose={onClose} title={`An exception for ${provider.name}`} centered>
-      <form className={styles.form} noValidate onSubmit={onSubmit}>
-        <FormProblem>{problem}</FormProblem>
+      <Form problem={problem} onSubmit={onSubmit}>
         <Select label="What" data={KINDS} allowDeselect={false} {...form.getInputProps("kind")} />
-        <div className={styles.pair}>
+        <FieldRow>
           <TextInput type="date" label="First day" required {...form.getInputProps("first_day")} />
           <TextInput type="date" label="Last day" {...form.getInputProps("last_day")} />
           <TextInput type="time" label="From" {...form.getInputProps("starts")} />
           <TextInput type="time" label="Until" {...form.getInputProps("ends")} />
-        </div>
+        </FieldRow>
         <TextInput label="Reason" maxLength={200} {...form.getInputProps("reason")} />
-        <Group justify="flex-end">
+        <FormFoot>
           <SubmitButton isPending={isPending}>Add this exception</SubmitButton>
-        </Group>
-      </form>
+        </FormFoot>
+      </Form>
     </Modal>
   );
 }
 
 /** Say when an exception holds: its days, and its hours where it is not the whole day. Pure. */
 export function sayException({ first_day, last_day, starts, ends }: ExceptionRow): string {
-  const days = first_day === last_day ? sayDay(first_day) : `${sayDay(first_day)} – ${sayDay(last_day)}`;
+  const days = sayDays(first_day, last_day);
   const isWhole = sayClock(starts) === "00:00" && sayClock(ends) === "24:00";
   return isWhole ? days : `${days}, ${sayClock(starts)}–${sayClock(ends)}`;
-}
-
-function sayDay(day: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
 }

@@ -2,19 +2,22 @@
  * A service as those who look after the place describe it. Where a colleague changed the same meanwhile, both values are
  * shown and one is chosen.
  */
-import { Button, Group, Modal, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Button, Modal, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { saveVersion } from "@millstream/kit/client";
 import {
   ConflictDialog,
-  FormProblem,
+  FieldRow,
+  Form,
+  FormFoot,
+  NumberFields,
   showToast,
   SubmitButton,
   type UseVersionedForm,
   useVersionedForm,
 } from "@millstream/kit/ui";
 import type { ProviderRow, ServiceRow } from "../../rows";
-import styles from "./office.module.css";
 import { OfferedBy } from "./OfferedBy";
-import { offerService, saveVersion, sayUnsaved } from "./savingRows";
+import { offerService, sayUnsaved } from "./savingRows";
 
 const NUMBERS = {
   duration_minutes: "Minutes",
@@ -79,17 +82,16 @@ export function ServiceDialog(props: Props) {
   const { form, isPending, problem, onSubmit, conflict } = useServiceForm(props, currency);
   return (
     <Modal opened onClose={onClose} title={service?.name ?? "A new service"} size="lg" centered>
-      <form className={styles.form} noValidate onSubmit={onSubmit}>
-        <FormProblem>{problem}</FormProblem>
+      <Form problem={problem} onSubmit={onSubmit}>
         <Fields form={form} currency={currency} mayChange={mayChange} />
         {service && <OfferedBy service={service} providers={providers} mayChange={mayChange} />}
-        <Group justify="flex-end">
+        <FormFoot>
           <Button variant="default" onClick={onClose}>
             Close
           </Button>
           {mayChange && <SubmitButton isPending={isPending}>Save the service</SubmitButton>}
-        </Group>
-      </form>
+        </FormFoot>
+      </Form>
       <ConflictDialog<Values> {...conflict} labelOf={labelOf} />
     </Modal>
   );
@@ -135,24 +137,17 @@ function Fields({ form, currency, mayChange }: FieldsProps) {
     <>
       <TextInput label="Name" maxLength={120} required {...given} {...form.getInputProps("name")} />
       <Textarea label="Description" autosize minRows={2} {...given} {...form.getInputProps("description")} />
-      <div className={styles.pair}>
-        {(Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).map((name) => (
-          <NumberInput
-            key={name}
-            label={name === "price" ? `${NUMBERS.price} (${currency})` : NUMBERS[name]}
-            min={0}
-            max={1_000_000}
-            allowDecimal={name === "price"}
-            decimalScale={2}
-            hideControls
-            {...given}
-            {...form.getInputProps(name)}
-          />
-        ))}
+      <FieldRow>
+        <NumberFields
+          labels={{ ...NUMBERS, price: `${NUMBERS.price} (${currency})` }}
+          max={1_000_000}
+          fractions={["price"]}
+          propsOf={(name) => ({ ...form.getInputProps(name), ...given })}
+        />
         {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((name) => (
           <Select key={name} {...CHOICES[name]} allowDeselect={false} {...given} {...form.getInputProps(name)} />
         ))}
-      </div>
+      </FieldRow>
       <Switch label="Can be booked" {...given} {...form.getInputProps("active", { type: "checkbox" })} />
     </>
   );

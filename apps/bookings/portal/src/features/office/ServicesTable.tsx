@@ -3,11 +3,12 @@
  */
 import { Button } from "@mantine/core";
 import type { Organisation } from "@millstream/kit/client";
+import { mayManage } from "@millstream/kit/shell";
 import { type DataColumn, DataTable, Panel, price, ToneBadge } from "@millstream/kit/ui";
 import { sayDuration } from "@millstream/kit/time";
 import { type ComponentProps, useState } from "react";
 import type { ServiceRow } from "../../rows";
-import { useProviders } from "../providers/useProviders";
+import { useOwnProviders } from "../providers/useProviders";
 import { ServiceDialog } from "./ServiceDialog";
 import { useOrganisationRows } from "./useOrganisationRows";
 
@@ -40,10 +41,11 @@ const COLUMNS: readonly DataColumn<ServiceRow>[] = [
   },
 ];
 
-export function ServicesTable({ organisation: { id, role } }: { readonly organisation: Organisation }) {
+export function ServicesTable({ organisation }: { readonly organisation: Organisation }) {
+  const { id } = organisation;
   const { rows, error, reload } = useOrganisationRows("services", id);
   const [open, setOpen] = useState<string | null>(null);
-  const mayChange = role === "owner" || role === "manager";
+  const mayChange = mayManage(organisation);
   return (
     <Panel
       title="What you offer"
@@ -74,9 +76,8 @@ export function ServicesTable({ organisation: { id, role } }: { readonly organis
 }
 
 function OpenService(props: Omit<ComponentProps<typeof ServiceDialog>, "providers">) {
-  const { providers } = useProviders();
-  const own = providers?.filter(({ organisation_id }) => organisation_id === props.organisation);
-  return own && <ServiceDialog {...props} providers={own} />;
+  const { providers } = useOwnProviders(props.organisation);
+  return providers && <ServiceDialog {...props} providers={providers} />;
 }
 
 /** Return services as clients see them listed. Pure. */

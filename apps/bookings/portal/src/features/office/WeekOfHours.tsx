@@ -1,17 +1,15 @@
 /**
  * The week of a provider by the clocks of the place: when they work and when they pause; each span is added and removed.
  */
-import { ActionIcon, Button, Group, Modal, Select, TextInput } from "@mantine/core";
-import { useAction } from "@millstream/kit/hooks";
-import { FormProblem, Panel, showToast, SubmitButton, ToneBadge } from "@millstream/kit/ui";
+import { Button, Group, Modal, Select, TextInput } from "@mantine/core";
+import { insertRows } from "@millstream/kit/client";
 import { useForm } from "@millstream/kit/hooks";
-import { IconX } from "@tabler/icons-react";
+import { DAYS, FieldRow, Form, FormFoot, Panel, RemoveButton, SubmitButton, ToneBadge } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { HoursRow, ProviderRow } from "../../rows";
 import styles from "./office.module.css";
-import { addRow, removeRow, sayUnsaved } from "./savingRows";
+import { sayUnsaved } from "./savingRows";
 
-export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 const KINDS = [
   { value: "work", label: "Works" },
   { value: "break", label: "Pauses" },
@@ -31,7 +29,7 @@ export function WeekOfHours({ provider, hours }: Props) {
       action={<Button onClick={() => setAdding(true)}>Add hours</Button>}
     >
       <ul className={styles.week}>
-        {WEEKDAYS.map((day, index) => (
+        {DAYS.map((day, index) => (
           <li key={day} className={styles.day}>
             <strong>{day}</strong>
             <div className={styles.spans}>
@@ -49,24 +47,13 @@ export function WeekOfHours({ provider, hours }: Props) {
 }
 
 function Span({ span, day }: { readonly span: HoursRow; readonly day: string }) {
-  const remove = useAction((client, id: string) => removeRow(client, "working_hours", id), {
-    onError: (failed) => showToast({ id: "hours", kind: "problem", title: sayUnsaved(failed) }),
-  });
   const said = `${sayClock(span.starts)}–${sayClock(span.ends)}`;
   return (
     <Group gap={4}>
       <ToneBadge tone={span.kind === "work" ? "good" : "warn"}>
         {span.kind === "work" ? said : `${said}, pause`}
       </ToneBadge>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={`Remove ${said} on ${day}`}
-        loading={remove.isPending}
-        onClick={() => remove.mutate(span.id)}
-      >
-        <IconX size={16} aria-hidden="true" />
-      </ActionIcon>
+      <RemoveButton table="working_hours" id={span.id} label={`Remove ${said} on ${day}`} say={sayUnsaved} />
     </Group>
   );
 }
@@ -76,7 +63,7 @@ function AddHours({ provider, onClose }: { readonly provider: ProviderRow; reado
     initialValues: { weekday: "1", starts: "09:00", ends: "17:00", kind: "work" },
     validate: { ends: (ends, { starts }) => (ends > starts ? null : "This is after the start.") },
     send: (client, { weekday, ...span }) =>
-      addRow(client, "working_hours", {
+      insertRows(client, "working_hours", {
         ...span,
         weekday: Number(weekday),
         provider_id: provider.id,
@@ -87,23 +74,22 @@ function AddHours({ provider, onClose }: { readonly provider: ProviderRow; reado
   });
   return (
     <Modal opened onClose={onClose} title={`Hours of ${provider.name}`} centered>
-      <form className={styles.form} noValidate onSubmit={onSubmit}>
-        <FormProblem>{problem}</FormProblem>
-        <div className={styles.pair}>
+      <Form problem={problem} onSubmit={onSubmit}>
+        <FieldRow>
           <Select
             label="Day"
-            data={WEEKDAYS.map((label, index) => ({ value: String(index + 1), label }))}
+            data={DAYS.map((label, index) => ({ value: String(index + 1), label }))}
             allowDeselect={false}
             {...form.getInputProps("weekday")}
           />
           <Select label="What" data={KINDS} allowDeselect={false} {...form.getInputProps("kind")} />
           <TextInput type="time" label="From" {...form.getInputProps("starts")} />
           <TextInput type="time" label="Until" {...form.getInputProps("ends")} />
-        </div>
-        <Group justify="flex-end">
+        </FieldRow>
+        <FormFoot>
           <SubmitButton isPending={isPending}>Add these hours</SubmitButton>
-        </Group>
-      </form>
+        </FormFoot>
+      </Form>
     </Modal>
   );
 }

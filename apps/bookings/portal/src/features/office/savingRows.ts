@@ -1,34 +1,7 @@
 /**
- * Writes rows of an organisation's own tables, by the data API; who may, the policies say.
+ * Who offers a service; and why rows of an organisation's own tables were not written, where they were not.
  */
-import { type ProjectClient, RequestFailed, unwrap } from "@millstream/kit/client";
-
-type Versioned = "services" | "clients";
-type Plain = "working_hours" | "schedule_exceptions";
-
-/** Make a row, or change the version of one that the reader saw; return its id. */
-export async function saveVersion(
-  client: ProjectClient,
-  table: Versioned,
-  known: { readonly id: string; readonly version: number } | null,
-  values: object,
-): Promise<string> {
-  const rows = client.supabase.from(table);
-  const written = known
-    ? rows.update(values).eq("id", known.id).eq("version", known.version).select("id")
-    : rows.insert(values).select("id");
-  const [row] = unwrap<{ id: string }[]>(await written);
-  if (!row) throw new RequestFailed("Somebody else changed it.", "edits_do_not_collide", 412);
-  return row.id;
-}
-
-export async function addRow(client: ProjectClient, table: Plain, values: object): Promise<void> {
-  unwrap<unknown>(await client.supabase.from(table).insert(values).select("id"));
-}
-
-export async function removeRow(client: ProjectClient, table: Plain, id: string): Promise<void> {
-  unwrap<unknown>(await client.supabase.from(table).delete().eq("id", id).select("id"));
-}
+import { type ProjectClient, type RequestFailed, unwrap } from "@millstream/kit/client";
 
 /** Say which provider offers a service, or that one does not any more. */
 export async function offerService(
@@ -42,7 +15,7 @@ export async function offerService(
 }
 
 const SAYINGS: Readonly<Record<string, string>> = {
-  edits_do_not_collide: "A colleague saved just now. Look again, and save again.",
+  edit_conflict: "A colleague saved just now. Look again, and save again.",
   "23505": "This is there already.",
   "23514": "One of the values is outside of what is possible.",
   "42501": "This is for owners and managers.",

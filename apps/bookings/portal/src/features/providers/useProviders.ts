@@ -15,6 +15,12 @@ export function useProviders(): UseProviders {
   return { providers: rows && bookable(rows), error, reload };
 }
 
+/** Those of an organisation. */
+export function useOwnProviders(organisation: string): UseProviders {
+  const { providers, ...state } = useProviders();
+  return { ...state, providers: providers?.filter(({ organisation_id }) => organisation_id === organisation) };
+}
+
 /** Return who can be booked, by name. Pure. */
 export function bookable(providers: readonly ProviderRow[]): readonly ProviderRow[] {
   return providers.filter(({ active }) => active).toSorted((a, b) => a.name.localeCompare(b.name));

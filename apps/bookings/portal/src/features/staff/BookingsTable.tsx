@@ -2,7 +2,17 @@
  * The bookings of an organisation around today in a table: searched, filtered, sorted, exported; kept equal to the database.
  */
 import { useProject } from "@millstream/kit/hooks";
-import { BOOKING_STATES, BookingBadge, type DataColumn, type DataFilter, DataTable, money } from "@millstream/kit/ui";
+import {
+  amountColumn,
+  BOOKING_STATES,
+  type DataColumn,
+  DataTable,
+  dayFilter,
+  money,
+  numberColumn,
+  stateColumn,
+  stateFilter,
+} from "@millstream/kit/ui";
 import { sayMoment } from "@millstream/kit/time";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -23,30 +33,14 @@ const COLUMNS: readonly DataColumn<BookingRow>[] = [
   { id: "client", header: "Client", value: ({ client_name }) => client_name },
   { id: "service", header: "Service", value: ({ service_name }) => service_name, wideOnly: true },
   { id: "provider", header: "With", value: ({ provider_name }) => provider_name, wideOnly: true },
-  {
-    id: "status",
-    header: "State",
-    value: ({ status }) => BOOKING_STATES[status]?.label ?? status,
-    cell: ({ status }) => <BookingBadge status={status} />,
-  },
-  {
-    id: "price",
-    header: "Price",
-    value: ({ total_price }) => total_price,
-    cell: ({ total_price, currency }) => money(total_price, currency),
-    align: "end",
-    wideOnly: true,
-  },
-  { id: "number", header: "Number", value: ({ booking_number }) => booking_number, wideOnly: true },
+  stateColumn(),
+  amountColumn("Price", ({ total_price }) => total_price, money),
+  numberColumn(),
 ];
 
-const FILTERS: readonly DataFilter<BookingRow>[] = [
-  {
-    id: "state",
-    label: "State",
-    options: Object.entries(BOOKING_STATES).map(([value, { label }]) => ({ value, label })),
-    matches: ({ status }, chosen) => status === chosen,
-  },
+const FILTERS = [
+  stateFilter<BookingRow>(Object.keys(BOOKING_STATES)),
+  dayFilter<BookingRow>(({ starts_at }) => starts_at),
 ];
 
 export function BookingsTable({ organisation }: { readonly organisation: string }) {

@@ -1,13 +1,12 @@
 /**
  * What those who work there do with a booking, by its state; nothing for everybody else.
  */
-import { Button, Group, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useOperation, useOrganisations } from "@millstream/kit/hooks";
-import { Panel } from "@millstream/kit/ui";
+import { Form, Panel, StepButtons } from "@millstream/kit/ui";
 import { useState } from "react";
 import type { BookingAnswer, BookingRow } from "../../rows";
-import { tellRefusal } from "../booking/refusals";
-import styles from "./StaffActions.module.css";
+import { refusals, tellRefusal } from "../booking/refusals";
 
 type Step = "approve_booking" | "decline_booking" | "check_in_booking" | "complete_booking" | "mark_no_show";
 
@@ -30,38 +29,21 @@ export function StaffActions({ booking }: { readonly booking: BookingRow }) {
   if (!organisations?.some(({ id }) => id === booking.organisation_id)) return null;
   return (
     <Panel title="For the staff">
-      <div className={styles.staff}>
+      <Stack>
         {steps.length > 0 && (
           <Group>
-            {steps.map((step, index) => (
-              <StepButton key={step} step={step} booking={booking} isFirst={index === 0} />
-            ))}
+            <StepButtons
+              steps={steps}
+              labels={LABELS}
+              params={{ booking_id: booking.id }}
+              refusals={refusals}
+              zone={booking.timezone}
+            />
           </Group>
         )}
         <NoteForm booking={booking} />
-      </div>
+      </Stack>
     </Panel>
-  );
-}
-
-interface StepProps {
-  readonly step: Step;
-  readonly booking: BookingRow;
-  readonly isFirst: boolean;
-}
-
-function StepButton({ step, booking, isFirst }: StepProps) {
-  const take = useOperation<{ booking_id: string }, BookingAnswer>(step, {
-    onError: tellRefusal(step, booking.timezone),
-  });
-  return (
-    <Button
-      variant={isFirst ? "filled" : "default"}
-      loading={take.isPending}
-      onClick={() => take.mutate({ booking_id: booking.id })}
-    >
-      {LABELS[step]}
-    </Button>
   );
 }
 
@@ -72,14 +54,11 @@ function NoteForm({ booking }: { readonly booking: BookingRow }) {
     onError: tellRefusal("note", booking.timezone),
   });
   const note = text.trim();
+  const send = (): void => {
+    if (note !== "" && !add.isPending) add.mutate({ booking_id: booking.id, text: note });
+  };
   return (
-    <form
-      className={styles.note}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (note !== "" && !add.isPending) add.mutate({ booking_id: booking.id, text: note });
-      }}
-    >
+    <Form onSubmit={send}>
       <Textarea
         label="Note"
         description="For those who work here alone; it stands in the timeline."
@@ -89,9 +68,9 @@ function NoteForm({ booking }: { readonly booking: BookingRow }) {
         minRows={2}
         maxLength={2000}
       />
-      <Button type="submit" variant="default" disabled={note === ""} loading={add.isPending}>
+      <Button type="submit" variant="default" w="fit-content" disabled={note === ""} loading={add.isPending}>
         Add the note
       </Button>
-    </form>
+    </Form>
   );
 }
