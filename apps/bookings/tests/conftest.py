@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,17 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
-import psycopg
 import pytest
 
 from millstream.app.loader import load_app
 from millstream.identity import Claims
-from millstream.operations import SERVICE, Caller, OperationError, Operations
-from millstream.operations.errors import OperationFailed
-from millstream.postgres.pool import Pool, open_pool
-from millstream.postgres.settings import DatabaseSettings
-from millstream.postgres.transaction import as_caller
+from millstream.operations import Operations
+from millstream.postgres.pool import Pool
 from millstream.webhooks.settings import WebhookSettings
+from tests.fixtures.application import Application, as_superuser, make_organisation, make_person, open_application
 from tests.fixtures.postgres import Database
 from tests.fixtures.realtime_project import RealtimeProject
 from tests.fixtures.server import migrate_app, project_settings, serving
@@ -31,41 +27,15 @@ APP = load_app("bookings")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """An error that a caller got, as the edge would say it."""
-
-    status: int
-    code: str
-    facts: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Salon:
+class Salon(Application):
     """One organisation in one database: what it offers, who works there, and what a test does with it."""
 
-    pool: Pool
-    operations: Operations
-    database: Database
     organisation: UUID
     owner: Claims
     staff: Claims
     chairs: tuple[UUID, UUID]
     haircut: UUID
     advice: UUID
-
-    async def people(self, number: int) -> list[Claims]:
-        """Make accounts, each with an address of its own; return their claims."""
-        return [await make_person(self.database) for _ in range(number)]
-
-    async def call(self, operation: str, person: Claims, *, key: str | None = None, **arguments: Any) -> Any:
-        """Call an operation as over HTTP; return its answer, or the Refusal."""
-        body = json.dumps(arguments, default=str).encode()
-        try:
-            return json.loads(await self.operations.call(operation, body, Caller(person, "test", key)))
-        except OperationFailed:
-            raise
-        except OperationError as error:
-            return Refusal(error.status, error.code, error.facts)
 
     async def slots(
         self, service: UUID, *, provider: UUID | None = None, after: timedelta = timedelta(days=3), days: int = 3
@@ -89,67 +59,17 @@ class Salon:
         held = await self.hold(person, slot, **more)
         return await self.call("confirm_booking", person, booking_id=held["id"], name="Ada", email="ada@example.org")
 
-    async def events(self, booking: Mapping[str, Any]) -> list[str]:
-        """Return the types of what was logged of a booking, in order."""
-        rows = await self.rows(
-            "select event_type from booking_events where booking_id = %s order by created_at", booking["id"]
-        )
-        return [row["event_type"].removeprefix("booking.") for row in rows]
-
-    async def row(self, statement: str, *parameters: Any, claims: Claims = SERVICE) -> dict[str, Any]:
-        return (await self.rows(statement, *parameters, claims=claims))[0]
-
-    async def rows(self, statement: str, *parameters: Any, claims: Claims = SERVICE) -> Sequence[dict[str, Any]]:
-        """Run a statement as somebody, the service role unless said otherwise."""
-        async with as_caller(self.pool, claims) as sql:
-            cursor = await sql.execute(statement.encode(), parameters)
-            return await cursor.fetchall() if cursor.description else []
-
-    async def count(self, statement: str, parameters: Mapping[str, Any], *, claims: Claims) -> int:
-        """Run a statement as somebody; return how many rows it found or changed, and undo it."""
-        async with as_caller(self.pool, claims) as sql, sql.transaction(force_rollback=True):
-            return (await sql.execute(statement.encode(), parameters)).rowcount
-
-    async def arrange(self, statement: str, *parameters: Any) -> None:
-        """Change what no caller may."""
-        async with as_administrator(self.database) as sql:
-            await sql.execute(statement.encode(), parameters)
-
     async def make_due(self, booking: Mapping[str, Any]) -> None:
         """Let a hold or a request have run out a second ago."""
         await self.arrange("update bookings set deadline_at = now() - interval '1 second' where id = %s", booking["id"])
 
 
-@asynccontextmanager
-async def as_administrator(database: Database) -> AsyncIterator[psycopg.AsyncConnection]:
-    async with await psycopg.AsyncConnection.connect(database.admin_url, autocommit=True) as connection:
-        yield connection
-
-
-async def make_person(database: Database) -> Claims:
-    """Make an account with a confirmed address."""
-    user, address = uuid4(), f"{uuid4().hex[:12]}@example.org"
-    async with as_administrator(database) as sql:
-        await sql.execute(
-            "insert into auth.users (id, email, email_confirmed_at) values (%s, %s, now())", (user, address)
-        )
-    return Claims.from_token({"role": "authenticated", "sub": str(user), "email": address})
-
-
 async def make_salon(database: Database, pool: Pool, operations: Operations, *, zone: str = "Europe/Madrid") -> Salon:
     """Make an organisation with two chairs, open from 8 to 20 every day; advice is on request."""
     owner, staff = await make_person(database), await make_person(database)
-    organisation, chairs, haircut, advice = uuid4(), sorted((uuid4(), uuid4()), key=str), uuid4(), uuid4()
-    async with as_administrator(database) as sql:
-        await sql.execute(
-            "insert into auth.organisations (id, slug, name, timezone) values (%s, %s, 'Salon', %s)",
-            (organisation, f"salon-{organisation}", zone),
-        )
-        for person, role in ((owner, "owner"), (staff, "staff")):
-            await sql.execute(
-                "insert into auth.memberships (organisation_id, user_id, role) values (%s, %s, %s)",
-                (organisation, person.subject, role),
-            )
+    chairs, haircut, advice = sorted((uuid4(), uuid4()), key=str), uuid4(), uuid4()
+    async with as_superuser(database) as sql:
+        organisation = await make_organisation(sql, "Salon", zone=zone, members={"owner": owner, "staff": staff})
         for service, name, confirmation in ((haircut, "Haircut", "instant"), (advice, "Advice", "request")):
             await sql.execute(
                 "insert into services (id, organisation_id, name, duration_minutes, buffer_after_minutes, price,"
@@ -178,10 +98,8 @@ async def make_salon(database: Database, pool: Pool, operations: Operations, *, 
 @pytest.fixture
 async def salon(database: Database) -> AsyncIterator[Salon]:
     """A salon in a fresh database."""
-    migrate_app(database, "bookings")
-    settings = DatabaseSettings(session_pool_size=8, pool_wait_seconds=30)
-    async with open_pool(database.address, settings) as pool:
-        yield await make_salon(database, pool, Operations(APP.operations, pool=pool, errors=APP.errors))
+    async with open_application(database, "bookings") as app:
+        yield await make_salon(database, app.pool, app.operations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.bookings.tests.conftest import Refusal, as_administrator
+from tests.fixtures.application import Refusal, as_superuser
 
 
 async def test_a_visitor_holds_a_slot_and_confirms_it(salon: Any) -> None:
@@ -233,7 +233,7 @@ async def test_of_a_forgotten_client_no_answer_is_kept_for_its_key(salon: Any) -
         )
     await salon.hold(client, slots[4], key="hold")
     await salon.call("forget_client", salon.staff, client_id=made[0]["client_id"])
-    async with as_administrator(salon.database) as sql:
+    async with as_superuser(salon.database) as sql:
         cursor = await sql.execute("select key, answer::text like '%%Ada%%' from kit.idempotency_keys order by key")
         assert await cursor.fetchall() == [("hold", False), ("staff kept", False)]
 
@@ -315,7 +315,7 @@ async def test_staff_are_told_of_what_clients_do_and_clients_of_what_others_do(s
 
 async def mails_to(address: str, salon: Any) -> list[Any]:
     """Return title and link of each mail to an address."""
-    async with as_administrator(salon.database) as sql:
+    async with as_superuser(salon.database) as sql:
         drafts = "select draft ->> 'title', draft ->> 'link' from millstream.mails where recipient = %s"
         return await (await sql.execute(drafts, (address,))).fetchall()
 

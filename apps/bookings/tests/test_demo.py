@@ -11,8 +11,6 @@ import pytest
 
 from apps.bookings.tests.conftest import APP
 from millstream.app import Demo
-from millstream.auth.auth import Auth
-from millstream.auth.settings import AuthSettings
 from millstream.webhooks.administration.access import Administration
 from millstream.webhooks.endpoints.address_guard import AddressGuard
 from millstream.webhooks.settings import WebhookSettings
@@ -23,13 +21,10 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 async def demo(salon: Any) -> AsyncIterator[Demo]:
-    auth = Auth(AuthSettings(hash_memory_kib=64, hash_passes=1), salon.pool, issuer="http://127.0.0.1/auth/v1")
     settings, guard = WebhookSettings(allow_private_addresses=True), AddressGuard(allow_private=True)
     webhooks = Administration(salon.pool, SEALER, guard, settings, time.monotonic)
-    yield Demo(
-        auth=auth, operations=salon.operations, pool=salon.pool, now=NOW, url="http://127.0.0.1", webhooks=webhooks
-    )  # fmt: skip
-    auth.close()
+    async with salon.demo(NOW, url="http://127.0.0.1", webhooks=webhooks) as demo:
+        yield demo
 
 
 async def test_the_demo_shows_every_state_and_every_kind_of_endpoint_and_is_made_once(salon: Any, demo: Demo) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.bookings.tests.conftest import as_administrator
+from tests.fixtures.application import as_superuser
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ async def test_paying_and_a_notice_of_the_payment_wait_for_each_other_in_one_ord
     await salon.arrange('update auth.organisations set settings = \'{"environment": "demo"}\'')
     waiting = "select from pg_locks where locktype = 'advisory' and not granted"
     waiting += " and database = (select oid from pg_database where datname = current_database())"
-    async with as_administrator(salon.database) as sql, asyncio.TaskGroup() as tasks, sql.transaction():
+    async with as_superuser(salon.database) as sql, asyncio.TaskGroup() as tasks, sql.transaction():
         # As a notice does: the payment, and then what it is for.
         await sql.execute("select pg_advisory_xact_lock(hashtextextended('kit.payments ' || %s, 0))", (payment["id"],))
         paying = tasks.create_task(salon.call("pay_booking", client, booking_id=made["id"]))

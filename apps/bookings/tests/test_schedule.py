@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.bookings.tests.conftest import Refusal
 from millstream.identity import ANONYMOUS
+from tests.fixtures.application import Refusal
 
 MADRID = ZoneInfo("Europe/Madrid")
 

@@ -10,8 +10,6 @@ import pytest
 
 from millstream.app import Demo
 from millstream.app.loader import load_app
-from millstream.auth.auth import Auth
-from millstream.auth.settings import AuthSettings
 from millstream_apps.lodgetix.demo import EVENTS, PASSWORD, SIGN_IN, load
 
 NOW = datetime(2026, 3, 20, 15, 45, tzinfo=UTC)
@@ -19,9 +17,8 @@ NOW = datetime(2026, 3, 20, 15, 45, tzinfo=UTC)
 
 @pytest.fixture
 async def demo(lodge: Any) -> AsyncIterator[Demo]:
-    auth = Auth(AuthSettings(hash_memory_kib=64, hash_passes=1), lodge.pool, issuer="http://127.0.0.1/auth/v1")
-    yield Demo(auth=auth, operations=lodge.operations, pool=lodge.pool, now=NOW)
-    auth.close()
+    async with lodge.demo(NOW) as demo:
+        yield demo
 
 
 async def test_there_are_tickets_in_plenty_few_nearly_gone_and_sold_out(lodge: Any, demo: Demo) -> None:

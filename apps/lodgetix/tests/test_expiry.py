@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from millstream.app.background import BackgroundRan, run_round
 from millstream_apps.lodgetix.operations.holds import expire_due_holds
+from tests.fixtures.application import as_superuser
 
 ACTIONS = st.lists(
     st.tuples(st.sampled_from(["hold", "release", "run out", "sweep", "confirm", "cancel"]), st.integers(0, 3)),
@@ -79,7 +80,7 @@ async def test_the_sweeper_waits_for_nobody(lodge: Any) -> None:
     [person] = await lodge.people(1)
     orders = [await lodge.hold(person, ticket) for ticket in (busy, free)]
     await lodge.make_due(*(order["id"] for order in orders))
-    async with lodge.as_administrator() as other, other.transaction():
+    async with as_superuser(lodge.database) as other, other.transaction():
         await other.execute("select from event_tickets where id = %s for update", (busy,))
         async with asyncio.timeout(5):
             assert await sweep(lodge) == 1
@@ -114,7 +115,7 @@ async def test_paying_and_expiring_at_once_end_in_one_of_the_two(lodge: Any, pay
     tickets = await lodge.event(*[1] * 12)
     [person] = await lodge.people(1)
     orders = [await lodge.hold(person, ticket) for ticket in tickets]
-    async with lodge.as_administrator() as sql:
+    async with as_superuser(lodge.database) as sql:
         await sql.execute("update orders set hold_expires_at = clock_timestamp() + interval '20 ms'")
 
     async def pay() -> None:
@@ -165,7 +166,7 @@ async def _happen(lodge: Any, action: str, order: str, people: Any) -> None:
         assert await confirm(lodge, order) in {None, "orders_are_confirmed_in_time"}
     else:
         with contextlib.suppress(psycopg.errors.DatabaseError):
-            async with lodge.as_administrator() as sql:
+            async with as_superuser(lodge.database) as sql:
                 await sql.execute("update orders set status = 'cancelled' where id = %s", (order,))
 
 
@@ -184,7 +185,7 @@ async def test_people_are_told_of_what_was_paid_and_what_ran_out_and_of_nothing_
 async def test_guests_are_told_nothing_for_they_have_no_bell(lodge: Any) -> None:
     [ticket] = await lodge.event(10)
     [guest] = await lodge.people(1)
-    async with lodge.as_administrator() as sql:
+    async with as_superuser(lodge.database) as sql:
         await sql.execute("update auth.users set is_anonymous = true, email = null where id = %s", (guest.subject,))
     order = await lodge.hold(guest, ticket)
     assert await confirm(lodge, order["id"]) is None

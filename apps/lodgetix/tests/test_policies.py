@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-import psycopg
 import pytest
 
 from millstream.identity import Claims
 from millstream.operations import SERVICE
+from tests.fixtures.rights import REFUSED, World
 
 PEOPLE = ("guest", "stranger", "owner", "service")
 SELECTS = {
@@ -23,7 +21,7 @@ SELECTS = {
     "item": "select from order_items where order_id = %(order)s",
     "law of statuses": "select from order_statuses limit 1",
 }
-REFUSED, NONE, ONE = "refused", 0, 1
+NONE, ONE = 0, 1
 VISIBLE: dict[str, tuple[Any, ...]] = {
     # row                 guest    stranger owner    service
     "draft event": (NONE, NONE, NONE, ONE),
@@ -72,20 +70,6 @@ FOR_NOBODY = {
 }
 
 
-@dataclass(frozen=True)
-class World:
-    lodge: Any
-    people: dict[str, Claims]
-    rows: dict[str, UUID | str]
-
-    async def outcome(self, person: str, statement: str) -> Any:
-        """Return how many rows a statement found or changed, or that PostgreSQL refused it."""
-        try:
-            return await self.lodge.count(statement, self.rows, claims=self.people[person])
-        except psycopg.errors.InsufficientPrivilege:
-            return REFUSED
-
-
 @pytest.fixture
 async def world(lodge: Any, guest: Claims) -> World:
     owner, stranger = await lodge.people(2)
@@ -121,7 +105,7 @@ async def test_nobody_writes_counts_and_orders_by_hand(world: World) -> None:
     for name, statement in FOR_NOBODY.items():
         for person in PEOPLE:
             assert await world.outcome(person, statement) == REFUSED, (name, person)
-    assert await world.lodge.counts(world.rows["ticket"]) == (18, 2, 0)
+    assert await world.app.counts(world.rows["ticket"]) == (18, 2, 0)
 
 
 async def test_only_signed_in_people_hold_and_release(world: World) -> None:
@@ -132,23 +116,15 @@ async def test_only_signed_in_people_hold_and_release(world: World) -> None:
 
 
 async def test_every_table_has_row_level_security(world: World) -> None:
-    open_to_all = await world.lodge.rows(
-        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' "
-        "and not relrowsecurity"
-    )
-    assert open_to_all == []
+    assert await world.open_tables() == []
 
 
 async def test_every_function_that_runs_as_the_owner_fixes_its_search_path(world: World) -> None:
-    loose = await world.lodge.rows(
-        "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef "
-        "and not coalesce(proconfig::text like '%%search_path=pg_catalog%%', false)"
-    )
-    assert loose == []
+    assert await world.loose_functions() == []
 
 
 async def test_what_is_followed_carries_the_old_row(world: World) -> None:
-    followed = await world.lodge.rows(
+    followed = await world.app.rows(
         "select relname || ' ' || relreplident::text as followed from pg_class join pg_publication_tables "
         "on pg_class.oid = (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass "
         "where pubname = 'supabase_realtime' and schemaname = 'public'"

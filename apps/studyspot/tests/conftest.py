@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,39 +12,21 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from millstream.app.loader import load_app
 from millstream.identity import Claims
-from millstream.operations import SERVICE, Caller, OperationError, Operations
-from millstream.operations.errors import OperationFailed
-from millstream.postgres.pool import Pool, open_pool
-from millstream.postgres.settings import DatabaseSettings
-from millstream.postgres.transaction import as_caller
+from millstream.operations import Operations
+from millstream.postgres.pool import Pool
+from tests.fixtures.application import Application, as_superuser, make_organisation, make_person, open_application
 from tests.fixtures.postgres import Database
-from tests.fixtures.server import migrate_app
-
-APP = load_app("studyspot")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """An error that a caller got, as the edge would say it."""
-
-    status: int
-    code: str
-    facts: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Application):
     """One library in one database: its seats, who works there, and what a test does with it.
 
     It is open around the clock, so that a test may run at any hour; `seats` are A1-A4 of a hall and B1-B4 of a quiet
     room. An hour costs 40, in the quiet room 60; a day at most 250, a month 900.
     """
 
-    pool: Pool
-    operations: Operations
-    database: Database
     timezone: str
     organisation: UUID
     id: UUID
@@ -55,20 +35,6 @@ class Library:
     owner: Claims
     staff: Claims
     administrator: Claims
-
-    async def people(self, number: int) -> list[Claims]:
-        """Make accounts, each with an address of its own; return their claims."""
-        return [await make_person(self.database) for _ in range(number)]
-
-    async def call(self, operation: str, person: Claims, *, key: str | None = None, **arguments: Any) -> Any:
-        """Call an operation as over HTTP; return its answer, or the Refusal."""
-        body = json.dumps(arguments, default=str).encode()
-        try:
-            return json.loads(await self.operations.call(operation, body, Caller(person, "test", key)))
-        except OperationFailed:
-            raise
-        except OperationError as error:
-            return Refusal(error.status, error.code, error.facts)
 
     def at(self, hour: float, *, day: int = 3) -> datetime:
         """Return a time by the clocks of the place, days from its today."""
@@ -102,46 +68,6 @@ class Library:
         """Return what is posted at a seat."""
         return str((await self.row("select code from seat_codes where seat_id = %s", self.seats[seat]))["code"])
 
-    async def events(self, booking: Mapping[str, Any]) -> list[str]:
-        """Return the types of what was logged of a booking, in order."""
-        query = "select event_type from booking_events where booking_id = %s order by created_at"
-        return [row["event_type"].removeprefix("booking.") for row in await self.rows(query, booking["id"])]
-
-    async def row(self, statement: str, *parameters: Any, claims: Claims = SERVICE) -> dict[str, Any]:
-        return (await self.rows(statement, *parameters, claims=claims))[0]
-
-    async def rows(self, statement: str, *parameters: Any, claims: Claims = SERVICE) -> Sequence[dict[str, Any]]:
-        """Run a statement as somebody, the service role unless said otherwise."""
-        async with as_caller(self.pool, claims) as sql:
-            cursor = await sql.execute(statement.encode(), parameters)
-            return await cursor.fetchall() if cursor.description else []
-
-    async def count(self, statement: str, parameters: Mapping[str, Any], *, claims: Claims) -> int:
-        """Run a statement as somebody; return how many rows it found or changed, and undo it."""
-        async with as_caller(self.pool, claims) as sql, sql.transaction(force_rollback=True):
-            return (await sql.execute(statement.encode(), parameters)).rowcount
-
-    async def arrange(self, statement: str, *parameters: Any) -> None:
-        """Change what no caller may."""
-        async with as_superuser(self.database) as sql:
-            await sql.execute(statement.encode(), parameters)
-
-
-@asynccontextmanager
-async def as_superuser(database: Database) -> AsyncIterator[psycopg.AsyncConnection]:
-    async with await psycopg.AsyncConnection.connect(database.admin_url, autocommit=True) as connection:
-        yield connection
-
-
-async def make_person(database: Database) -> Claims:
-    """Make an account with a confirmed address."""
-    user, address = uuid4(), f"{uuid4().hex[:12]}@example.org"
-    async with as_superuser(database) as sql:
-        await sql.execute(
-            "insert into auth.users (id, email, email_confirmed_at) values (%s, %s, now())", (user, address)
-        )
-    return Claims.from_token({"role": "authenticated", "sub": str(user), "email": address})
-
 
 async def make_seats(
     sql: psycopg.AsyncConnection, organisation: UUID, library: UUID, zones: tuple[UUID, UUID], seats: Sequence[UUID]
@@ -174,18 +100,12 @@ async def make_library(
 ) -> Library:
     """Make an organisation with one library."""
     owner, staff, administrator = [await make_person(database) for _ in range(3)]
-    organisation, library, hall, quiet = uuid4(), uuid4(), uuid4(), uuid4()
+    library, hall, quiet = uuid4(), uuid4(), uuid4()
     seats = [uuid4() for _ in range(8)]
     async with as_superuser(database) as sql:
-        await sql.execute(
-            "insert into auth.organisations (id, slug, name, timezone) values (%s, %s, 'Reading Rooms', %s)",
-            (organisation, f"rooms-{organisation}", zone),
+        organisation = await make_organisation(
+            sql, "Reading Rooms", zone=zone, members={"owner": owner, "staff": staff}
         )
-        for person, role in ((owner, "owner"), (staff, "staff")):
-            await sql.execute(
-                "insert into auth.memberships (organisation_id, user_id, role) values (%s, %s, %s)",
-                (organisation, person.subject, role),
-            )
         await sql.execute("insert into platform_administrators (user_id) values (%s)", (administrator.subject,))
         await sql.execute(
             "insert into libraries (id, organisation_id, slug, name, city, timezone, currency, status)"
@@ -211,10 +131,8 @@ async def make_library(
 @pytest.fixture
 async def library(database: Database) -> AsyncIterator[Library]:
     """A library in a fresh database."""
-    migrate_app(database, "studyspot")
-    settings = DatabaseSettings(session_pool_size=8, pool_wait_seconds=30)
-    async with open_pool(database.address, settings) as pool:
-        yield await make_library(database, pool, Operations(APP.operations, pool=pool, errors=APP.errors))
+    async with open_application(database, "studyspot") as app:
+        yield await make_library(database, app.pool, app.operations)
 
 
 @pytest.fixture

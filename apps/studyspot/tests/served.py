@@ -10,8 +10,9 @@ from typing import Any
 
 import aiohttp
 
-from apps.studyspot.tests.conftest import Library, make_library, make_person
+from apps.studyspot.tests.conftest import Library, make_library
 from millstream.identity import Claims
+from tests.fixtures.application import make_person
 from tests.fixtures.postgres import Cluster
 from tests.fixtures.room_server import PythonClient, RoomServer, python_client
 from tests.fixtures.server import migrate_app, project_settings, serving

@@ -9,9 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.studyspot.tests.conftest import Library, Refusal, make_library
+from apps.studyspot.tests.conftest import Library, make_library
 from millstream.identity import ANONYMOUS, Claims
 from millstream.postgres.transaction import as_caller
+from tests.fixtures.application import Refusal
 
 STEPS = ("confirm_booking", "release_booking", "cancel_booking", "cancellation_terms", "change_booking", "check_in",
          "check_out", "mark_no_show", "take_payment", "write_review")  # fmt: skip

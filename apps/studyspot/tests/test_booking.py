@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.studyspot.tests.conftest import Refusal
+from tests.fixtures.application import Refusal
 
 
 async def test_a_student_holds_a_seat_and_confirms_it(library: Any) -> None:

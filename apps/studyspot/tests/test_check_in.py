@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.studyspot.tests.conftest import Refusal
+from tests.fixtures.application import Refusal
 
 SETTLE = "select settle_due_bookings() as changed"
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from apps.studyspot.tests.conftest import make_library
 from millstream.cli.doctor_policies import check_policies
-from millstream.identity import ANONYMOUS, Claims
+from millstream.identity import ANONYMOUS
 from millstream.operations import SERVICE
 from millstream.policy.settings import PolicySettings
+from tests.fixtures.rights import REFUSED, World
 
 PEOPLE = ("guest", "stranger", "student", "staff", "owner", "rival", "administrator", "service")
-REFUSED, NONE, ONE = "refused", 0, 1
+NONE, ONE = 0, 1
 R, _, X = REFUSED, NONE, ONE
 ALL, INSIDERS = (X, X, X, X, X, X, X, X), (_, _, _, X, X, _, X, X)
 Rows = dict[str, tuple[str, tuple[Any, ...]]]
@@ -112,30 +111,6 @@ FOR_NOBODY = {
 }
 
 
-@dataclass(frozen=True)
-class World:
-    library: Any
-    people: dict[str, Claims]
-    rows: dict[str, Any]
-
-    async def outcome(self, person: str, statement: str) -> Any:
-        """Return how many rows a statement found or changed, or that PostgreSQL refused it."""
-        try:
-            return await self.library.count(statement, self.rows, claims=self.people[person])
-        except psycopg.errors.ForeignKeyViolation:
-            return "foreign"
-        except psycopg.Error as error:
-            if error.sqlstate in {"42501", "PT403"}:
-                return REFUSED
-            raise
-
-    async def matrix(self, statements: Rows) -> dict[str, tuple[Any, ...]]:
-        return {
-            name: tuple([await self.outcome(person, statement) for person in PEOPLE])
-            for name, (statement, _) in statements.items()
-        }
-
-
 @pytest.fixture
 async def world(library: Any) -> World:
     other = await make_library(library.database, library.pool, library.operations, status="pending")
@@ -166,6 +141,7 @@ async def world(library: Any) -> World:
             "seat": library.seats[5], "organisation": library.organisation, "other": other.organisation,
             "booking": made["id"], "gone": gone["id"], "pass": bought["id"], "alert": alert["id"],
             "review": review["id"], "owner": library.owner.subject, "student": student.subject}  # fmt: skip
+    assert tuple(people) == PEOPLE
     return World(library, people, rows)
 
 
@@ -178,40 +154,24 @@ async def test_everybody_writes_what_the_table_says(world: World) -> None:
 
 
 async def test_nobody_writes_bookings_and_their_history_by_hand(world: World) -> None:
-    outcomes = {
-        (name, person): await world.outcome(person, statement)
-        for name, statement in FOR_NOBODY.items()
-        for person in PEOPLE
-    }
-    assert {key: outcome for key, outcome in outcomes.items() if outcome != REFUSED} == {}
+    assert await world.not_refused(FOR_NOBODY) == {}
 
 
 async def test_every_table_is_protected_and_every_owner_function_fixes_its_search_path(world: World) -> None:
-    unprotected = await world.library.rows(
-        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
-        " and not relrowsecurity"
-    )
-    assert unprotected == []
-    loose = await world.library.rows(
-        "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
-        " and not coalesce(proconfig::text ~ 'search_path=(pg_catalog|.?"
-        ")', false)"
-    )
-    assert loose == []
+    assert await world.open_tables() == []
+    assert await world.loose_functions() == []
 
 
 async def test_of_no_change_the_server_asks_who_may_see_it(world: World) -> None:
     """Thousands of students listen: their rights are decided in process, from the claims and related rows."""
-    checks = await asyncio.to_thread(
-        check_policies, world.library.database.address, "supabase_realtime", PolicySettings()
-    )
+    checks = await asyncio.to_thread(check_policies, world.app.database.address, "supabase_realtime", PolicySettings())
     told = {check.subject: check.found for check in checks if "public." in check.subject}
     assert len(told) > 10
     assert {subject for subject, text in told.items() if "asked" in text} == set()
 
 
 async def test_every_foreign_key_has_its_index(world: World) -> None:
-    missing = await world.library.rows(
+    missing = await world.app.rows(
         "select c.conname from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace"
         " and not exists (select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = any (c.conkey))"
         " and c.confrelid <> 'auth.organisations'::regclass"
@@ -220,7 +180,7 @@ async def test_every_foreign_key_has_its_index(world: World) -> None:
 
 
 async def test_what_staff_and_administrators_do_is_for_them_alone(world: World) -> None:
-    library, rows = world.library, world.rows
+    library, rows = world.app, world.rows
     allowed = {
         "set_price": ({"library_id": rows["library"], "hourly_price": 1}, {"owner"}),
         "save_layout": ({"zone_id": rows["zone"], "seats": []}, {"owner"}),
@@ -243,7 +203,7 @@ async def test_what_staff_and_administrators_do_is_for_them_alone(world: World) 
 
 
 async def test_roles_and_rooms_are_those_of_the_caller(world: World) -> None:
-    library = world.library
+    library = world.app
     roles = {
         person: {row["role"] for row in await library.rows("select role from studyspot_roles() as role", claims=claims)}
         for person, claims in world.people.items()

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.studyspot.tests.conftest import Library, Refusal, make_library
+from apps.studyspot.tests.conftest import Library, make_library
 from millstream.identity import ANONYMOUS
+from tests.fixtures.application import Refusal
 
 MADRID = ZoneInfo("Europe/Madrid")
 
