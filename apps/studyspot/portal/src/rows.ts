@@ -7,8 +7,7 @@ export type SeatRow = Tables<"seats">;
 export type OpeningHoursRow = Tables<"opening_hours">;
 export type ClosedDayRow = Tables<"closed_days">;
 export type PriceRow = Tables<"prices">;
-/** Without what the database computes for itself. */
-export type BookingRow = Omit<Tables<"bookings">, "release_time">;
+export type BookingRow = Tables<"bookings">;
 export type PassRow = Tables<"passes">;
 export type SeatAlertRow = Tables<"seat_alerts">;
 

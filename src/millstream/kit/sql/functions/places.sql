@@ -37,10 +37,12 @@ begin
     create index if not exists closed_days_of_place on public.closed_days (%1$I, last_day);
     comment on table public.closed_days is 'Days on which a place stays closed, and why.';
   $sql$, place, places);
-  -- Wall-clock times become instants, so that a day on which the clocks change is as long as it is.
+  -- Wall-clock times become instants, so that a day on which the clocks change is as long as it is. Each claim asks for the
+  -- hours: PL/pgSQL plans them once a session.
   execute format($sql$
     create or replace function public.open_hours(of_%4$s uuid, first_day date, last_day date) returns tstzmultirange
-    language sql stable set search_path = pg_catalog, pg_temp as $body$
+    language plpgsql stable set search_path = pg_catalog, pg_temp as $body$
+    begin return (
       select coalesce(range_agg(tstzrange(starts, ends)), '{}')
       from %2$s as p
       -- Of a year at most, and never of days that do not end.
@@ -51,6 +53,7 @@ begin
         as hours (starts, ends)
       where p.id = of_%4$s and starts < ends
         and not exists (select from public.closed_days as c where c.%1$I = p.id and day::date between c.first_day and c.last_day)
+    ); end
     $body$;
     create or replace function public.opening_of(of_%4$s uuid, day date) returns table (opens timestamptz, closes timestamptz)
     language sql stable set search_path = pg_catalog, pg_temp as $body$

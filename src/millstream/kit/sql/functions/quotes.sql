@@ -123,35 +123,37 @@ $$;
 create or replace function kit.quote_hours(
   terms jsonb, starts timestamptz, ends timestamptz, timezone text, currency text, more jsonb default '[]'
 ) returns jsonb
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  with days as (
-    select extract(epoch from upper(part) - lower(part)) / 3600 as hours
-    from generate_series(
-      date_trunc('day', timezone(quote_hours.timezone, starts)), timezone(quote_hours.timezone, ends), interval '1 day'
-    ) as day
-    cross join lateral (
-      select tstzrange(starts, ends)
-        * tstzrange(timezone(quote_hours.timezone, day), timezone(quote_hours.timezone, day + interval '1 day'))
-    ) as of_day (part)
-    where not isempty(part)
-  ), base as (
-    select sum(hours) as hours, sum(hours * (terms ->> 'hourly')::numeric) as full_price,
-      round(sum(least(hours * (terms ->> 'hourly')::numeric, (terms ->> 'day')::numeric)), 2) as amount
-    from days
-  )
-  select kit.quote(
-    jsonb_build_array(jsonb_build_object('id', terms -> 'id', 'kind', 'base', 'per', 'booking', 'amount', base.amount, 'label',
-      case when base.amount < round(base.full_price, 2) then 'Day price'
-        else format('%s h at %s', trim_scale(round(base.hours, 2)), terms ->> 'hourly') end))
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  hours      numeric;
+  full_price numeric;
+  amount     numeric;
+begin
+  select sum(part_hours), sum(part_hours * (terms ->> 'hourly')::numeric),
+    round(sum(least(part_hours * (terms ->> 'hourly')::numeric, (terms ->> 'day')::numeric)), 2)
+  into hours, full_price, amount
+  from generate_series(
+    date_trunc('day', timezone(quote_hours.timezone, starts)), timezone(quote_hours.timezone, ends), interval '1 day'
+  ) as day
+  cross join lateral (
+    select tstzrange(starts, ends)
+      * tstzrange(timezone(quote_hours.timezone, day), timezone(quote_hours.timezone, day + interval '1 day'))
+  ) as of_day (part)
+  cross join lateral (select extract(epoch from upper(part) - lower(part)) / 3600) as length (part_hours)
+  where not isempty(part);
+  return kit.quote(
+    jsonb_build_array(jsonb_build_object('id', terms -> 'id', 'kind', 'base', 'per', 'booking', 'amount', amount, 'label',
+      case when amount < round(full_price, 2) then 'Day price'
+        else format('%s h at %s', trim_scale(round(hours, 2)), terms ->> 'hourly') end))
     -- Lengths are said in hours, and the kit counts the booking as one unit.
     || (select coalesce(jsonb_agg(case rule ->> 'kind' when 'length'
-        then rule || jsonb_build_object('min_units', (rule ->> 'min_units')::integer - floor(base.hours)::integer + 1)
+        then rule || jsonb_build_object('min_units', (rule ->> 'min_units')::integer - floor(hours)::integer + 1)
         else rule end order by place), '[]')
       from jsonb_array_elements(terms -> 'rules') with ordinality as given (rule, place))
     || more,
     starts, ends, quote_hours.timezone, quote_hours.currency
-  ) || jsonb_build_object('terms', terms)
-  from base
+  ) || jsonb_build_object('terms', terms);
+end
 $$;
 
 -- The greatest length that is reached counts, in units of the first base price.
