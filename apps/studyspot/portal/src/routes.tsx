@@ -27,10 +27,12 @@ const notifications = page(
 const owner = page(root, "/owner", () => import("./pages/OwnerLayout"), "OwnerLayout");
 const dashboard = page(owner, "/", () => import("./pages/owner/DashboardPage"), "DashboardPage");
 const ownerBookings = page(owner, "/bookings", () => import("./pages/owner/BookingsPage"), "BookingsPage");
+const passes = page(owner, "/passes", () => import("./pages/owner/PassesPage"), "PassesPage");
 const plan = page(owner, "/plan", () => import("./pages/owner/PlanPage"), "PlanPage");
 const layout = page(owner, "/layout", () => import("./pages/owner/LayoutPage"), "LayoutPage");
 const prices = page(owner, "/prices", () => import("./pages/owner/PricesPage"), "PricesPage");
 const ownLibrary = page(owner, "/library", () => import("./pages/owner/LibraryPage"), "LibraryPage");
+const newLibrary = page(owner, "/libraries/new", () => import("./pages/owner/NewLibraryPage"), "NewLibraryPage");
 const staff = page(owner, "/staff", () => import("./pages/owner/StaffPage"), "StaffPage");
 const announcements = page(
   owner,
@@ -52,7 +54,19 @@ export function createPortalRouter() {
   return createRouter({
     routeTree: root.addChildren([
       withAccountPages(student.addChildren([libraries, library, bookings, booking, checkIn, notifications])),
-      owner.addChildren([dashboard, ownerBookings, plan, layout, prices, ownLibrary, staff, announcements, reviews]),
+      owner.addChildren([
+        dashboard,
+        ownerBookings,
+        passes,
+        plan,
+        layout,
+        prices,
+        ownLibrary,
+        newLibrary,
+        staff,
+        announcements,
+        reviews,
+      ]),
       admin.addChildren([approval, announce, connections, health]),
       kiosk,
     ]),

@@ -9,9 +9,10 @@ import { nameOf } from "../src/features/owner/BookingsTable";
 import { entryOf } from "../src/features/owner/eventEntries";
 import { percentOf } from "../src/features/owner/LibraryFigures";
 import { comingAt } from "../src/features/owner/LivePlan";
+import { unpaidFirst } from "../src/features/owner/PassesTable";
 import { newestFirst } from "../src/features/owner/useLibraryBookings";
 import { pricesOf, tariffIn } from "../src/features/prices/tariff";
-import type { BookingEventRow, BookingRow, PriceRow, SeatRow, ZoneRow } from "../src/rows";
+import type { BookingEventRow, BookingRow, PassRow, PriceRow, SeatRow, ZoneRow } from "../src/rows";
 
 const KOLKATA = "Asia/Kolkata";
 
@@ -92,6 +93,15 @@ describe("prices", () => {
       ["z1", "As the whole library"],
       ["z2", price],
     ]);
+  });
+});
+
+describe("passes of a library", () => {
+  it("begin with those that are still to be paid, without those that are over", () => {
+    const pass = (id: string, payment_status: string, status = "active") =>
+      ({ id, payment_status, status, created_at: `2026-03-0${id}T09:00:00Z` }) as PassRow;
+    const all = [pass("1", "paid"), pass("2", "at_place"), pass("3", "at_place", "over"), pass("4", "at_place")];
+    expect(unpaidFirst(all).map(({ id }) => id)).toEqual(["4", "2", "1"]);
   });
 });
 

@@ -113,6 +113,8 @@ export {
   type ApprovedPlace,
   ClosedDays,
   comingOf,
+  type NewPlace,
+  NewPlaceForm,
   OpeningWeek,
   type Place,
   saveHours,

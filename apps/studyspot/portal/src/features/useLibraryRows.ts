@@ -11,6 +11,7 @@ interface LibraryRows {
   readonly opening_hours: Tables<"opening_hours">;
   readonly closed_days: Tables<"closed_days">;
   readonly prices: Tables<"prices">;
+  readonly passes: Tables<"passes">;
   readonly price_changes: PriceChangeRow;
 }
 

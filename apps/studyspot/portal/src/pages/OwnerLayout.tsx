@@ -12,6 +12,7 @@ import {
   IconListDetails,
   IconSpeakerphone,
   IconStar,
+  IconTicket,
   IconUsers,
 } from "@tabler/icons-react";
 import { Outlet } from "@tanstack/react-router";
@@ -25,6 +26,7 @@ const NAVIGATION: readonly NavigationItem[] = [
     link: { to: "/owner/bookings" },
     mark: <UnseenBadge kind="booking.created" />,
   },
+  { label: "Passes", Sign: IconTicket, link: { to: "/owner/passes" } },
   { label: "Floor plan", Sign: IconArmchair, link: { to: "/owner/plan" } },
   { label: "Seats and layout", Sign: IconLayoutGrid, link: { to: "/owner/layout" } },
   { label: "Prices", Sign: IconCoin, link: { to: "/owner/prices" } },

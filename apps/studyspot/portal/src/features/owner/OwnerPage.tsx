@@ -2,11 +2,12 @@
  * What each page of the owners' portal has: heading, the choice of the library, and why students cannot see it yet, where
  * they cannot.
  */
-import { Alert } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
 import type { Organisation } from "@millstream/kit/client";
 import { mayManage, OfficePage } from "@millstream/kit/shell";
 import { EmptyState, Loaded, type Place, RowChoice } from "@millstream/kit/ui";
 import { IconHourglass } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import type { LibraryRow } from "../../rows";
 import { useOwnLibraries } from "./useOwnLibraries";
@@ -43,7 +44,15 @@ function LibraryChoice({ organisation }: { readonly organisation: string }) {
 function OfLibrary({ organisation, children }: Pick<Shown, "organisation"> & Pick<Props, "children">) {
   const { libraries, current, error, reload } = useOwnLibraries(organisation.id);
   return (
-    <Loaded what="libraries" value={libraries} error={error} reload={reload} count={1} height={400} empty={NO_LIBRARY}>
+    <Loaded
+      what="libraries"
+      value={libraries}
+      error={error}
+      reload={reload}
+      count={1}
+      height={400}
+      empty={<NoLibrary organisation={organisation} />}
+    >
       {() =>
         current && (
           <Fragment key={current.id}>
@@ -61,9 +70,16 @@ function OfLibrary({ organisation, children }: Pick<Shown, "organisation"> & Pic
   );
 }
 
-const NO_LIBRARY = (
-  <EmptyState title="No library yet">The operator of StudySpot makes one for your organisation.</EmptyState>
-);
+function NoLibrary({ organisation }: Pick<Shown, "organisation">) {
+  if (!mayManage(organisation)) {
+    return <EmptyState title="No library yet">Owners and managers of your organisation register it.</EmptyState>;
+  }
+  return (
+    <EmptyState title="No library yet">
+      <Button renderRoot={(props) => <Link to="/owner/libraries/new" {...props} />}>Register your library</Button>
+    </EmptyState>
+  );
+}
 
 function Standing({ library: { status } }: { readonly library: LibraryRow }) {
   if (status === "approved") return null;

@@ -1,8 +1,9 @@
 /**
  * What a library is, when it is open, and by which rules its seats are booked.
  */
-import { Stack } from "@mantine/core";
+import { Anchor, Stack } from "@mantine/core";
 import { ClosedDays, Columns, OpeningWeek } from "@millstream/kit/ui";
+import { Link } from "@tanstack/react-router";
 import { LibraryDetails } from "../../features/owner/LibraryDetails";
 import { OwnerPage } from "../../features/owner/OwnerPage";
 
@@ -15,6 +16,11 @@ export function LibraryPage() {
           <Stack gap={20}>
             <OpeningWeek place={place} mayChange={mayManage} />
             <ClosedDays place={place} mayChange={mayManage} />
+            {mayManage && (
+              <Anchor renderRoot={(props) => <Link to="/owner/libraries/new" {...props} />}>
+                Register another library
+              </Anchor>
+            )}
           </Stack>
         </Columns>
       )}
