@@ -9,19 +9,17 @@ from __future__ import annotations
 from millstream.app import OperationError, refusal
 from millstream.kit import KIT_ERRORS
 
-SeatUnknown = refusal("seat_unknown", "There is no such seat.", status=404)
 LibraryUnknown = refusal("library_unknown", "There is no such library.", status=404)
 BookingUnknown = refusal("booking_unknown", "You have no such booking.", status=404)
 BookingChanged = refusal("booking_changed", "Somebody else changed this booking meanwhile.")
-NotYours = refusal("not_yours", "This is not for you to do.", status=403)
 _LengthNotAllowed = refusal("length_not_allowed", "Seats are not booked for that long.", status=400)
 _ReviewNotOpen = refusal("review_not_open", "You can review a visit that is over, once.")
 _PassNotSold = refusal("pass_not_sold", "There is no pass to buy for these days.")
 
 CONSTRAINTS: dict[str, type[OperationError]] = {
     **KIT_ERRORS,
-    "callers_are_allowed": NotYours,
-    "seats_are_known": SeatUnknown,
+    "callers_are_allowed": refusal("not_yours", "This is not for you to do.", status=403),
+    "seats_are_known": refusal("seat_unknown", "There is no such seat.", status=404),
     "libraries_are_known": LibraryUnknown,
     "bookings_are_known": BookingUnknown,
     # The booking as it is now, with its version.

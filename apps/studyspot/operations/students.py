@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from millstream.app import Context, operation
-from millstream.kit import Row, call_function, idempotent, sql_operation
+from millstream.kit import sql_operation
 from millstream.kit.values import Code, Name, Notes, Rating, Reason, Text, Time
-from millstream_apps.studyspot.errors import SeatUnknown
 from millstream_apps.studyspot.operations.types import Attributes, Gate
 
 hold_seat = sql_operation(
@@ -22,6 +20,11 @@ hold_seat = sql_operation(
 hold_any_seat = sql_operation(
     "hold_any_seat", "Hold whichever seat is free and has all the attributes, in the zone where one is named.",
     idempotent=True, library_id=UUID, start_time=Time, end_time=Time, attributes=Attributes | None, zone_id=UUID | None,
+)  # fmt: skip
+create_booking = sql_operation(
+    "create_booking", "Book a seat at once. With `library_id`, only if the seat is of that library.",
+    idempotent=True, seat_id=UUID, start_time=Time, end_time=Time, name=Name | None, notes=Notes | None,
+    library_id=UUID | None,
 )  # fmt: skip
 confirm_booking = sql_operation(
     "confirm_booking", "Confirm a hold before it runs out.",
@@ -55,22 +58,3 @@ buy_pass = sql_operation(
 write_review = sql_operation(
     "write_review", "Say how it was, once a visit.", idempotent=True, booking_id=UUID, rating=Rating, text=Text | None
 )
-
-
-@operation
-@idempotent
-async def create_booking(
-    context: Context,
-    *,
-    seat_id: UUID,
-    start_time: Time,
-    end_time: Time,
-    name: Name | None = None,
-    notes: Notes | None = None,
-    library_id: UUID | None = None,
-) -> Row:
-    """Book a seat at once. With `library_id`, only if the seat is of that library."""
-    made = await call_function(context, "create_booking", seat_id, start_time, end_time, name, notes)
-    if library_id is not None and made["library_id"] != str(library_id):
-        raise SeatUnknown
-    return made

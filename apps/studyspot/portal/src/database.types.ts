@@ -896,7 +896,7 @@ export type Database = {
       claims_in: { Args: { from_time: string; of_library: string; until_time: string }; Returns: { end_time: string; seat_id: string; start_time: string; status: string }[] };
       closed_for: { Args: { day: string; of_library: string }; Returns: string };
       confirm_booking: { Args: { of_booking: string; their_name?: string; their_notes?: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
-      create_booking: { Args: { from_time: string; of_seat: string; their_name?: string; their_notes?: string; until_time: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
+      create_booking: { Args: { from_time: string; of_library?: string; of_seat: string; their_name?: string; their_notes?: string; until_time: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       describe_booking_event: { Args: { after: Json; before: Json; event: string }; Returns: Json };
       hold_any_seat: { Args: { from_time: string; of_library: string; of_zone?: string; until_time: string; wanted?: string[] }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       hold_seat: { Args: { from_time: string; of_seat: string; until_time: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };

@@ -11,10 +11,12 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
 $$;
 
 create or replace function public.create_booking(
-  of_seat uuid, from_time timestamptz, until_time timestamptz, their_name text default null, their_notes text default null
+  of_seat uuid, from_time timestamptz, until_time timestamptz, their_name text default null, their_notes text default null,
+  of_library uuid default null
 ) returns public.bookings
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  select public.take_seat(of_seat, from_time, until_time, 'confirmed', their_name, their_notes)
+  select public.take_seat((select id from seats where id = of_seat and library_id = coalesce(of_library, library_id)),
+    from_time, until_time, 'confirmed', their_name, their_notes)
 $$;
 
 -- Any free seat that has what is wanted; those that have the least besides come first, to each person in another order.
