@@ -41,59 +41,29 @@ grant insert, delete on public.provider_services, public.working_hours, public.s
 
 -- Who works for an organisation is asked once a statement (kit.workplaces), and all but what is written in a form that the
 -- server decides by itself for each listener, without asking PostgreSQL.
-create policy "Everyone sees providers who serve" on public.providers for select to anon, authenticated using (active);
-create policy "Staff see all providers" on public.providers for select to authenticated
-  using (organisation_id in (select kit.workplaces()));
-create policy "Managers add providers" on public.providers for insert to authenticated
-  with check (auth.member_of(organisation_id, array['owner', 'manager']));
-create policy "Managers change providers" on public.providers for update to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager']));
+select kit.allow('{providers,services}', 'select', 'anon, authenticated', 'active', 'Everyone sees who serves, and what');
+select kit.allow('{provider_services,working_hours,slot_changes}', 'select', 'anon, authenticated', 'true',
+  'Everyone sees who offers what, and when');
 
-create policy "Everyone sees what is offered" on public.services for select to anon, authenticated using (active);
-create policy "Staff see all services" on public.services for select to authenticated
-  using (organisation_id in (select kit.workplaces()));
-create policy "Managers add services" on public.services for insert to authenticated
-  with check (auth.member_of(organisation_id, array['owner', 'manager']));
-create policy "Managers change services" on public.services for update to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager']));
+select kit.allow('{clients,booking_viewers}', 'select', 'authenticated', 'user_id = auth.uid()', 'People see their own');
+select kit.allow('{bookings}', 'select', 'authenticated', 'client_user_id = auth.uid()', 'People see what they booked');
+select kit.allow('{booking_events}', 'select', 'authenticated',
+  'client_user_id = auth.uid() and internal = false', 'People see what happened to their bookings');
+select kit.allow('{bookings}', 'select', 'authenticated',
+  'exists (select from public.booking_viewers as v where v.booking_id = bookings.id and v.user_id = auth.uid())',
+  'People see what they have the link of');
+select kit.allow('{booking_events}', 'select', 'authenticated', 'internal = false and exists (
+    select from public.booking_viewers as v where v.booking_id = booking_events.booking_id and v.user_id = auth.uid())',
+  'People see what happened to what they have the link of');
 
-create policy "Everyone sees who offers what" on public.provider_services for select to anon, authenticated using (true);
-create policy "Managers say who offers what" on public.provider_services for insert to authenticated
-  with check (auth.member_of(organisation_id, array['owner', 'manager']));
-create policy "Managers say who does not" on public.provider_services for delete to authenticated
-  using (auth.member_of(organisation_id, array['owner', 'manager']));
+select kit.allow('{providers,services,bookings,booking_events}', 'select', 'authenticated',
+  'organisation_id in (select kit.workplaces())', 'Staff see all');
+select kit.allow('{working_hours,schedule_exceptions,clients}', 'all', 'authenticated',
+  'organisation_id in (select kit.workplaces())', 'Staff keep hours and clients');
 
-create policy "Everyone sees working hours" on public.working_hours for select to anon, authenticated using (true);
-create policy "Staff keep working hours" on public.working_hours for all to authenticated
-  using (organisation_id in (select kit.workplaces()))
-  with check (organisation_id in (select kit.workplaces()));
-
-create policy "Staff keep the exceptions" on public.schedule_exceptions for all to authenticated
-  using (organisation_id in (select kit.workplaces()))
-  with check (organisation_id in (select kit.workplaces()));
-
-create policy "Clients see themselves" on public.clients for select to authenticated using (user_id = auth.uid());
-create policy "Staff keep the clients" on public.clients for all to authenticated
-  using (organisation_id in (select kit.workplaces()))
-  with check (organisation_id in (select kit.workplaces()));
-
-create policy "People see what they booked" on public.bookings for select to authenticated
-  using (client_user_id = auth.uid());
-create policy "People see what they have the link of" on public.bookings for select to authenticated
-  using (exists (select from public.booking_viewers where booking_viewers.booking_id = bookings.id
-    and booking_viewers.user_id = auth.uid()));
-create policy "Staff see the bookings of their organisation" on public.bookings for select to authenticated
-  using (organisation_id in (select kit.workplaces()));
-
-create policy "People see what happened to their bookings" on public.booking_events for select to authenticated
-  using (client_user_id = auth.uid() and internal = false);
-create policy "People see what happened to what they have the link of" on public.booking_events for select to authenticated
-  using (internal = false and exists (select from public.booking_viewers where booking_viewers.booking_id = booking_events.booking_id
-    and booking_viewers.user_id = auth.uid()));
-create policy "Staff see what happened in their organisation" on public.booking_events for select to authenticated
-  using (organisation_id in (select kit.workplaces()));
-
-create policy "People see which links they opened" on public.booking_viewers for select to authenticated
-  using (user_id = auth.uid());
-
-create policy "Everyone sees that slots changed" on public.slot_changes for select to anon, authenticated using (true);
+select kit.allow('{providers,services,provider_services}', 'insert', 'authenticated',
+  $$auth.member_of(organisation_id, array['owner', 'manager'])$$, 'Managers say who offers what');
+select kit.allow('{providers,services}', 'update', 'authenticated',
+  $$auth.member_of(organisation_id, array['owner', 'manager'])$$, 'Managers change what is offered');
+select kit.allow('{provider_services}', 'delete', 'authenticated',
+  $$auth.member_of(organisation_id, array['owner', 'manager'])$$, 'Managers say who does not');
