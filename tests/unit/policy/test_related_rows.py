@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from millstream.change import UNCHANGED, Column, Operation, Relation, ReplicaIdentity, RowChange
 from millstream.policy.related.rows import OutOfStep, Rows, RowsBefore
-from millstream.policy.related.xid_snapshot import XidSnapshot
+from millstream.policy.schema.xid_snapshot import XidSnapshot
 
 RELATION = Relation(
     7, "public", "members", ReplicaIdentity.DEFAULT,

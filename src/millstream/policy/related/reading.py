@@ -14,9 +14,9 @@ from millstream.change import Lsn
 from millstream.observe import Observer
 from millstream.pgwire.quoting import quote_identifier
 from millstream.policy.patience import until_reachable
-from millstream.policy.related.xid_snapshot import XidSnapshot
 from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
 from millstream.policy.schema.table import Table
+from millstream.policy.schema.xid_snapshot import XidSnapshot
 from millstream.postgres.connection import Statement
 from millstream.postgres.pipeline import PipelinePool
 from millstream.postgres.settings import SEARCH_PATH

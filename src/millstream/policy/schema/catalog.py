@@ -19,6 +19,7 @@ from millstream.policy.predicates.row_literal import encode_array
 from millstream.policy.schema.catalog_queries import FACTS, RIGHTS, ROLES, TABLES, TYPES
 from millstream.policy.schema.commits import are_visible, until_visible, visible_statement
 from millstream.policy.schema.snapshot import EMPTY, Snapshot, build_snapshot
+from millstream.policy.schema.xid_snapshot import XidSnapshot
 from millstream.policy.settings import PolicySettings
 from millstream.postgres.connection import Statement
 from millstream.postgres.pipeline import PipelinePool
@@ -49,6 +50,7 @@ class Catalog:
         self._observe = observe
         self._loading = asyncio.Lock()
         self._roles_read: bytes | None = None
+        self._saw: XidSnapshot | None = None
         self._asked = 0
         self._answered = 0
         self._said: set[DeleteUndecidable] = set()
@@ -74,7 +76,12 @@ class Catalog:
         return self.current
 
     async def reload(self, xids: Collection[int] = ()) -> Snapshot:
-        """Read the catalog as it is now, with these transactions, waiting for as long as PostgreSQL is out of reach."""
+        """Read the catalog as it is now, with these transactions, waiting for as long as PostgreSQL is out of reach.
+
+        Transactions that the last reading saw are no reason for another: whoever starts passes old ones in the log.
+        """
+        if xids and self._saw is not None and all(map(self._saw.saw, xids)):
+            return self.current
         if xids:
             statements = [visible_statement(xids)]
             await until_visible(
@@ -118,6 +125,7 @@ class Catalog:
                     "SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('jit', 'off', true)",
                     (SEARCH_PATH,),
                 ),
+                Statement("SELECT pg_catalog.pg_current_snapshot()"),
                 Statement(TABLES, (publications, self._publication)),
                 Statement(RIGHTS, (publications, roles)),
                 Statement(TYPES, (self._publication,)),
@@ -126,8 +134,9 @@ class Catalog:
                 Statement("COMMIT"),
             ]
         )
-        tables, rights, types, facts = ([row[0] or b"null" for row in result.rows] for result in results[2:6])
-        self._roles_read = results[6].rows[0][0]
+        tables, rights, types, facts = ([row[0] or b"null" for row in result.rows] for result in results[3:7])
+        self._roles_read = results[7].rows[0][0]
+        self._saw = XidSnapshot.parse((results[2].rows[0][0] or b"").decode())
         return build_snapshot(tables=tables, rights=rights, types=types, facts=facts[0])
 
     def _publish(self, snapshot: Snapshot) -> None:
