@@ -14,6 +14,7 @@ select kit.no_overlap('public.bookings', resource => 'seat_id', starts => 'start
   blocking => '{held,confirmed,checked_in}');
 select kit.no_overlap('public.bookings', resource => 'user_id', starts => 'start_time', ends => 'end_time',
   blocking => '{held,confirmed,checked_in}', name => 'students_sit_on_one_seat');
+select kit.stays_while_claimed('public.seats', claims => 'public.bookings', label => 'label');
 select kit.holds('public.bookings', expires => 'hold_expires_at', becomes => '{"held": "expired"}', resource => 'seat_id');
 select kit.quoted('public.bookings', total => 'total_amount');
 select kit.price_rules('public.prices');

@@ -197,3 +197,17 @@ async def test_nobody_is_told_of_what_is_taken_or_of_no_use(garage: Garage) -> N
     assert await garage.cancel(early) == []
     await garage.run("update cars set active = false where id = 'tow'")
     assert await garage.cancel(late) == []
+
+
+async def test_what_is_booked_from_now_on_stays_in_use(garage: Garage) -> None:
+    await garage.run("select kit.stays_while_claimed('public.cars', claims => 'public.rentals', label => 'id')")
+    await garage.rent("plain", -10)
+    rental = await garage.rent("tow", 1)
+    retire = "update cars set active = false where id = %s"
+    await garage.run(retire, "plain")
+    with pytest.raises(psycopg.Error, match="Car tow is booked: move its rentals first") as refused:
+        await garage.run(retire, "tow")
+    assert refused.value.diag.constraint_name == "cars_in_use_stay"
+    assert json.loads(refused.value.diag.message_detail or "") == {"car_id": "tow", "rentals": 1}
+    await garage.cancel(rental)
+    await garage.run(retire, "tow")

@@ -48,12 +48,9 @@ begin
 end
 $$;
 
--- Each seat has its code from the beginning. Whoever manages nothing says why a seat is out of order, and no more of it; a
--- seat that is booked stays.
+-- Each seat has its code from the beginning. Whoever manages nothing says why a seat is out of order, and no more of it.
 create or replace function public.guard_seat() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  upcoming integer;
 begin
   if tg_op = 'INSERT' then
     insert into seat_codes (seat_id, organisation_id) values (new.id, new.organisation_id);
@@ -62,13 +59,6 @@ begin
       is distinct from (old.zone_id, old.label, old.x, old.y, old.attributes, old.active)
   then
     perform kit.must(false, 'Plans are for those who manage the library.');
-  elsif old.active and not new.active then
-    select count(*) into upcoming from bookings
-    where seat_id = new.id and status in ('held', 'confirmed', 'checked_in') and end_time > now();
-    if upcoming > 0 then
-      perform kit.refuse(409, 'seats_in_use_stay', format('Seat %s is booked: move its bookings first.', new.label),
-        jsonb_build_object('seat_id', new.id, 'bookings', upcoming));
-    end if;
   end if;
   return null;
 end

@@ -237,6 +237,42 @@ begin
 end
 $$;
 
+-- What is claimed from now on stays in use: `active` cannot become false. `label` is the column by which people know it.
+create or replace function kit.stays_while_claimed(
+  resources regclass, claims regclass, active text default 'active', label text default 'name'
+) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform kit.column_type(resources, label);
+  execute format(
+    'create or replace trigger %1$I after update on %2$s for each row when (old.%3$I and not new.%3$I)
+       execute function kit.refuse_while_claimed(%4$L, %5$L)',
+    kit.table_name(resources) || '_stay_while_claimed', resources, active, claims::text, label
+  );
+end
+$$;
+
+-- Its arguments are the table of claims and the column of the label. Runs as the owner: who may retire a resource need not
+-- see its claims.
+create or replace function kit.refuse_while_claimed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  claim kit.claim_tables := kit.claim_table(tg_argv[0]::regclass);
+  noun  text := replace(claim.resource, '_id', '');
+  key   text := to_jsonb(new) ->> kit.key_of(tg_relid);
+  found bigint;
+begin
+  execute format('select count(*) from %s c where c.%I = $1::%s and c.%I = any ($2) and c.%I > now()', claim.claims,
+    claim.resource, kit.column_type(claim.claims, claim.resource), claim.status, claim.ends) into found using key, claim.blocking;
+  if found > 0 then
+    perform kit.refuse(409, tg_table_name || '_in_use_stay',
+      format('%s %s is booked: move its %s first.', initcap(noun), to_jsonb(new) ->> tg_argv[1], kit.table_name(claim.claims)),
+      jsonb_build_object(claim.resource, key, kit.table_name(claim.claims), found));
+  end if;
+  return null;
+end
+$$;
+
 create or replace function kit.resource_lock(claims regclass, resource text) returns bigint
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select hashtextextended(claims::oid || ' ' || resource, 0)
@@ -262,6 +298,8 @@ comment on function kit.next_free(regclass, text, timestamptz, timestamptz, inte
   'The first time at which a claim of that length fits; knows claims, not opening hours.';
 comment on function kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange) is
   'Raises 409 that names what is in the way and the next time that is free.';
+comment on function kit.stays_while_claimed(regclass, regclass, text, text) is
+  'Keeps a resource in use as long as somebody claims it from now on. For migrations.';
 comment on function kit.lock_resources(regclass, text[]) is
   'Locks resources until the transaction ends, in one order, so that nobody waits in a circle.';
 
@@ -273,5 +311,6 @@ revoke execute on function
   kit.conflict_of(regclass, text, timestamptz, timestamptz, integer, integer, text, text),
   kit.next_free(regclass, text, timestamptz, timestamptz, integer, integer, text, interval, text),
   kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange),
+  kit.stays_while_claimed(regclass, regclass, text, text), kit.refuse_while_claimed(),
   kit.resource_lock(regclass, text), kit.lock_resources(regclass, text[]), kit.keep_blocked()
 from public;
