@@ -1,4 +1,5 @@
 export { Brand } from "./Brand";
+export { KioskShell } from "./KioskShell";
 export { NotFoundPage } from "./NotFoundPage";
 export { NotificationsPage } from "./NotificationsPage";
 export { PortalShell } from "./PortalShell";

@@ -1,4 +1,5 @@
 export { AvailabilityBadge, type AvailabilityLevel, levelOf } from "./AvailabilityBadge";
+export { type BoardPart, CountBoard } from "./board";
 export {
   type Asked,
   type AskedAction,

@@ -1,0 +1,1 @@
+export { type BoardPart, CountBoard } from "./CountBoard";
