@@ -7,25 +7,12 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from millstream.identity import ANONYMOUS
 from tests.fixtures.application import Refusal
-
-MADRID = ZoneInfo("Europe/Madrid")
-
-
-def next_change(month: int) -> date:
-    """Return the last Sunday of March or October to come, on which clocks change in Europe."""
-    today = datetime.now(MADRID).date()
-    for year in (today.year, today.year + 1):
-        last = date(year, month, 31)
-        sunday = last - timedelta(days=last.isoweekday() % 7)
-        if sunday > today + timedelta(days=1):
-            return sunday
-    raise AssertionError
+from tests.fixtures.clock_changes import MADRID, next_change
 
 
 async def offered(salon: Any, day: date) -> list[datetime]:

@@ -13,19 +13,7 @@ import pytest
 from apps.studyspot.tests.conftest import Library, make_library
 from millstream.identity import ANONYMOUS
 from tests.fixtures.application import Refusal
-
-MADRID = ZoneInfo("Europe/Madrid")
-
-
-def next_change(month: int) -> date:
-    """Return the last Sunday of March or October to come, on which clocks change in Europe."""
-    today = datetime.now(MADRID).date()
-    for year in (today.year, today.year + 1):
-        last = date(year, month, 31)
-        sunday = last - timedelta(days=last.isoweekday() % 7)
-        if sunday > today + timedelta(days=1):
-            return sunday
-    raise AssertionError
+from tests.fixtures.clock_changes import next_change
 
 
 async def seats_at(library: Any, starts: datetime, ends: datetime, **more: Any) -> dict[str, dict[str, Any]]:

@@ -1,16 +1,17 @@
-"""Rows of a table as a route lists them, in pages and by what was asked for, and rows of a demo that come in once."""
+"""Rows as a route lists them, in pages and by what was asked for, as appointments, and as a demo imports them once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import BaseModel
 
 from millstream.app import OperationError
+from millstream.kit.calendar import State, read_appointments
 from millstream.kit.demo import import_once
 from millstream.kit.rest import Span, list_rows, read_row
 from tests.fixtures.postgres import Database
@@ -81,6 +82,19 @@ async def test_a_row_that_the_caller_cannot_see_is_unknown(trips: Office) -> Non
         assert (await read_row(sql, "trips", IDS[2], TripUnknown))["car"] == 2
         with pytest.raises(TripUnknown):
             await read_row(sql, "trips", uuid4(), TripUnknown)
+
+
+async def test_a_query_is_appointments_by_the_names_of_its_columns(trips: Office) -> None:
+    query: LiteralString = """
+      select id, 'Car ' || car as title, leaves as starts, leaves + interval '1 hour' as ends, timezone,
+        leaves as changed_at, 'CANCELLED' as state
+      from trips where car = %(car)s order by leaves
+    """
+    async with trips.owner() as sql:
+        first, _ = await read_appointments(sql, query, {"car": 1})
+    assert (first.title, first.starts, first.timezone) == (
+        "Car 1", datetime(2026, 3, 1, 18, tzinfo=UTC), "Asia/Kolkata")  # fmt: skip
+    assert (first.version, first.state) == (0, State.CANCELLED)
 
 
 async def test_what_is_imported_once_is_not_even_made_again(trips: Office) -> None:
