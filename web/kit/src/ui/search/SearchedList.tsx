@@ -1,5 +1,6 @@
 /**
- * A list with what narrows it above: a field for words and choices, which stand in the address of the page.
+ * A list with what narrows it above: a field for words and choices, which stand in the address of the page. While there
+ * is nothing to narrow the list says so itself.
  */
 import { NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
@@ -9,15 +10,17 @@ import { type ListSearch, matching, optionsOf } from "./search";
 import styles from "./SearchedList.module.css";
 
 interface Props<Row> {
-  readonly rows: readonly Row[];
+  /** Undefined until they are known. */
+  readonly rows: readonly Row[] | undefined;
   readonly search: ListSearch<Row>;
   /** Stands there when nothing fits. */
   readonly none: ReactNode;
-  readonly children: (shown: readonly Row[]) => ReactNode;
+  readonly children: (shown: readonly Row[] | undefined) => ReactNode;
 }
 
 export function SearchedList<Row>({ rows, search, none, children }: Props<Row>) {
   const { params, change } = useSearchParams();
+  if (rows === undefined || rows.length === 0) return children(rows);
   const shown = matching(rows, search, params);
   return (
     <>

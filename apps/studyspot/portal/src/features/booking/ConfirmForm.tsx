@@ -5,7 +5,7 @@ import { HoldForm, PriceLines } from "@millstream/kit/ui";
 import { sayRange } from "@millstream/kit/time";
 import type { BookingRow } from "../../rows";
 import { money } from "../money";
-import styles from "./booking.module.css";
+import styles from "./ConfirmForm.module.css";
 import { refusals } from "./refusals";
 
 interface Props {
@@ -30,7 +30,7 @@ export function ConfirmForm({ booking, onConfirmed, onGone }: Props) {
       onEnd={onGone}
     >
       <PriceLines quote={booking.quote} total={booking.total_amount} currency={booking.currency} say={money} />
-      <p className={styles.soft}>{sayPayment(booking)} Cancelling is free until it begins.</p>
+      <p className={styles.terms}>{sayPayment(booking)} Cancelling is free until it begins.</p>
     </HoldForm>
   );
 }

@@ -17,38 +17,33 @@ export function LibrariesPage() {
   const occupancy = useOccupancy();
   const isPriceNews = useNews("pricing:updated", "library_id");
   const now = useNow();
-  const cards = (shown: typeof libraries) => (
-    <CardGrid
-      what="libraries"
-      label="Libraries"
-      rows={shown}
-      keyOf={({ id }) => id}
-      error={error}
-      onRetry={reload}
-      count={6}
-      height={250}
-      empty={NONE}
-    >
-      {(library) => (
-        <LibraryCard
-          library={library}
-          occupancy={occupancy.of(library.id)}
-          isPriceNews={isPriceNews(library.id)}
-          now={now}
-        />
-      )}
-    </CardGrid>
-  );
   return (
     <div className={styles.page}>
       <PageHeading lead="Seats and prices as they are in this moment.">Find a place to study</PageHeading>
-      {libraries === undefined || libraries.length === 0 ? (
-        cards(libraries)
-      ) : (
-        <SearchedList rows={libraries} search={SEARCH} none={NONE_FITS}>
-          {cards}
-        </SearchedList>
-      )}
+      <SearchedList rows={libraries} search={SEARCH} none={NONE_FITS}>
+        {(shown) => (
+          <CardGrid
+            what="libraries"
+            label="Libraries"
+            rows={shown}
+            keyOf={({ id }) => id}
+            error={error}
+            onRetry={reload}
+            count={6}
+            height={250}
+            empty={NONE}
+          >
+            {(library) => (
+              <LibraryCard
+                library={library}
+                occupancy={occupancy.of(library.id)}
+                isPriceNews={isPriceNews(library.id)}
+                now={now}
+              />
+            )}
+          </CardGrid>
+        )}
+      </SearchedList>
     </div>
   );
 }
