@@ -4,6 +4,8 @@
  * It keeps the portal's own files and nothing else: what the server's APIs answer never comes from here, so that no page
  * shows old data without knowing it. A page is asked of the server first; without a network the kept shell starts.
  * A new version waits until no page of the old one is open.
+ *
+ * It also shows what the server has to tell somebody who turned that on, while no page is open.
  */
 const VERSION = "__VERSION__";
 const FILES = __FILES__;
@@ -32,6 +34,41 @@ self.addEventListener("fetch", (event) => {
   else if (FRESH.includes(file)) event.respondWith(freshOrKept(request, request.url));
   else if (file.startsWith("assets/") || FILES.includes(file)) event.respondWith(keptOrFetched(request));
 });
+
+/** A browser wants something to be shown for each message; the same notification, sent again, is shown once. */
+self.addEventListener("push", (event) => {
+  const { id, title, body, link } = told(event.data);
+  const icon = new URL("icon-192.png", scope).href;
+  event.waitUntil(self.registration.showNotification(title, { body, tag: id, icon, data: { link } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(pageOf(event.notification.data?.link)));
+});
+
+function told(data) {
+  try {
+    const { id, title, body, link } = data.json();
+    if (typeof title === "string") return { id, title, body, link };
+  } catch {
+    // Nothing that this version understands.
+  }
+  return { id: "unknown", title: "There is something new", body: "", link: null };
+}
+
+/** Links are paths of the portal; whatever leads out of it leads to its first page. */
+function pageOf(link) {
+  const page = typeof link === "string" ? new URL(`.${link}`, scope) : scope;
+  return page.href.startsWith(scope.href) ? page.href : scope.href;
+}
+
+/** A page that shows something else stays as it is: somebody may be writing there. */
+async function show(page) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = windows.find(({ url }) => url === page);
+  return open ? open.focus() : self.clients.openWindow(page);
+}
 
 async function forgetOldVersions() {
   const names = await caches.keys();

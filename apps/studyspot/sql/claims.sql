@@ -3,6 +3,7 @@
 
 select kit.administrators();
 select kit.notification_centre();
+select kit.web_push();
 select kit.approved_places('public.libraries', place => 'library_id', link => '/owner/library');
 select kit.booking_rules('public.libraries');
 select kit.opening_hours('public.libraries', place => 'library_id');

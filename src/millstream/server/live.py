@@ -1,8 +1,8 @@
 """What lies between a project's log and its sockets, put together: the first of the three flows.
 
-The tailer hands each transaction to the sinks: the ends of sessions, the rights of channels, the mail, the router of
-changes, the broadcasts of the database, rooms, the outbox of webhooks and live views. The router asks the registry who
-listens and the policies who may see it, and fills the mailboxes.
+The tailer hands each transaction to the sinks: the ends of sessions, the rights of channels, mail and web push, the
+router of changes, the broadcasts of the database, rooms, the outbox of webhooks and live views. The router asks the
+registry who listens and the policies who may see it, and fills the mailboxes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from millstream.channels.stored.database_broadcasts import PUBLICATION, Database
 from millstream.channels.stored.kept import KeptBroadcasts
 from millstream.channels.stored.replay import Replays as MessageReplays
 from millstream.identity import Role
+from millstream.kit.push import PushDelivery
 from millstream.live_views import LiveView
 from millstream.live_views.access import ViewAccess
 from millstream.live_views.live_views import LiveViews
@@ -73,6 +74,7 @@ async def build_live(
     auth: Auth,
     views: Sequence[LiveView] = (),
     rooms: ProjectRooms | None = None,
+    push: PushDelivery | None = None,
     observe: Observer,
 ) -> Live:
     """Put it together and read the catalog; nothing flows until the tailer and the catalog run."""
@@ -89,7 +91,8 @@ async def build_live(
     sockets = RealtimeEndpoint(context=context, authenticate=Authenticator(auth.credentials, settings.auth), loop=loop)
     ends = SessionEnds(auth.verifier, lambda: _connections(sockets, rooms), observe)
     rights = RightsWatch(context.topics, sockets.open_sockets, services, observe)
-    signals = [OnlyMessages(sink) for sink in (ends, rights, connections.mail.delivery)]
+    told: list[TransactionSink] = [ends, rights, connections.mail.delivery, *([push] if push is not None else [])]
+    signals = [OnlyMessages(sink) for sink in told]
     sinks: list[TransactionSink] = [*signals, router, broadcasts]
     followed = [PUBLICATION, MEMBERSHIPS, CAPTURED]
     if rooms is not None:

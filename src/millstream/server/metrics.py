@@ -121,6 +121,9 @@ POOL_EXHAUSTED = _counter("pool_exhausted", "Requests refused because no connect
 
 MAILS_DUE = _gauge("mails_due", "Mails in the outbox that are still to be sent; absent while it cannot be read.")
 MAILS = _counter("mails", "Attempts to send a mail.", "outcome")
+PUSH_MESSAGES = _counter(
+    "push_messages", "Attempts to send to a device: sent, postponed, given up, or the device removed.", "outcome"
+)
 WEBHOOK_EVENTS = _counter("webhook_events", "Events that were written to the outbox of webhooks.")
 WEBHOOK_ATTEMPTS = _counter(
     "webhook_attempts", "Attempts to deliver one: delivered, retrying, or failed and given up.", "status"

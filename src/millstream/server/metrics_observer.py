@@ -14,6 +14,7 @@ from typing import Any
 from millstream.app.background import BackgroundFailed, BackgroundRan
 from millstream.asgi.auth.outcomes import AuthAnswered
 from millstream.channels import observations as channels
+from millstream.kit.push import observations as push
 from millstream.live_views.observations import LiveViewFailed, LiveViewRan
 from millstream.mail.delivery import MailGivenUp, MailPostponed, MailSent
 from millstream.observe import Observation
@@ -215,6 +216,10 @@ _COUNTING: dict[type[Observation], Callable[[Counts, Any], None]] = {
     MailSent: lambda counts, _: counts.add(metrics.MAILS, "sent"),
     MailPostponed: lambda counts, _: counts.add(metrics.MAILS, "postponed"),
     MailGivenUp: lambda counts, _: counts.add(metrics.MAILS, "given_up"),
+    push.PushSent: lambda counts, _: counts.add(metrics.PUSH_MESSAGES, "sent"),
+    push.PushPostponed: lambda counts, _: counts.add(metrics.PUSH_MESSAGES, "postponed"),
+    push.PushGivenUp: lambda counts, _: counts.add(metrics.PUSH_MESSAGES, "given_up"),
+    push.PushDeviceRemoved: lambda counts, _: counts.add(metrics.PUSH_MESSAGES, "device_removed"),
     webhooks.WebhookEventsCaptured: lambda counts, said: counts.add(metrics.WEBHOOK_EVENTS, by=said.events),
     webhooks.WebhookAttempted: _webhook_attempted,
     webhooks.WebhookGapFound: lambda counts, _: counts.add(metrics.WEBHOOK_GAPS),

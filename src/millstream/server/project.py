@@ -39,6 +39,7 @@ from millstream.auth.start import start_auth
 from millstream.channels.posted import PostedBroadcasts
 from millstream.channels.stored.message_days import MessageDays
 from millstream.errors import MillstreamError
+from millstream.kit.push import PushDelivery
 from millstream.live_views.live_views import LiveViews
 from millstream.observe import Observer
 from millstream.operations import Operations
@@ -55,6 +56,7 @@ from millstream.server.log_observer import all_of
 from millstream.server.metrics_observer import Counts
 from millstream.server.operators import Operators, build_operators
 from millstream.server.project_mail import ProjectMail
+from millstream.server.project_push import project_push
 from millstream.server.project_rooms import ProjectRooms, build_rooms
 from millstream.server.project_settings import ProjectSettings
 from millstream.server.project_webhooks import project_inbound, project_webhooks
@@ -89,6 +91,7 @@ class Project:
     rooms: ProjectRooms | None
     webhooks: Webhooks
     inbound: InboundCalls
+    push: PushDelivery | None
     message_days: MessageDays
     operators: Operators
 
@@ -162,6 +165,7 @@ async def open_project(
         async with (
             connect(settings, observe) as connections,
             project_webhooks(settings, app, connections.address, lambda: history.log, observe) as webhooks,
+            project_push(settings, app, connections.pool, observe) as push,
             asyncio.TaskGroup() as services,
         ):
             project = await _build(
@@ -171,6 +175,7 @@ async def open_project(
                 app=app,
                 history=history,
                 webhooks=webhooks,
+                push=push,
                 counts=counts,
                 url=url,
                 observe=observe,
@@ -197,6 +202,7 @@ async def _build(
     app: App | None,
     history: History,
     webhooks: Webhooks,
+    push: PushDelivery | None,
     counts: Counts,
     url: str,
     observe: Observer,
@@ -212,7 +218,7 @@ async def _build(
     live = await build_live(
         settings, connections, services,
         history=history, webhooks=webhooks, auth=auth, observe=observe,
-        views=app.live_views if app else (), rooms=rooms,
+        views=app.live_views if app else (), rooms=rooms, push=push,
     )  # fmt: skip
     title = app.title if app else settings.name
     operators = build_operators(settings, connections, counts=counts, schema=schema, live=live, title=title)
@@ -235,6 +241,7 @@ async def _build(
         rooms=rooms,
         webhooks=webhooks,
         inbound=project_inbound(settings, app, connections.pool, observe),
+        push=push,
         message_days=MessageDays(connections.checks, settings.channels, observe),
         operators=operators,
     )
@@ -268,6 +275,7 @@ def _start(project: Project, services: asyncio.TaskGroup, observe: Observer) -> 
         services.create_task(KeyWatch(project.auth).run(), name="signing keys"),
         services.create_task(project.webhooks.run(), name="webhooks"),
         services.create_task(project.live_views.run(), name="live views"),
+        *([services.create_task(project.push.run(), name="push")] if project.push else []),
         *([services.create_task(project.rooms.messages.run(), name="room messages")] if project.rooms else []),
         services.create_task(run_background(background, pool=project.pool, observe=observe), name="background"),
     ]

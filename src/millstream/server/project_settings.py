@@ -14,6 +14,7 @@ from millstream.asgi.operator_settings import OperatorSettings
 from millstream.auth.settings import AuthSettings, development_defaults
 from millstream.channels.settings import ChannelSettings
 from millstream.errors import MillstreamError
+from millstream.kit.push.settings import PushSettings
 from millstream.live_views.settings import LiveViewSettings
 from millstream.mail.settings import MailSettings
 from millstream.operations.settings import OperationSettings
@@ -58,6 +59,7 @@ class ProjectSettings:
     live_views: LiveViewSettings = field(default_factory=LiveViewSettings)
     operators: OperatorSettings = field(default_factory=OperatorSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    push: PushSettings = field(default_factory=PushSettings)
 
 
 def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any) -> ProjectSettings:
@@ -78,6 +80,7 @@ def read_project_settings(environ: Mapping[str, str] | None = None, **given: Any
         "live_views": LiveViewSettings,
         "operators": OperatorSettings,
         "webhooks": WebhookSettings,
+        "push": PushSettings,
     }
     for name, cls in parts.items():
         fields.setdefault(name, read_settings(cls, environ))

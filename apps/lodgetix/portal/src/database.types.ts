@@ -131,18 +131,21 @@ export type Database = {
           in_app: boolean;
           kind: string;
           mail: boolean;
+          push: boolean;
           user_id: string;
         };
         Insert: {
           in_app?: boolean;
           kind: string;
           mail?: boolean;
+          push?: boolean;
           user_id?: string;
         };
         Update: {
           in_app?: boolean;
           kind?: string;
           mail?: boolean;
+          push?: boolean;
           user_id?: string;
         };
         Relationships: [];

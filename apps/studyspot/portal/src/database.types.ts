@@ -392,18 +392,21 @@ export type Database = {
           in_app: boolean;
           kind: string;
           mail: boolean;
+          push: boolean;
           user_id: string;
         };
         Insert: {
           in_app?: boolean;
           kind: string;
           mail?: boolean;
+          push?: boolean;
           user_id?: string;
         };
         Update: {
           in_app?: boolean;
           kind?: string;
           mail?: boolean;
+          push?: boolean;
           user_id?: string;
         };
         Relationships: [];
@@ -875,6 +878,7 @@ export type Database = {
     Views: { [_ in never]: never };
     Functions: {
       actor_of_booking: { Args: { booking: Json }; Returns: string };
+      add_push_device: { Args: { auth_secret: string; endpoint: string; p256dh: string }; Returns: undefined };
       alert_me: { Args: { from_time: string; of_library: string; until_time: string; wanted?: string[] }; Returns: Database["public"]["Tables"]["seat_alerts"]["Row"]; SetofOptions: { from: "*"; to: "seat_alerts"; isOneToOne: true; isSetofReturn: false } };
       announce: { Args: { body?: string; of_library?: string; severity?: string; title: string; until?: string }; Returns: Database["public"]["Tables"]["announcements"]["Row"]; SetofOptions: { from: "*"; to: "announcements"; isOneToOne: true; isSetofReturn: false } };
       answer_review: { Args: { of_review: string; text: string }; Returns: Database["public"]["Tables"]["reviews"]["Row"]; SetofOptions: { from: "*"; to: "reviews"; isOneToOne: true; isSetofReturn: false } };
@@ -915,11 +919,13 @@ export type Database = {
       pass_of: { Args: { at: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"] }; Returns: string };
       price_by: { Args: { covering?: string; ends: string; place_currency: string; place_timezone: string; starts: string; terms: Json }; Returns: Json };
       price_terms: { Args: { of_library: string; of_zone: string }; Returns: Json };
+      push_settings: { Args: { endpoint?: string }; Returns: Json };
       quote_seat: { Args: { from_time: string; of_seat: string; until_time: string }; Returns: Json };
       refuse_seat: { Args: { ends: string; except_booking?: string; person: string; place: Database["public"]["Tables"]["libraries"]["Row"]; seat: string; starts: string }; Returns: undefined };
       release_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       remove_booking: { Args: { of_booking: string }; Returns: Database["public"]["Tables"]["bookings"]["Row"]; SetofOptions: { from: "*"; to: "bookings"; isOneToOne: true; isSetofReturn: false } };
       remove_library: { Args: { of_library: string }; Returns: Database["public"]["Tables"]["libraries"]["Row"]; SetofOptions: { from: "*"; to: "libraries"; isOneToOne: true; isSetofReturn: false } };
+      remove_push_device: { Args: { endpoint: string }; Returns: undefined };
       save_layout: { Args: { of_zone: string; seats: Json }; Returns: Database["public"]["Tables"]["seats"]["Row"][]; SetofOptions: { from: "*"; to: "seats"; isOneToOne: false; isSetofReturn: true } };
       seat_day: { Args: { day: string; of_seat: string }; Returns: { end_time: string; start_time: string; status: string }[] };
       seat_of_code: { Args: { code: string }; Returns: { label: string; library_id: string; seat_id: string; slug: string; zone_id: string }[] };

@@ -74,6 +74,7 @@ export {
   type MemoryListener,
   type ResumableClient,
 } from "./resume";
+export { type PushState, readPush, turnPushOff, turnPushOn } from "./push";
 export { registerServiceWorker } from "./serviceWorker";
 export { endOtherSessions, endSession, listSessions, type OpenSession, watchForEnd } from "./sessions";
 export { storedSession } from "./storedSession";

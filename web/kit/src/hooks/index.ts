@@ -10,6 +10,7 @@ export { type LiveViewDefinition, useLiveView } from "./useLiveView";
 export { useNews } from "./useNews";
 export { type UseNotifications, useNotifications } from "./useNotifications";
 export { useNow } from "./useNow";
+export { usePush, type UsePush } from "./usePush";
 export { type OperationOptions, useOperation } from "./useOperation";
 export { type UseOrganisations, useOrganisations } from "./useOrganisations";
 export { useOwnRows } from "./useOwnRows";

@@ -7,12 +7,16 @@ import { useNotifications, useNow, useSession } from "../hooks";
 import { EmptyState, ErrorState, LoadingState, PageHeading, ToneBadge } from "../ui";
 import { sayAgo } from "../time";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import styles from "./NotificationsPage.module.css";
 
-export function NotificationsPage() {
+/** `settings` is how one is told, such as a `PushSwitch`; for whoever has an account. */
+export function NotificationsPage({ settings }: { readonly settings?: ReactNode }) {
+  const { hasAccount } = useSession();
   return (
     <div className={styles.page}>
       <PageHeading>Notifications</PageHeading>
+      {hasAccount && settings !== undefined && <div>{settings}</div>}
       <Notifications />
     </div>
   );

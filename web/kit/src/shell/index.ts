@@ -3,6 +3,7 @@ export { KioskShell } from "./KioskShell";
 export { NotFoundPage } from "./NotFoundPage";
 export { NotificationsPage } from "./NotificationsPage";
 export { PortalShell } from "./PortalShell";
+export { PushSwitch } from "./PushSwitch";
 export type { NavigationItem } from "./SideBar";
 export type { Command, Palette } from "./commands";
 export { page } from "./page";

@@ -1,4 +1,5 @@
--- The notification centre: messages to users with read state, in the transaction that they tell of; by mail where wanted.
+-- The notification centre: messages to users with read state, in the transaction that they tell of; by mail where wanted,
+-- and on the devices that they chose.
 
 create or replace function kit.notification_centre() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -41,8 +42,10 @@ begin
     constraint notification_preferences_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
     constraint notification_preferences_kind_check check (kind ~ '^([a-z][a-z0-9_.]{0,99}|\*)$')
   );
+  alter table public.notification_preferences add column if not exists push boolean not null default true;
   comment on table public.notification_preferences is
     'How a user wants to be told of a kind of notification; the kind * stands for all that he says nothing of.';
+  comment on column public.notification_preferences.push is 'On the devices where he has turned notifications on, if any.';
 
   perform kit.protect_notifications();
   perform kit.follow('public.notifications');
@@ -100,10 +103,12 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   in_app  boolean;
   by_mail boolean;
+  by_push boolean;
   made    uuid;
 begin
-  select p.in_app, p.mail from public.notification_preferences p
-  where p.user_id = recipient and p.kind in (notify.kind, '*') order by p.kind = '*' limit 1 into in_app, by_mail;
+  select p.in_app, p.mail, p.push from public.notification_preferences p
+  where p.user_id = recipient and p.kind in (notify.kind, '*') order by p.kind = '*' limit 1
+  into in_app, by_mail, by_push;
   -- A row is made in any case where an occasion has a name, so that it is told of once by mail, too.
   if coalesce(in_app, true) or occasion is not null then
     insert into public.notifications
@@ -117,6 +122,9 @@ begin
   end if;
   if coalesce(by_mail, mail) then
     perform kit.mail_notification(recipient, title, body, link);
+  end if;
+  if coalesce(by_push, true) then
+    perform kit.push_notification(recipient, coalesce(made, gen_random_uuid()), title, body, link);
   end if;
   return made;
 end

@@ -1,1 +1,8 @@
-export { NotificationsPage } from "@millstream/kit/shell";
+/**
+ * What a student was told, and whether on this device, too.
+ */
+import { NotificationsPage as Notifications, PushSwitch } from "@millstream/kit/shell";
+
+export function NotificationsPage() {
+  return <Notifications settings={<PushSwitch />} />;
+}
