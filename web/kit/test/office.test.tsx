@@ -21,6 +21,7 @@ import {
   sideOfToday,
   stateFilter,
 } from "../src/ui";
+import { columnsFor } from "../src/ui/office/Figures";
 
 function shown(children: ReactNode) {
   return render(<MantineProvider>{children}</MantineProvider>);
@@ -113,6 +114,12 @@ describe("an event of a log", () => {
   it("stands there by its own name where there are none", () => {
     const entry = sayEvent(event, {}, {}, "");
     expect([entry.title, entry.by, entry.detail]).toEqual(["car.returned", "staff", undefined]);
+  });
+});
+
+describe("figures", () => {
+  it("stand in rows of about the same length", () => {
+    expect([1, 4, 5, 6, 7, 11].map(columnsFor)).toEqual([1, 4, 5, 3, 4, 4]);
   });
 });
 

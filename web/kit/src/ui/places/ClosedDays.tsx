@@ -28,7 +28,7 @@ export function ClosedDays({ place, mayChange }: Props) {
   const { rows, error, reload } = useTableRows<Row>({ table: "closed_days", of: place });
   const today = dayIn(new Date(), place.timezone);
   return (
-    <Panel title="Closed days" lead="Holidays, exams, works: nobody can book then. Existing bookings stay.">
+    <Panel title="Closed days" lead="Holidays, works: nobody can book then. Existing bookings stay.">
       <Loaded
         what="closed days"
         value={rows && comingOf(rows, today)}
