@@ -15,8 +15,9 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   during constant tstzrange := public.check_in_window(to_jsonb(booking));
   closes constant timestamptz := least(booking.end_time, upper(during));
+  ends   constant timestamptz := case actor when 'staff' then booking.end_time else closes end;
 begin
-  if booking.status = 'confirmed' and (now() < lower(during) or now() >= case actor when 'staff' then booking.end_time else closes end) then
+  if booking.status = 'confirmed' and (now() < lower(during) or now() >= ends) then
     perform kit.refuse(409, 'check_in_is_open', 'Check-in is not open now.',
       jsonb_build_object('opens', lower(during), 'closes', closes));
   end if;

@@ -10,7 +10,8 @@ begin
   perform kit.soft_delete(places);
   execute format('alter table %s add column if not exists status text not null default ''pending'',
     add column if not exists status_reason text not null default ''''', places);
-  perform kit.add_check(places, kit.table_name(places) || '_status_is_known', 'status in (''pending'', ''approved'', ''suspended'')');
+  perform kit.add_check(places, kit.table_name(places) || '_status_is_known',
+    'status in (''pending'', ''approved'', ''suspended'')');
   perform kit.add_check(places, kit.table_name(places) || '_reason_is_short', 'char_length(status_reason) <= 500');
   execute kit.sight_of_places(places, kit.table_name(places), noun);
   execute kit.fate_of_places(places, noun, link);

@@ -296,7 +296,9 @@ comment on function kit.conflict_of(regclass, text, timestamptz, timestamptz, in
   'The first range that is in the way of a claim, without its padding, by the columns'' names; null when the time is free.';
 comment on function kit.next_free(regclass, text, timestamptz, timestamptz, integer, integer, text, interval, text) is
   'The first time at which a claim of that length fits; knows claims, not opening hours.';
-comment on function kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange) is
+comment on function kit.refuse_claim(
+  regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange
+) is
   'Raises 409 that names what is in the way and the next time that is free.';
 comment on function kit.stays_while_claimed(regclass, regclass, text, text) is
   'Keeps a resource in use as long as somebody claims it from now on. For migrations.';
@@ -310,7 +312,9 @@ revoke execute on function
   kit.claim_table(regclass, text), kit.blocking_condition(kit.claim_tables),
   kit.conflict_of(regclass, text, timestamptz, timestamptz, integer, integer, text, text),
   kit.next_free(regclass, text, timestamptz, timestamptz, integer, integer, text, interval, text),
-  kit.refuse_claim(regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange),
+  kit.refuse_claim(
+    regclass, text, timestamptz, timestamptz, integer, integer, text, text, text, interval, tstzmultirange
+  ),
   kit.stays_while_claimed(regclass, regclass, text, text), kit.refuse_while_claimed(),
   kit.resource_lock(regclass, text), kit.lock_resources(regclass, text[]), kit.keep_blocked()
 from public;

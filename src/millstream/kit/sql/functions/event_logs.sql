@@ -41,21 +41,18 @@ $$;
 -- row has as well.
 create or replace function kit.columns_of_log(machine regclass, log regclass) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select jsonb_object_agg(a.attname, coalesce(
-    words.said ->> a.attname::text,
-    case when exists (
-      select from pg_constraint c where c.conrelid = log and c.contype = 'f' and c.confrelid = machine and c.conkey = array[a.attnum]
-    ) then 'new.' || kit.key_of(machine) else 'new.' || a.attname end
-  ))
+  select jsonb_object_agg(a.attname,
+    coalesce(words.said ->> a.attname::text, 'new.' || case when leads_there then kit.key_of(machine) else a.attname::text end))
   from pg_attribute a
   cross join (values ('{"event_type": "event", "old_status": "from", "new_status": "to", "actor": "actor",
     "created_by": "actor_id", "created_at": "at"}'::jsonb)) as words (said)
+  cross join lateral (select exists (
+    select from pg_constraint c
+    where c.conrelid = log and c.confrelid = machine and c.contype = 'f' and c.conkey = array[a.attnum]
+  )) as reference (leads_there)
   where a.attrelid = log and a.attnum > 0 and not a.attisdropped and a.attname <> 'id' and (
-    words.said ? a.attname::text
+    leads_there or words.said ? a.attname::text
     or exists (select from pg_attribute m where m.attrelid = machine and m.attname = a.attname and not m.attisdropped)
-    or exists (
-      select from pg_constraint c where c.conrelid = log and c.contype = 'f' and c.confrelid = machine and c.conkey = array[a.attnum]
-    )
   )
 $$;
 

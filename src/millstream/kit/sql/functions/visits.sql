@@ -7,9 +7,12 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   claim   constant kit.claim_tables := kit.claim_table(visits);
   key     constant text := kit.key_of(visits);
-  missed  constant text := format('v.status = ''confirmed'' and upper(%s(to_jsonb(v))) <= now()', kit.function_name(arrival, 'jsonb'));
+  missed  constant text := format(
+    'v.%I = ''confirmed'' and upper(%s(to_jsonb(v))) <= now()', claim.status, kit.function_name(arrival, 'jsonb')
+  );
   is_due  constant text := format(
-    'v.status in (''confirmed'', ''checked_in'') and v.%I <= now() and (v.%I <= now() or %s)', claim.starts, claim.ends, missed
+    'v.%I in (''confirmed'', ''checked_in'') and v.%I <= now() and (v.%I <= now() or %s)',
+    claim.status, claim.starts, claim.ends, missed
   );
   due     text[];
   taken   text[];
@@ -23,8 +26,8 @@ begin
   perform kit.act_as('system');
   perform kit.lock_resources(visits, taken);
   execute format(
-    'update %s as v set status = case when %s then ''no_show'' else ''completed'' end where v.%I = any ($1::%s[]) and %s',
-    visits, missed, key, kit.column_type(visits, key), is_due
+    'update %s as v set %I = case when %s then ''no_show'' else ''completed'' end where v.%I = any ($1::%s[]) and %s',
+    visits, claim.status, missed, key, kit.column_type(visits, key), is_due
   ) using due;
   get diagnostics changed = row_count;
   perform kit.act_as(null);

@@ -39,9 +39,12 @@ begin
   execute kit.telling_who_waits(waiting, claim, place, resources, tell, usable, wanted, person);
   execute format(
     'create or replace trigger %1$I after update on %2$s for each row
-       when (old.status = any (%3$L) and (new.status <> all (%3$L) or (old.%4$I, old.blocked) is distinct from (new.%4$I, new.blocked)))
+       when (old.%6$I = any (%3$L) and (
+         new.%6$I <> all (%3$L) or (old.%4$I, old.blocked) is distinct from (new.%4$I, new.blocked)
+       ))
        execute function kit.%5$I()',
-    kit.table_name(claims) || '_tell_who_waits', claims, claim.blocking, claim.resource, kit.made_name('tell_who_waits', claims)
+    kit.table_name(claims) || '_tell_who_waits', claims, claim.blocking, claim.resource,
+    kit.made_name('tell_who_waits', claims), claim.status
   );
 end
 $$;
@@ -68,7 +71,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
             and tstzrange(w.%11$I, w.%9$I) && old.blocked
             and not exists (
               select from %12$s as c
-              where c.%6$I = old.%6$I and c.status = any (%13$L::text[]) and c.blocked && tstzrange(w.%11$I, w.%9$I)
+              where c.%6$I = old.%6$I and c.%15$I = any (%13$L::text[]) and c.blocked && tstzrange(w.%11$I, w.%9$I)
             )
           order by w.created_at limit 3 for no key update of w skip locked
         )
@@ -81,7 +84,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     $body$;
     revoke execute on function kit.%1$I() from public
   $made$, kit.made_name('tell_who_waits', claim.claims), waiting, resources, usable, kit.key_of(resources), claim.resource,
-    wanted, place, claim.ends, person, claim.starts, claim.claims, claim.blocking, tell)
+    wanted, place, claim.ends, person, claim.starts, claim.claims, claim.blocking, tell, claim.status)
 $$;
 
 comment on function kit.waiting_list(text, regclass, regclass, text, regclass, text, text, text, text) is
