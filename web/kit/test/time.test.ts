@@ -5,6 +5,7 @@ import {
   instantAt,
   mondayOf,
   sayAgo,
+  sayDays,
   sayDuration,
   sayOwnTime,
   sayRange,
@@ -58,6 +59,13 @@ describe("days", () => {
 });
 
 describe("what is said of times", () => {
+  it("names days of a calendar once, and their year where it is another", () => {
+    const now = new Date("2026-11-22T12:00:00Z");
+    expect(sayDays("2026-12-24", "2026-12-24", now)).not.toMatch(/–|2026/);
+    expect(sayDays("2026-12-24", "2026-12-26", now)).toMatch(/24.*–.*26/);
+    expect(sayDays("2026-12-31", "2027-01-01", now)).toMatch(/31.*–.*2027/);
+  });
+
   it("names the zone by its place and offset", () => {
     expect(sayZone("America/New_York", "2026-01-15T00:00:00Z")).toBe("New York time (GMT-5)");
   });

@@ -15,10 +15,19 @@ export function sayDay(instant: When, zone: string): string {
   return format(instant, zone, { weekday: "short", day: "numeric", month: "long" });
 }
 
-/** Write days of a calendar, which are the same everywhere: `Thu, 24 December – Sat, 26 December`, or the only one. */
-export function sayDays(first: string, last: string): string {
-  const [from, until] = [sayDay(first, "UTC"), sayDay(last, "UTC")];
+/**
+ * Write days of a calendar, which are the same everywhere: `Thu, 24 December – Sat, 26 December`, or the only one. The year
+ * is said of those of another year.
+ */
+export function sayDays(first: string, last: string, now: Date = new Date()): string {
+  const year = now.getUTCFullYear();
+  const [from, until] = [sayDayOf(first, year), sayDayOf(last, year)];
   return from === until ? from : `${from} – ${until}`;
+}
+
+function sayDayOf(day: string, thisYear: number): string {
+  const year = Number(day.slice(0, 4)) === thisYear ? {} : ({ year: "numeric" } as const);
+  return format(day, "UTC", { weekday: "short", day: "numeric", month: "long", ...year });
 }
 
 /** Write day and time: `Sun, 29 March, 14:30`. */
