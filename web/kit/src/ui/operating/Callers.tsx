@@ -21,8 +21,20 @@ export function Callers({ callers, emails }: CallersOf) {
     <span className={styles.callers} title={callers.map((id) => nameOf(id, emails)).join("\n")}>
       {callers
         .slice(0, MOST)
-        .map((id) => (emails[id] === undefined ? <Id key={id} id={id} /> : <span key={id}>{emails[id]}</span>))}
+        .map((id) => (emails[id] === undefined ? <Id key={id} id={id} /> : <Address key={id} email={emails[id]} />))}
       {rest > 0 && <span className={styles.soft}>and {rest} more</span>}
+    </span>
+  );
+}
+
+/** Breaks before the @, where it has to be broken. */
+function Address({ email }: { readonly email: string }) {
+  const at = email.lastIndexOf("@");
+  return (
+    <span>
+      {email.slice(0, at)}
+      <wbr />
+      {email.slice(at)}
     </span>
   );
 }

@@ -2,6 +2,7 @@
  * Who is connected to the rooms in this moment, and which rooms there are; asked anew every few seconds.
  */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { clsx } from "clsx";
 import { projectRequest } from "../../client";
 import { useProject, useSearchParams } from "../../hooks";
 import { KpiCard } from "../KpiCard";
@@ -91,7 +92,7 @@ export function RoomsMonitor({ path }: Props) {
         <KpiCard label="Connections" value={data?.connections.total} hint="to rooms, now" />
         <KpiCard label="Rooms" value={data?.rooms.total} hint="with somebody in them" />
       </div>
-      <div className={styles.columns}>
+      <div className={clsx(styles.columns, styles.monitor)}>
         <Panel title="Connections">
           <DataTable
             {...state}
