@@ -12,8 +12,9 @@ from tests.postgres.kit.test_pools import SHOP
 
 # They compute, say who is calling, act with the caller's own rights, or check by themselves what they are asked.
 FOR_CALLERS = {
-    "actor", "answer_before", "column_type", "edit", "key_of", "open_calendar_feed", "padded_range", "quote_adds_up",
-    "remember_answer", "request_id", "restore", "search_form", "search_pattern", "search_words", "workplaces",
+    "actor", "add_push_device", "answer_before", "column_type", "edit", "key_of", "open_calendar_feed", "padded_range",
+    "push_settings", "quote_adds_up", "remember_answer", "remove_push_device", "request_id", "restore", "search_form",
+    "search_pattern", "search_words", "workplaces",
 }  # fmt: skip
 
 
