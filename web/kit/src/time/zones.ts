@@ -4,14 +4,16 @@
  * A wall time is `2026-03-29 14:30:00`, without a zone, as Mantine's calendars want it. A wall time that a clock change
  * leaves out means the instant after the gap by as much; one that comes twice means the first.
  */
+import { zoneName } from "./zoneNames";
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** The zone of whoever looks at the page. */
+/** The zone of whoever looks at the page, by its name of today. */
 export function visitorZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zoneName(Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 /** Return what a clock in the zone shows at an instant. */

@@ -23,11 +23,6 @@ export function slugOf(...words: readonly string[]): string {
   return slug.replace(/^-|-$/g, "") || `place-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** Return all time zones that the browser knows, the given one in any case. */
-export function zonesWith(zone: string): readonly string[] {
-  return [...new Set([zone, ...Intl.supportedValuesOf("timeZone")])].toSorted();
-}
-
 /** Return all currencies, each with its name in the reader's language. */
 export function currencies(): readonly { readonly value: string; readonly label: string }[] {
   const names = new Intl.DisplayNames(undefined, { type: "currency" });
