@@ -223,6 +223,29 @@ async def test_a_message_that_was_taken_and_not_settled_is_sent_again_after_its_
     assert sending.observed == [PushSent(2)]
 
 
+async def test_a_device_that_does_not_answer_is_tried_once_a_time_however_much_waits_for_it(centre: Office) -> None:
+    async with browser(hang_up) as bad, browser() as good:
+        await tell(centre, bad, *[NOTIFY] * 5)
+        await tell(centre, good, NOTIFY, NOTIFY)
+        sending = Sending(centre)
+        assert [await sending.once() for _ in range(3)] == [2, 1, 0]
+    assert (len(bad.service.received), len(good.service.received)) == (1, 2)
+    assert sorted(row["attempts"] for row in await stored(centre)) == [0, 0, 0, 0, 1]
+
+
+async def test_what_waits_when_a_session_runs_out_is_shown_to_nobody(centre: Office) -> None:
+    async with browser(statuses(503)) as device:
+        ann = await tell(centre, device)
+        sending = Sending(centre)
+        await sending.once()
+        centre.database.run(f"update auth.sessions set not_after = now() where user_id = '{ann}'")
+        async with centre.owner() as sql:
+            await sql.execute(b"update kit.push_messages set run_at = now()")
+        await sending.once()
+        assert len(device.service.received) == 1
+    assert sending.observed == [PushPostponed(1, "503"), PushGivenUp(2, "too_late")]
+
+
 async def test_the_key_is_made_once_sealed_and_read_by_who_may_open_it(centre: Office) -> None:
     sending = Sending(centre)
     await asyncio.gather(*(sending.once() for _ in range(4)))

@@ -44,17 +44,26 @@ class DueMessage:
 
 
 async def take_due(connection: SqlConnection, *, most: int, lease: timedelta, ttl: timedelta) -> list[DueMessage]:
-    """Take messages that are due; whoever took them and dies leaves them due again after the lease."""
+    """Take messages that are due; whoever took them and dies leaves them due again after the lease.
+
+    One of each device, so that a device that is slow, maybe on purpose, has no more than its share. None is worth
+    anything when the session has run out in which it was asked for.
+    """
     cursor = await connection.execute(
         """
         with due as materialized (
-          select id from kit.push_messages where run_at <= clock_timestamp()
-          order by run_at limit %s for update skip locked
+          select m.id from kit.push_messages as m
+          where m.run_at <= clock_timestamp() and not exists (
+            select from kit.push_messages as o where o.device_id = m.device_id and (o.run_at, o.id) < (m.run_at, m.id)
+          )
+          order by m.run_at limit %s for update of m skip locked
         )
         update kit.push_messages as m set attempts = m.attempts + 1, run_at = clock_timestamp() + %s
-        from due, kit.push_devices as d where m.id = due.id and d.id = m.device_id
+        from due, kit.push_devices as d left join auth.sessions as s on s.id = d.session_id
+        where m.id = due.id and d.id = m.device_id
         returning m.id, m.notification_id, m.content, m.attempts, d.id as device_id, d.endpoint, d.p256dh,
-          d.auth_secret, extract(epoch from m.created_at + %s - clock_timestamp())::float as seconds_left
+          d.auth_secret, extract(epoch from least(m.created_at + %s, s.not_after) - clock_timestamp())::float
+            as seconds_left
         """,
         (most, lease, ttl),
     )
@@ -73,9 +82,13 @@ async def settle(connection: SqlConnection, message: DueMessage) -> None:
 
 
 async def postpone(connection: SqlConnection, message: DueMessage, wait: timedelta) -> None:
-    """Make a message due again later."""
+    """Make a message due again later, and what else waits for its device no sooner."""
     await connection.execute(
-        "update kit.push_messages set run_at = clock_timestamp() + %s where id = %s", (wait, message.id)
+        """
+        update kit.push_messages set run_at = clock_timestamp() + %s
+        where device_id = %s and (id = %s or run_at < clock_timestamp() + %s)
+        """,
+        (wait, message.device.id, message.id, wait),
     )
 
 
