@@ -8,6 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from millstream.identity import ANONYMOUS
 from millstream.kit import KIT_ERRORS
 from millstream.operations.errors import NotAllowed
 from millstream.operations.refusals import refusal_of
@@ -48,6 +49,13 @@ async def owned(office: Office, statement: str, *parameters: Any) -> Any:
     async with office.owner() as sql:
         row: Any = await (await sql.execute(statement.encode(), parameters)).fetchone()
         return next(iter(row.values()))
+
+
+async def test_what_belongs_to_a_place_is_nobody_s_until_an_application_says_whose(office: Office) -> None:
+    await shop(office)
+    for table in ("opening_hours", "closed_days", "announcements", "reviews"):
+        assert await owned(office, "select relrowsecurity from pg_class where oid = %s::regclass", table), table
+    assert await office.rows("select id from opening_hours", claims=ANONYMOUS) == []
 
 
 async def test_days_of_a_place_are_as_long_as_its_clocks_say_and_closed_ones_have_none(office: Office) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from millstream.identity import ANONYMOUS
 from millstream.postgres.pool import open_pool
 from millstream.postgres.settings import DatabaseSettings
 from tests.fixtures.postgres import Database
@@ -136,6 +137,11 @@ async def test_a_log_of_the_kits_shape_is_filled_without_saying_how(garage: Gara
     ]
     with pytest.raises(psycopg.Error, match="never changed"):
         await garage.run("delete from rental_events")
+
+
+async def test_who_waits_is_for_nobody_to_read_until_an_application_says_for_whom(garage: Garage) -> None:
+    await garage.wish([], 1)
+    assert await garage.office.rows("select id from car_wishes", claims=ANONYMOUS) == []
 
 
 async def test_a_step_is_taken_once_and_from_where_it_may_be(garage: Garage) -> None:

@@ -1,6 +1,6 @@
 -- Places that are open at times, speak to those who come, and are reviewed by them. Each macro makes tables of public that
 -- belong to rows of `places`, which has a unique key (id, organisation_id); `place` is the column that leads there. Who reads
--- and writes the tables the application says.
+-- and writes the tables the application says by policies: until then, nobody.
 
 create or replace function kit.opening_hours(places regclass, place text, timezone text default 'timezone') returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -36,6 +36,8 @@ begin
     );
     create index if not exists closed_days_of_place on public.closed_days (%1$I, last_day);
     comment on table public.closed_days is 'Days on which a place stays closed, and why.';
+    alter table public.opening_hours enable row level security;
+    alter table public.closed_days enable row level security;
   $sql$, place, places);
   -- Wall-clock times become instants, so that a day on which the clocks change is as long as it is. Each claim asks for the
   -- hours: PL/pgSQL plans them once a session.
@@ -89,6 +91,7 @@ begin
     );
     create index if not exists announcements_of_place on public.announcements (%1$I, created_at);
     comment on table public.announcements is 'Words of a place to those who come, or of the platform to everybody.';
+    alter table public.announcements enable row level security;
     -- By those who manage the place; without a place, by administrators (kit.approved_places, kit.administrators).
     create or replace function public.announce(
       title text, body text default '', severity text default 'info', of_%3$s uuid default null, until timestamptz default null
@@ -150,6 +153,7 @@ begin
     create index if not exists reviews_of_place on public.reviews (%1$I, created_at);
     create index if not exists reviews_of_user on public.reviews (user_id);
     comment on table public.reviews is 'What those say who were there, and what they are answered. Public: short names alone.';
+    alter table public.reviews enable row level security;
     alter table %2$s add column if not exists rating_average numeric(2, 1),
       add column if not exists rating_count integer not null default 0;
     create or replace trigger reviews_count after insert on public.reviews referencing new table as added

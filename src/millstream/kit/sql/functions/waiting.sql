@@ -32,7 +32,8 @@ begin
     create index if not exists %13$I on %1$s (user_id, created_at);
     create index if not exists %14$I on %1$s (%4$I, created_at) where status = 'waiting';
     create index if not exists %15$I on %1$s (%7$I) where status = 'waiting';
-    comment on table %1$s is 'Who wants to be told when something is free: the longest waiting first.'
+    comment on table %1$s is 'Who wants to be told when something is free: the longest waiting first.';
+    alter table %1$s enable row level security
   $sql$, waiting, places, table_name || '_pkey', place, table_name || '_user_fkey', claim.starts, claim.ends, wanted,
     table_name || '_wishes_are_few', table_name || '_status_is_known', table_name || '_place_fkey',
     table_name || '_end_after_start', table_name || '_of_user', table_name || '_that_wait', table_name || '_by_end');
