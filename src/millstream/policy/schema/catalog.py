@@ -135,9 +135,11 @@ class Catalog:
             ]
         )
         tables, rights, types, facts = ([row[0] or b"null" for row in result.rows] for result in results[3:7])
+        snapshot = build_snapshot(tables=tables, rights=rights, types=types, facts=facts[0])
+        # Not before: what could not be understood has to be read again.
         self._roles_read = results[7].rows[0][0]
         self._saw = XidSnapshot.parse((results[2].rows[0][0] or b"").decode())
-        return build_snapshot(tables=tables, rights=rights, types=types, facts=facts[0])
+        return snapshot
 
     def _publish(self, snapshot: Snapshot) -> None:
         if snapshot == self.current:
