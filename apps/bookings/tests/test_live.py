@@ -80,6 +80,22 @@ async def test_each_person_hears_live_what_the_person_may_see(served: Served) ->
     assert set(HEARD) == set(PEOPLE) - {"service"}
 
 
+async def test_whoever_works_there_no_more_hears_nothing_of_what_comes_after(served: Served) -> None:
+    salon, [client] = served.salon, await served.salon.people(1)
+    made = await salon.book(client)
+    note = "update bookings set notes = %s where id = %s"
+    async with served.project.connect() as socket:
+        await listen(served, socket, salon.staff)
+        await salon.arrange(note, "before", made["id"])
+        await salon.arrange(MARK, salon.chairs[0], BEFORE)
+        assert (await heard_until(socket, BEFORE))[0] > 0  # and what was booked, if the log is behind
+        await salon.arrange("delete from auth.memberships where user_id = %s", salon.staff.subject)
+        await salon.arrange(note, "after", made["id"])
+        await salon.arrange("update clients set phone = '2' where id = %s", made["client_id"])
+        await salon.arrange(MARK, salon.chairs[0], AFTER)
+        assert await heard_until(socket, AFTER) == (0,) * len(TABLES)
+
+
 async def test_one_step_of_a_booking_is_one_signed_webhook_with_its_whole_story(served: Served) -> None:
     salon, [client] = served.salon, await served.salon.people(1)
     secrets = (await served.endpoint(f"/api/demo/receiver/{salon.organisation}"))["secrets"]
