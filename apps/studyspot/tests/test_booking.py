@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -113,6 +113,20 @@ async def test_seats_that_are_broken_unknown_or_not_approved_are_refused_and_say
     assert (await library.book(student, 1)).code == "seat_unknown"
     await library.arrange("update libraries set status = 'suspended'")
     assert (await library.book(student, 2)).code == "library_unknown"
+
+
+async def test_in_a_suspended_library_bookings_stay_and_nobody_books_anew(library: Any) -> None:
+    [student] = await library.people(1)
+    booked = await library.book(student)
+    await library.call("suspend_library", library.administrator, library_id=library.id, reason="fire")
+    later = library.hours(14, 16)
+    moved = await library.call("change_booking", student, booking_id=booked["id"], **later)
+    until = datetime.now(UTC) + timedelta(hours=1)
+    seated = await library.call("book_walk_in", library.staff, seat_id=library.seats[1], end_time=until)
+    assert [moved, seated] == [Refusal(404, "library_unknown", {})] * 2
+    moved = await library.call("change_booking", library.staff, booking_id=booked["id"], **later)
+    assert moved["start_time"] != booked["start_time"]
+    assert (await library.call("cancel_booking", student, booking_id=booked["id"]))["status"] == "cancelled"
 
 
 async def test_a_day_has_so_many_hours_for_one_student(library: Any) -> None:

@@ -104,7 +104,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   caller constant uuid := kit.caller();
   seat   constant public.seats := public.usable_seat(of_seat);
-  place  constant public.libraries := (select l from libraries as l where l.id = seat.library_id);
+  place  public.libraries;
   made   public.bookings;
 begin
   if not kit.works_for(seat.organisation_id) then
@@ -112,6 +112,7 @@ begin
   elsif (until_time > now() and until_time <= now() + interval '24 hours') is not true then
     perform kit.refuse(400, 'bookings_are_of_allowed_length', 'Say a time within a day.');
   end if;
+  place := public.open_library(seat.library_id);
   perform kit.expire_due('public.bookings', array[of_seat::text]);
   made := public.claim_seat(seat, place, null, now(), until_time, 'checked_in', their_name, null, 'walk_in');
   if made.id is null then

@@ -136,6 +136,7 @@ begin
   end if;
   select * into place from libraries where id = made.library_id;
   if public.actor_of_booking(to_jsonb(made)) = 'student' then
+    place := public.open_library(place.id);
     perform kit.check_time(place, starts, ends, made.start_time);
     perform public.check_student(place, made.user_id, starts, ends, made.id);
   end if;
