@@ -27,6 +27,7 @@ describe("a refusal", () => {
   it("of the kit has words, which the application may change", () => {
     expect(refusal(failed("edit_conflict"), "UTC").title).toBe("Somebody else changed this meanwhile");
     expect(refusal(failed("network"), "UTC").title).toBe("No connection");
+    expect(sayRefusal(failed("23514"))).toBe("One of the values is not possible. Look at numbers and lengths again.");
   });
 
   it("that nobody has words for is said in the server's", () => {

@@ -19,6 +19,8 @@ export function NumberFields<Name extends string>({ labels, max, fractions = [],
       label={labels[name]}
       min={0}
       max={max}
+      // Without a minus: what is typed as less than nothing would be saved as nothing, a price as free.
+      allowNegative={false}
       allowDecimal={fractions.includes(name)}
       decimalScale={2}
       hideControls

@@ -112,6 +112,7 @@ export {
   Announcements,
   ApprovalTable,
   type ApprovedPlace,
+  bookingRuleChecks,
   ClosedDays,
   comingOf,
   type NewPlace,

@@ -28,6 +28,8 @@ export interface Refusals {
 const OF_THE_KIT: Sayings = {
   transition_refused: { title: "That is not possible any more", message: "You see it as it is now." },
   edit_conflict: { title: "Somebody else changed this meanwhile", message: "Look again, and save again." },
+  "22P02": { title: "That is not a number", message: "Look at the fields for numbers again." },
+  "23514": { title: "One of the values is not possible", message: "Look at numbers and lengths again." },
   network: { title: "The server could not be reached", message: "Nothing was changed: try again in a moment." },
 };
 

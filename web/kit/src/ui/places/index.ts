@@ -2,6 +2,7 @@ export { AnnouncementNews } from "./AnnouncementNews";
 export { Announcements } from "./Announcements";
 export { type ApprovedPlace, waitingFirst } from "./approval";
 export { ApprovalTable, Standing } from "./ApprovalTable";
+export { bookingRuleChecks } from "./bookingRules";
 export { ClosedDays, comingOf } from "./ClosedDays";
 export { NewPlaceForm } from "./NewPlaceForm";
 export { type NewPlace, slugOf } from "./newPlace";

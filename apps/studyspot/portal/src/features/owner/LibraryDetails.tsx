@@ -5,6 +5,7 @@
 import { TagsInput, Textarea, TextInput } from "@mantine/core";
 import { saveVersion } from "@millstream/kit/client";
 import {
+  bookingRuleChecks,
   ConflictDialog,
   FieldRow,
   Form,
@@ -19,6 +20,8 @@ import type { LibraryRow } from "../../rows";
 import { sayRefusal } from "../booking/refusals";
 
 const TEXTS = { name: "Name", city: "City", address: "Address", phone: "Telephone" } as const;
+/** The longest of each, as the table has them. */
+const LENGTHS = { name: 120, city: 80, address: 200, phone: 40 } as const;
 const LIMITS = {
   hold_minutes: "Minutes a seat is held",
   slot_minutes: "Steps of time, in minutes",
@@ -50,6 +53,7 @@ export function LibraryDetails({ library, mayChange }: Props) {
   const { form, isPending, problem, onSubmit, conflict } = useVersionedForm<Values, string>({
     actual: { values: valuesOf(library), version: library.version },
     validate: {
+      ...bookingRuleChecks,
       name: (value) => (value.trim() === "" ? "Students find the library by its name." : null),
       city: (value) => (value.trim() === "" ? "Students look for libraries by city." : null),
     },
@@ -63,7 +67,7 @@ export function LibraryDetails({ library, mayChange }: Props) {
       <Form problem={problem} onSubmit={onSubmit} mayChange={mayChange}>
         <FieldRow>
           {(Object.keys(TEXTS) as (keyof typeof TEXTS)[]).map((name) => (
-            <TextInput key={name} label={TEXTS[name]} maxLength={120} {...form.getInputProps(name)} />
+            <TextInput key={name} label={TEXTS[name]} maxLength={LENGTHS[name]} {...form.getInputProps(name)} />
           ))}
         </FieldRow>
         <Textarea
