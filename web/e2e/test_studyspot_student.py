@@ -120,7 +120,12 @@ async def test_the_plan_says_that_it_is_old_and_is_right_again_when_the_network_
 async def test_a_student_checks_in_at_the_seat_stays_longer_and_leaves_a_word(
     room: ReadingRoom, browser: Browser
 ) -> None:
-    async with visitor(browser, f"{room.server_url}/sign-in", **THERE) as student:
+    async with visitor(browser, f"{room.server_url}/check-in/{await room.code_of('A3')}", **THERE) as student:
+        await expect(student.get_by_text("Sign in to the account that booked the seat")).to_be_visible(timeout=SOON_MS)
+        await student.goto(f"{room.server_url}/libraries/nowhere")
+        await expect(student.get_by_text("There is nothing at this address")).to_be_visible(timeout=SOON_MS)
+        await expect(student.get_by_role("banner")).to_have_count(1)
+        await student.goto(f"{room.server_url}/sign-in")
         await room.sign_in(student, "Second student")
         await student.goto(room.library_url)
         await student.get_by_role("button", name="1 h", exact=True).click()

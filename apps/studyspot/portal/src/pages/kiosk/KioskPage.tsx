@@ -4,26 +4,30 @@
  */
 import { useNow, useOrganisations, usePageConnection } from "@millstream/kit/hooks";
 import { KioskShell } from "@millstream/kit/shell";
-import { EmptyState, Loaded, type Openness, openness } from "@millstream/kit/ui";
+import { Loaded, type Openness, openness } from "@millstream/kit/ui";
 import { useParams } from "@tanstack/react-router";
 import { KioskBoard } from "../../features/kiosk/KioskBoard";
 import { KioskCheckIn } from "../../features/kiosk/KioskCheckIn";
 import { useLibrary } from "../../features/libraries/useLibraries";
 import { useOccupancy } from "../../features/libraries/useOccupancy";
 import type { LibraryRow } from "../../rows";
+import { NothingHere } from "../NotFoundPage";
 
 export function KioskPage() {
   const { libraryId } = useParams({ from: "/kiosk/$libraryId" });
   const { library, error, reload } = useLibrary(libraryId);
-  if (library) return <Kiosk library={library} />;
   return (
-    <main>
-      <Loaded what="seats" value={library} error={error} reload={reload} count={1} height={600}>
-        {() => <EmptyState title="There is no library at this address" />}
-      </Loaded>
-    </main>
+    <Loaded what="seats" value={library} error={error} reload={reload} count={1} height={600} empty={NO_LIBRARY}>
+      {(known) => <Kiosk library={known} />}
+    </Loaded>
   );
 }
+
+const NO_LIBRARY = (
+  <main>
+    <NothingHere />
+  </main>
+);
 
 function Kiosk({ library }: { readonly library: LibraryRow }) {
   const { id, name, timezone, organisation_id } = library;

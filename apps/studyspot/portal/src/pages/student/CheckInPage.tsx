@@ -2,9 +2,9 @@
  * What the code at a seat leads to: checks in whoever has booked it, and shows everybody else which seat that is.
  */
 import { Button } from "@mantine/core";
-import { linkTo } from "@millstream/kit/auth";
 import type { RequestFailed } from "@millstream/kit/client";
 import { useOperation, useRpc, useSession } from "@millstream/kit/hooks";
+import { SignInFirst } from "@millstream/kit/shell";
 import { EmptyState, FormProblem, Loaded, PageHeading, Panel } from "@millstream/kit/ui";
 import { visitorZone } from "@millstream/kit/time";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
@@ -20,23 +20,23 @@ interface SeatOfCode {
 }
 
 export function CheckInPage() {
-  const { code } = useParams({ from: "/student/check-in/$code" });
-  const { data, error, reload } = useRpc<readonly SeatOfCode[]>("seat_of_code", { code });
+  const { user, isLoading } = useSession();
   return (
     <div className={clsx(styles.page, styles.narrow)}>
       <PageHeading>Check in</PageHeading>
-      <Loaded
-        what="seat"
-        value={data && (data[0] ?? null)}
-        error={error}
-        reload={reload}
-        count={1}
-        height={160}
-        empty={NO_SEAT}
-      >
-        {(seat) => <CheckIn seat={seat} code={code} />}
-      </Loaded>
+      {user || isLoading ? <Seat /> : <SignInFirst title="Sign in to the account that booked the seat" />}
     </div>
+  );
+}
+
+function Seat() {
+  const { code } = useParams({ from: "/student/check-in/$code" });
+  const { data, error, reload } = useRpc<readonly SeatOfCode[]>("seat_of_code", { code });
+  const seat = data && (data[0] ?? null);
+  return (
+    <Loaded what="seat" value={seat} error={error} reload={reload} count={1} height={160} empty={NO_SEAT}>
+      {(known) => <CheckIn seat={known} code={code} />}
+    </Loaded>
   );
 }
 
@@ -47,27 +47,17 @@ const NO_SEAT = (
 );
 
 function CheckIn({ seat, code }: { readonly seat: SeatOfCode; readonly code: string }) {
-  const { user } = useSession();
   const navigate = useNavigate();
   const arrive = useOperation<{ code: string }, BookingRow>("check_in", {
     onSuccess: ({ id }) => void navigate({ to: "/bookings/$bookingId", params: { bookingId: id }, replace: true }),
   });
   return (
-    <Panel
-      title={`Seat ${seat.label}`}
-      lead={user ? "You sit down and it is yours." : "Sign in to the account that booked it."}
-    >
+    <Panel title={`Seat ${seat.label}`} lead="You sit down and it is yours.">
       <div className={styles.parts}>
         <FormProblem>{arrive.error && sayRefused(arrive.error)}</FormProblem>
-        {user ? (
-          <Button size="lg" loading={arrive.isPending || arrive.isSuccess} onClick={() => arrive.mutate({ code })}>
-            Check in at seat {seat.label}
-          </Button>
-        ) : (
-          <Button size="lg" renderRoot={(props) => <Link {...linkTo("/sign-in", `/check-in/${code}`)} {...props} />}>
-            Sign in
-          </Button>
-        )}
+        <Button size="lg" loading={arrive.isPending || arrive.isSuccess} onClick={() => arrive.mutate({ code })}>
+          Check in at seat {seat.label}
+        </Button>
         <Link to="/libraries/$slug" params={{ slug: seat.slug }} search={{ seat: seat.seat_id }}>
           I have not booked this seat: is it free?
         </Link>

@@ -26,13 +26,13 @@ import { SeatPlan } from "../../features/seats/SeatPlan";
 import { useLibraryRows } from "../../features/useLibraryRows";
 import { useOwnRows } from "../../features/useOwnRows";
 import type { LibraryRow } from "../../rows";
-import { NotFoundPage } from "../NotFoundPage";
+import { NothingHere } from "../NotFoundPage";
 import styles from "./page.module.css";
 
 export function LibraryPage() {
   const { slug } = useParams({ from: "/student/libraries/$slug" });
   const { library, error, reload } = useLibrary(slug);
-  if (library === null) return <NotFoundPage />;
+  if (library === null) return <NothingHere />;
   return (
     <div className={styles.page}>
       <Loaded what="library" value={library} error={error} reload={reload} count={1} height={380}>
