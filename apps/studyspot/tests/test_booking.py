@@ -242,6 +242,25 @@ async def test_cancelling_is_free_until_the_start_and_twice_is_once(library: Any
     assert (await library.call("cancellation_terms", library.staff, booking_id=late["id"]))["fee"] == 0
 
 
+async def test_nothing_is_paid_for_a_seat_that_was_only_held_or_given_up_in_time(library: Any) -> None:
+    [student] = await library.people(1)
+    ended = []
+    for expired in (True, False):
+        ended.append(await library.hold(student))
+        if expired:
+            await library.arrange("update bookings set hold_expires_at = now()")
+            await library.arrange("select kit.expire_due('public.bookings')")
+        else:
+            await library.call("release_booking", student, booking_id=ended[-1]["id"])
+    for minutes, person in ((60, student), (-5, library.staff), (-5, student)):
+        ended.append(await library.book(student))
+        await library.begin(ended[-1], minutes)
+        await library.call("cancel_booking", person, booking_id=ended[-1]["id"])
+    paid = [await library.call("take_payment", library.staff, booking_id=one["id"]) for one in ended]
+    assert paid[:4] == [Refusal(409, "already_paid", {})] * 4
+    assert paid[4]["payment_status"] == "paid"
+
+
 async def test_a_held_seat_is_given_back_and_a_booking_is_not(library: Any) -> None:
     [student] = await library.people(1)
     held = await library.hold(student)

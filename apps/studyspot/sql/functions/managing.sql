@@ -77,7 +77,8 @@ begin
 end
 $$;
 
--- Notes that a student has paid at the desk, for a booking or for a pass.
+-- Notes that a student has paid at the desk, for a booking or for a pass. Nothing is due for a seat that was only held, or
+-- given up in time or by others.
 create or replace function public.take_payment(of_booking uuid, of_pass uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -90,9 +91,12 @@ begin
     returning to_jsonb(p) into paid;
   else
     made := public.booking_for(of_booking, '{staff}');
-    update bookings set payment_status = 'paid'
-    where id = made.id and payment_status = 'at_place' and status <> 'held' and total_amount > 0
-    returning to_jsonb(bookings) into paid;
+    update bookings as b set payment_status = 'paid'
+    where b.id = made.id and b.payment_status = 'at_place' and b.total_amount > 0 and (
+      b.status in ('confirmed', 'checked_in', 'completed', 'no_show') or b.status = 'cancelled' and exists (
+        select from booking_events as e where e.booking_id = b.id and e.event_type = 'booking.cancelled'
+          and e.old_status = 'confirmed' and e.actor = 'student' and e.created_at > b.start_time))
+    returning to_jsonb(b) into paid;
   end if;
   if paid is null then
     perform kit.refuse(409, 'bookings_are_paid_once', 'There is nothing to pay here.');
