@@ -85,8 +85,10 @@ async def postpone(connection: SqlConnection, message: DueMessage, wait: timedel
     """Make a message due again later, and what else waits for its device no sooner."""
     await connection.execute(
         """
-        update kit.push_messages set run_at = clock_timestamp() + %s
-        where device_id = %s and (id = %s or run_at < clock_timestamp() + %s)
+        update kit.push_messages set run_at = clock_timestamp() + %s where id in (
+          select id from kit.push_messages
+          where device_id = %s and (id = %s or run_at < clock_timestamp() + %s) for update skip locked
+        )
         """,
         (wait, message.device.id, message.id, wait),
     )
