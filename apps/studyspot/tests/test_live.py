@@ -103,6 +103,30 @@ async def test_each_person_hears_live_what_the_person_may_see(spot: StudySpot) -
         assert {name: await heard_until(socket, "end") for name, socket in sockets.items()} == HEARD
 
 
+async def test_of_a_suspended_or_removed_library_strangers_hear_nothing_any_more(spot: StudySpot) -> None:
+    library, mark = await spot.library(), "insert into announcements (title) values (%s)"
+    rename = "update libraries set description = %s where id = %s"
+    path = f"/realtime/v1/websocket?vsn=2.0.0&apikey={spot.project.auth.api_keys.anon_key}"
+    bindings = [{"event": "*", "schema": "public", "table": table} for table in ("announcements", *FOR_GUESTS)]
+    async with connected(spot.port, path) as stranger, connected(spot.port, path) as staff:
+        for socket, person in ((stranger, await spot.person()), (staff, library.staff)):
+            await socket.join("realtime:all", {"postgres_changes": bindings}, access_token=spot.token_of(person))
+            await socket.hear_event("system")
+        heard = []
+        for step in ("", "suspend_library", "remove_library"):
+            if step:
+                await library.call(step, library.administrator, library_id=library.id)
+            await library.arrange(mark, f"after {step}")
+            await heard_until(stranger, f"after {step}")
+            await heard_until(staff, f"after {step}")
+            await library.call("set_price", library.owner, library_id=library.id, hourly_price=60 + len(step))
+            await library.arrange(rename, step, library.id)
+            await library.arrange(mark, f"end {step}")
+            heard.append([(await heard_until(socket, f"end {step}"))[:3] for socket in (stranger, staff)])
+    # Prices of a removed library cannot be set any more.
+    assert heard == [[(1, 1, 1), (1, 1, 1)], [(0, 0, 0), (1, 1, 1)], [(0, 0, 0), (0, 0, 0)]]
+
+
 async def test_everybody_sees_at_once_how_many_seats_are_free(spot: StudySpot) -> None:
     library = await spot.library()
     booked = await library.book(await spot.person())
