@@ -19,6 +19,7 @@ export function NumberFields<Name extends string>({ labels, max, fractions = [],
       label={labels[name]}
       min={0}
       max={max}
+      clampBehavior="strict"
       // Without a minus: what is typed as less than nothing would be saved as nothing, a price as free.
       allowNegative={false}
       allowDecimal={fractions.includes(name)}

@@ -89,6 +89,7 @@ export { type KpiDelta, KpiCard } from "./KpiCard";
 export { LiveChip } from "./LiveChip";
 export { LiveRegion } from "./LiveRegion";
 export { Loaded } from "./Loaded";
+export { numberBetween } from "./numberBetween";
 export { NumberFields } from "./NumberFields";
 export {
   type EventSaying,

@@ -22,6 +22,8 @@ export function BookingLinkPage() {
       return callOperation<BookingAnswer>(client, "open_booking_link", { token });
     },
   });
+  // A link that was copied in part is refused for its length.
+  const isUnknown = ["link_unknown", "arguments_invalid"].includes(opened.error?.code ?? "");
   // A mail leads to a step: `?cancel`, `?reschedule`. It stands in the address of the booking then.
   if (opened.data) {
     return <Navigate to="/my-bookings/$bookingId" params={{ bookingId: opened.data.id }} search={params} replace />;
@@ -29,10 +31,10 @@ export function BookingLinkPage() {
   return (
     <div className={styles.page}>
       {opened.isPending && <LoadingState label="Opening your booking" count={2} height={220} />}
-      {opened.error?.code === "link_unknown" && (
+      {isUnknown && (
         <EmptyState title="This link is not valid any more">Look for a newer mail of this booking.</EmptyState>
       )}
-      {opened.error && opened.error.code !== "link_unknown" && (
+      {opened.error && !isUnknown && (
         <ErrorState
           title="Your booking could not be opened"
           error={opened.error}

@@ -1,6 +1,8 @@
 /**
  * What a place may ask of bookings: the numbers of the kit's `kit.booking_rules`, checked before they are sent. Pure.
  */
+import { numberBetween } from "../numberBetween";
+
 const DAY = 1_440;
 
 type Rule =
@@ -17,19 +19,14 @@ type Check = (value: number | string, rules: Readonly<Record<Rule, number | stri
 
 /** Say for each rule what is wrong with a number, or null: for the `validate` of a form. */
 export const bookingRuleChecks: Readonly<Record<Rule, Check>> = {
-  hold_minutes: within(1, 240),
-  slot_minutes: within(5, 240),
-  min_minutes: within(5, DAY),
+  hold_minutes: numberBetween(1, 240),
+  slot_minutes: numberBetween(5, 240),
+  min_minutes: numberBetween(5, DAY),
   max_minutes: (value, rules) =>
-    within(5, DAY)(value, rules) ??
+    numberBetween(5, DAY)(value) ??
     (value < rules.min_minutes ? "The longest is not shorter than the shortest." : null),
-  daily_minutes: within(5, DAY),
-  horizon_days: within(0, 365),
-  check_in_early_minutes: within(0, 240),
-  grace_minutes: within(1, 240),
+  daily_minutes: numberBetween(5, DAY),
+  horizon_days: numberBetween(0, 365),
+  check_in_early_minutes: numberBetween(0, 240),
+  grace_minutes: numberBetween(1, 240),
 };
-
-function within(least: number, most: number): Check {
-  const isFine = (value: number | string): boolean => typeof value === "number" && value >= least && value <= most;
-  return (value) => (isFine(value) ? null : `Type a number from ${least} to ${most}.`);
-}

@@ -9,6 +9,7 @@ import {
   FieldRow,
   Form,
   FormFoot,
+  numberBetween,
   NumberFields,
   showToast,
   SubmitButton,
@@ -30,6 +31,18 @@ const NUMBERS = {
   free_until_hours: "Free to cancel until hours before",
   late_fee_percent: "Then it costs, in percent",
 } as const;
+const MOST = 1_000_000;
+const LIMITS: Readonly<Record<keyof typeof NUMBERS, readonly [least: number, most: number]>> = {
+  duration_minutes: [5, 1_440],
+  buffer_before_minutes: [0, 480],
+  buffer_after_minutes: [0, 480],
+  price: [0, MOST],
+  slot_interval_minutes: [5, 1_440],
+  min_notice_minutes: [0, 525_600],
+  horizon_days: [1, 730],
+  free_until_hours: [0, 8_760],
+  late_fee_percent: [0, 100],
+};
 const CHOICES = {
   confirmation: {
     label: "Confirmation",
@@ -108,7 +121,7 @@ function useServiceForm({ service, organisation, providers, onClose }: Props, cu
       name: (name) => (name.trim() === "" ? "Clients choose it by its name." : null),
       payment: (payment, { confirmation }) =>
         payment === "online" && confirmation === "request" ? "What is on request is paid at the place." : null,
-      ...Object.fromEntries(Object.keys(NUMBERS).map((name) => [name, isGiven])),
+      ...Object.fromEntries(Object.entries(LIMITS).map(([name, [least, most]]) => [name, numberBetween(least, most)])),
     },
     send: async (client, values, version) => {
       if (service) return saveVersion(client, "services", { id: service.id, version }, values);
@@ -140,7 +153,7 @@ function Fields({ form, currency, mayChange }: FieldsProps) {
       <FieldRow>
         <NumberFields
           labels={{ ...NUMBERS, price: `${NUMBERS.price} (${currency})` }}
-          max={1_000_000}
+          max={MOST}
           fractions={["price"]}
           propsOf={(name) => ({ ...form.getInputProps(name), ...given })}
         />
@@ -151,10 +164,6 @@ function Fields({ form, currency, mayChange }: FieldsProps) {
       <Switch label="Can be booked" {...given} {...form.getInputProps("active", { type: "checkbox" })} />
     </>
   );
-}
-
-function isGiven(value: unknown): string | null {
-  return value === "" ? "Type a number." : null;
 }
 
 function labelOf(field: Field): string {
