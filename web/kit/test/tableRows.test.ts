@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createProjectClient, deleteRows, insertRows, saveVersion } from "../src/client";
+import { createProjectClient, deleteRows, insertRows, RequestFailed, saveVersion } from "../src/client";
 import { newestOf } from "../src/hooks";
+import { foundRow } from "../src/hooks/useRow";
 
 interface Sent {
   readonly method: string;
@@ -64,5 +65,20 @@ describe("the newest rows", () => {
   it("are so many by when they were made, the newest first", () => {
     const at = (second: number) => ({ id: second, created_at: `2026-03-01T09:00:0${second}Z` });
     expect(newestOf([at(3), at(1), at(2)], 2).map(({ id }) => id)).toEqual([3, 2]);
+  });
+});
+
+describe("one row", () => {
+  it("is the first that was found, or none", () => {
+    expect(foundRow([{ id: "c1" }], null)).toEqual({ row: { id: "c1" }, error: null });
+    expect(foundRow([], null)).toEqual({ row: null, error: null });
+    expect(foundRow(undefined, null)).toEqual({ row: undefined, error: null });
+  });
+
+  it("is none where its id was mistyped; any other refusal is told", () => {
+    const mistyped = new RequestFailed("invalid input syntax for type uuid", "22P02", 400);
+    expect(foundRow(undefined, mistyped)).toEqual({ row: null, error: null });
+    const away = new RequestFailed("The server could not be reached.", "network", 0);
+    expect(foundRow(undefined, away)).toEqual({ row: undefined, error: away });
   });
 });
