@@ -112,7 +112,7 @@ async def test_changes_committed_while_the_server_is_down_are_read_when_it_is_ba
     database.run("insert into notes values (1, null, 'while it is down')")
     async with serving(project_settings(database)) as (_url, projects):
         with psycopg.connect(database.admin_url, autocommit=True) as connection:
-            row = connection.execute("select pg_current_wal_lsn()::text").fetchone()
+            row = connection.execute("select pg_current_wal_insert_lsn()::text").fetchone()
         assert row is not None
         async with asyncio.timeout(30):
             await projects[0].tailer.until_applied(type(confirmed).parse(row[0]))
